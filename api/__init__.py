@@ -1,0 +1,1 @@
+"""The service: settings, routes and commands around the workflows of geo."""

@@ -1,0 +1,1 @@
+"""Calculations on grids, points and streets; the store; the workflows above both."""

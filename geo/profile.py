@@ -1,0 +1,188 @@
+"""The profile: what one zone calls its levels, bases, kinds and circles. Configuration, never code.
+
+A profile is a TOML file; those of the five systems lie in ``geo/profiles``. It says how many bases a
+point is assigned on (area, industry, chain), which levels each basis has from the top down, which of
+them are counted as "the grids", and by which facilities and within how many minutes a service circle
+is promised.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from geo.errors import ProfileError
+
+GENERAL = "general"
+"""The basis of the general grids (一般网格) that are loaded beside the exclusive ones."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a basis: its grids form a partition.
+
+    Parameters
+    ----------
+    basis, name : str
+        ``area`` and ``grid``, for example.
+    title : mapping of str to str
+        The level's name for people, by language (``zh``, ``en``).
+    geometry : bool
+        Whether its grids have polygons; a chain has none.
+    tiling : {"complete", "disjoint"}
+        Whether uncovered ground within the parent is a fault.
+    kinds : tuple of str
+        The kinds of grid at this level; empty where it has none.
+    """
+
+    basis: str
+    name: str
+    title: dict[str, str]
+    geometry: bool = True
+    tiling: Literal["complete", "disjoint"] = "disjoint"
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The promise: who is promised a station, within how many minutes, by which facilities.
+
+    ``speed_m_per_min`` is 5 km/h unless the profile says otherwise; ``detour`` divides the radius of
+    the disc that stands in where no streets are loaded.
+    """
+
+    minutes: float = 15.0
+    kinds: tuple[str, ...] = ("station", "centre")
+    speed_m_per_min: dict[str, float] | None = None
+    detour: float = 1.3
+    max_access_m: float = 250.0
+
+    def speed(self, mode: str) -> float:
+        """Return the speed of a mode in metres per minute."""
+        speeds = {"walk": 5000 / 60, "ebike": 15000 / 60, "drive": 30000 / 60}
+        return (speeds | (self.speed_m_per_min or {}))[mode]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One zone's configuration.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without its ending.
+    title : dict of str to str
+        The zone's name by language.
+    time_zone : str
+        IANA name; civil days are days there.
+    levels : tuple of Level
+        All levels of all bases, each basis from the top down, the general grids last.
+    counting : Level
+        The level whose grids are "the grids" in every published figure.
+    circle : Circle
+        The service circle.
+    kind_titles : dict
+        Kind → name by language.
+    functions : dict
+        Station function → name by language.
+    """
+
+    name: str
+    title: dict[str, str]
+    time_zone: str
+    levels: tuple[Level, ...]
+    counting: Level
+    circle: Circle
+    kind_titles: dict[str, dict[str, str]]
+    functions: dict[str, dict[str, str]]
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def bases(self) -> list[str]:
+        """The bases in order, the general grids last."""
+        return list(dict.fromkeys(level.basis for level in self.levels))
+
+    def level(self, basis: str, name: str) -> Level:
+        """Return one level; ProfileError where the profile has none of that name."""
+        for level in self.levels:
+            if (level.basis, level.name) == (basis, name):
+                return level
+        known = ", ".join(f"{level.basis}/{level.name}" for level in self.levels)
+        raise ProfileError(
+            f"The profile “{self.name}” has no level {basis}/{name}; it has {known}.",
+            basis=basis,
+            level=name,
+        )
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Load a profile shipped under that name, or the TOML file at that path.
+
+    Raises
+    ------
+    ProfileError
+        Where there is none, or it contradicts itself.
+    """
+    if name_or_path.endswith(".toml"):
+        path = Path(name_or_path)
+        if not path.is_file():
+            raise ProfileError(f"There is no profile file {path}.", path=str(path))
+        text, name = path.read_text("utf-8"), path.stem
+    else:
+        shipped = resources.files("geo") / "profiles" / f"{name_or_path}.toml"
+        if not shipped.is_file():
+            raise ProfileError(
+                f"There is no profile named “{name_or_path}”; name a .toml file or one of "
+                f"{', '.join(shipped_profiles())}.",
+                name=name_or_path,
+            )
+        text, name = shipped.read_text("utf-8"), name_or_path
+    try:
+        return _parse(name, tomllib.loads(text))
+    except (KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(f"The profile “{name}” cannot be read: {error}.", name=name) from error
+
+
+def shipped_profiles() -> list[str]:
+    """Return the names of the profiles that come with the service, sorted."""
+    folder = resources.files("geo") / "profiles"
+    return sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+
+
+def _parse(name: str, table: dict[str, Any]) -> Profile:
+    levels = [
+        Level(
+            basis=basis,
+            name=row["name"],
+            title=row["title"],
+            geometry=row.get("geometry", True),
+            tiling=row.get("tiling", "disjoint"),
+            kinds=tuple(row.get("kinds", ())),
+        )
+        for basis, rows in table["bases"].items()
+        for row in rows
+    ]
+    if GENERAL not in table["bases"]:
+        levels.append(Level(GENERAL, "grid", {"zh": "一般网格", "en": "general grid"}))
+    counting = [level for level in levels if f"{level.basis}/{level.name}" == table["counting"]]
+    if len(counting) != 1:
+        raise ValueError(f"“counting” names {table['counting']}, which is no level")
+    circle = dict(table.get("circle", {}))
+    if "kinds" in circle:
+        circle["kinds"] = tuple(circle["kinds"])
+    return Profile(
+        name=name,
+        title=table["title"],
+        time_zone=table.get("time_zone", "Asia/Shanghai"),
+        levels=tuple(levels),
+        counting=counting[0],
+        circle=Circle(**circle),
+        kind_titles=table.get("kinds", {}),
+        functions=table.get("functions", {}),
+    )

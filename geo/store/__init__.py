@@ -1,0 +1,1 @@
+"""The only SQL: tables, engine, the private cluster and one module for each aggregate."""

@@ -1,0 +1,1 @@
+"""Folium shells, layers, styles and pages: draws what it is handed."""
