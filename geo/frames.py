@@ -88,7 +88,11 @@ GRIDS = Contract(
     ("MultiPolygon",),
     (
         Column("source_id", "text", _ID),
-        Column("code", "text", ("网格编码", "网格编号", "网格代码", "编码", "代码", "grid_code", "gridcode")),
+        Column(
+            "code",
+            "text",
+            ("网格编码", "网格编号", "网格代码", "编码", "代码", "grid_code", "gridcode"),
+        ),
         Column("name", "text", ("网格名称", "名称", "网格名", "grid_name", "grid")),
         Column("kind", "text", ("网格类型", "类型", "类别", "grid_type", "type")),
         Column("basis", "text", ("划分依据", "划分方式", "依据")),
@@ -105,13 +109,21 @@ ENTERPRISES = Contract(
     (
         Column("source_id", "text", ("企业编号", "企业ID", *_ID)),
         Column("name", "text", ("企业名称", "单位名称", "公司名称", "名称", "enterprise", "company")),
-        Column("credit_code", "text", ("统一社会信用代码", "社会信用代码", "信用代码", "uscc", "creditcode")),
+        Column(
+            "credit_code",
+            "text",
+            ("统一社会信用代码", "社会信用代码", "信用代码", "uscc", "creditcode"),
+        ),
         Column("address", "text", _ADDRESS),
         Column("registered_address", "text", ("注册地址", "登记地址", "住所")),
         Column("industry", "text", ("行业", "行业代码", "国民经济行业", "所属行业")),
         Column("chains", "list", ("产业链", "所属产业链", "chain")),
         Column("category", "text", ("类别", "企业类型", "类型", "type")),
-        Column("workers", "integer", ("职工人数", "员工人数", "员工数", "从业人数", "人数", "employees", "staff")),
+        Column(
+            "workers",
+            "integer",
+            ("职工人数", "员工人数", "员工数", "从业人数", "人数", "employees", "staff"),
+        ),
     ),
 )
 
@@ -134,9 +146,17 @@ ORGANISATIONS = Contract(
     (),
     (
         Column("source_id", "text", ("组织编号", *_ID)),
-        Column("name", "text", ("组织名称", "党组织名称", "网格党组织", "名称", "organisation", "organization")),
+        Column(
+            "name",
+            "text",
+            ("组织名称", "党组织名称", "网格党组织", "名称", "organisation", "organization"),
+        ),
         Column("kind", "text", ("组织类型", "类型", "设置方式", "type")),
-        Column("grid_codes", "list", ("覆盖网格", "网格编码", "覆盖网格编码", "所辖网格", "grids", "grid_code")),
+        Column(
+            "grid_codes",
+            "list",
+            ("覆盖网格", "网格编码", "覆盖网格编码", "所辖网格", "grids", "grid_code"),
+        ),
         Column("valid_from", "date", ("成立日期", "起始日期", "自", "from", "since")),
         Column("valid_to", "date", ("撤销日期", "截止日期", "至", "to", "until")),
     ),
@@ -148,7 +168,11 @@ STREETS = Contract(
     (
         Column("source_id", "text", _ID),
         Column("name", "text", ("道路名称", "路名", "名称", "road_name", "street")),
-        Column("road_class", "text", ("道路等级", "道路类型", "等级", "类型", "highway", "class", "fclass", "type")),
+        Column(
+            "road_class",
+            "text",
+            ("道路等级", "道路类型", "等级", "类型", "highway", "class", "fclass", "type"),
+        ),
         Column("walk", "text", ("可步行", "步行", "foot")),
         Column("ebike", "text", ("可骑行", "骑行", "bicycle")),
         Column("drive", "text", ("可驾车", "机动车", "motor_vehicle")),

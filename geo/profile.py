@@ -35,6 +35,9 @@ class Level:
         Whether uncovered ground within the parent is a fault.
     kinds : tuple of str
         The kinds of grid at this level; empty where it has none.
+    match : {"chains", "industry"} or None
+        For a level without geometry: the enterprise's column that names its grid, by the grid's code
+        or name.
     """
 
     basis: str
@@ -43,6 +46,7 @@ class Level:
     geometry: bool = True
     tiling: Literal["complete", "disjoint"] = "disjoint"
     kinds: tuple[str, ...] = ()
+    match: Literal["chains", "industry"] | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,7 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
             geometry=row.get("geometry", True),
             tiling=row.get("tiling", "disjoint"),
             kinds=tuple(row.get("kinds", ())),
+            match=row.get("match"),
         )
         for basis, rows in table["bases"].items()
         for row in rows

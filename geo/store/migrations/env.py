@@ -1,0 +1,21 @@
+"""Alembic's entry: runs the migrations on the connection that `geo.store.schema` hands over."""
+
+from typing import Any
+
+from alembic import context
+
+from geo.store.tables import metadata
+
+
+def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: FBT001
+    """Leave PostGIS's own table out of every comparison."""
+    return not (kind == "table" and name == "spatial_ref_sys")
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    include_object=_ours,
+)
+with context.begin_transaction():
+    context.run_migrations()
