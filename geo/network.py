@@ -1,0 +1,146 @@
+"""A street network in arrays: nodes, edges, islands.
+
+::
+
+    street lines with vertices         nodes ● and edges ─
+    ·───·───┬───·                      ●───────●───────●
+            │                                  │
+            ·                                  ●
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.sparse import csr_array
+
+Mode: TypeAlias = Literal["walk", "ebike", "drive"]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Straight pieces of edges, and a tree over them.
+
+    ``edge``: the edge of each (s,); ``start_xy``, ``end_xy`` (s, 2) in metres; ``along_m`` (s,): where
+    on its edge each begins; ``tree``: a shapely.STRtree over them.
+    """
+
+    edge: Ints
+    start_xy: Floats
+    end_xy: Floats
+    along_m: Floats
+    tree: shapely.STRtree
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A street network for one mode, in metres of one projected coordinate system.
+
+    Parameters
+    ----------
+    mode : {"walk", "ebike", "drive"}
+        Whom the streets and their one-ways were chosen for.
+    crs : str
+        The metric coordinate system of ``vertex_xy``.
+    vertex_xy : ndarray (v, 2)
+        The vertices of all lines, one line after the other.
+    edge_first, edge_last : ndarray (e,)
+        Edge k runs over ``vertex_xy[edge_first[k] : edge_last[k] + 1]``.
+    edge_from, edge_to : ndarray (e,) int32
+        The nodes at its ends.
+    edge_length_m : ndarray (e,)
+        Its length.
+    edge_forward, edge_backward : ndarray (e,) bool
+        Whether it may be passed along its line, and against it.
+    edge_street : ndarray (e,)
+        The index label of its row in the streets' frame.
+    node_xy : ndarray (n, 2)
+        The nodes.
+    node_component : ndarray (n,)
+        The connected part of each node, one-ways ignored; part 0 is the longest.
+    component_length_m, component_island : ndarray (c,)
+        The length of each part, longest first, and whether it counts as an island.
+    """
+
+    mode: Mode
+    crs: str
+    vertex_xy: Floats
+    edge_first: Ints
+    edge_last: Ints
+    edge_from: npt.NDArray[np.int32]
+    edge_to: npt.NDArray[np.int32]
+    edge_length_m: Floats
+    edge_forward: Flags
+    edge_backward: Flags
+    edge_street: npt.NDArray[Any]
+    node_xy: Floats
+    node_component: Ints
+    component_length_m: Floats
+    component_island: Flags
+
+    @cached_property
+    def edge_island(self) -> Flags:
+        """Whether each edge lies on an island."""
+        island: Flags = self.component_island[self.node_component[self.edge_from]]
+        return island
+
+    @cached_property
+    def mainland(self) -> Segments:
+        """The segments of all edges that are not on an island."""
+        return _segments(self, ~self.edge_island)
+
+    @cached_property
+    def islands(self) -> Segments:
+        """The segments of the edges on islands."""
+        return _segments(self, self.edge_island)
+
+    @cached_property
+    def adjacency(self) -> csr_array:
+        """Metres from node to node, (n, n): parallel edges as the shortest, a zero length kept."""
+        return _adjacency(self)
+
+
+def pieces(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Return the vertex where each segment begins, and its edge."""
+    count = last - first
+    edge = np.repeat(np.arange(len(first)), count)
+    return np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first, count), edge
+
+
+def _segments(network: Network, chosen: Flags) -> Segments:
+    vertex, edge = pieces(network.edge_first, network.edge_last)
+    start, end = network.vertex_xy[vertex], network.vertex_xy[vertex + 1]
+    steps = np.hypot(*(end - start).T)
+    before = np.cumsum(steps) - steps
+    # Where each segment begins on its edge: less what was summed before the edge's own first one.
+    lead = np.repeat(before[np.flatnonzero(np.diff(edge, prepend=-1))], np.bincount(edge))
+    keep = chosen[edge]
+    lines = np.asarray(shapely.linestrings(np.stack([start[keep], end[keep]], axis=1)))
+    return Segments(
+        edge=edge[keep],
+        start_xy=start[keep],
+        end_xy=end[keep],
+        along_m=(before - lead)[keep],
+        tree=shapely.STRtree(lines),
+    )
+
+
+def _adjacency(network: Network) -> csr_array:
+    forward, backward = network.edge_forward, network.edge_backward
+    start = np.concatenate([network.edge_from[forward], network.edge_to[backward]])
+    end = np.concatenate([network.edge_to[forward], network.edge_from[backward]])
+    metres = np.concatenate([network.edge_length_m[forward], network.edge_length_m[backward]])
+    order = np.lexsort((metres, end, start))
+    start, end, metres = start[order], end[order], metres[order]
+    # Of parallel edges the shortest stands first; a sparse matrix would add them up instead.
+    best = np.append(True, (np.diff(start) != 0) | (np.diff(end) != 0)) if len(start) else order > 0
+    best &= start != end
+    indptr = np.searchsorted(start[best], np.arange(len(network.node_xy) + 1)).astype(np.int32)
+    shape = (len(network.node_xy), len(network.node_xy))
+    return csr_array((metres[best], end[best], indptr), shape=shape)

@@ -1,0 +1,90 @@
+"""Points → places on the edges of a street network, with the access leg between."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo.network import Floats, Ints, Network, Segments
+
+
+@dataclass(frozen=True, eq=False)
+class Snapped:
+    """Where points enter a network.
+
+    Parameters
+    ----------
+    edge : ndarray (n,) int64
+        The edge, -1 where none is within the access distance or the point has no location.
+    along_m : ndarray (n,)
+        Metres from the edge's first vertex to the entry, NaN without an edge.
+    access_m : ndarray (n,)
+        Metres in a straight line from the point to the entry, NaN without an edge.
+    xy : ndarray (n, 2)
+        The entry, NaN without an edge.
+    """
+
+    edge: Ints
+    along_m: Floats
+    access_m: Floats
+    xy: Floats
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def take(self, rows: Ints) -> "Snapped":
+        """Return the given rows, in their order."""
+        return Snapped(self.edge[rows], self.along_m[rows], self.access_m[rows], self.xy[rows])
+
+
+def snap(network: Network, points_xy: Floats, *, max_access_m: float) -> Snapped:
+    """Bring each point to the nearest place on an edge.
+
+    An edge of an island takes a point only where no other edge is within ``max_access_m``: a courtyard
+    path that joins nothing must not cut off the enterprise beside it. Of several nearest segments the
+    first in the network's order wins.
+
+    Parameters
+    ----------
+    network : Network
+        The streets of one mode.
+    points_xy : ndarray (n, 2)
+        Metres in ``network.crs``; NaN is "no location".
+    max_access_m : float
+        The longest access leg, border included.
+    """
+    n = len(points_xy)
+    edge = np.full(n, -1, dtype=np.int64)
+    along_m, access_m, xy = np.full(n, np.nan), np.full(n, np.nan), np.full((n, 2), np.nan)
+    for segments in (network.mainland, network.islands):
+        left = np.flatnonzero((edge < 0) & np.isfinite(points_xy).all(axis=1))
+        row, segment = _nearest(segments, points_xy[left], max_access_m)
+        taken = left[row]
+        edge[taken] = segments.edge[segment]
+        along_m[taken], access_m[taken], xy[taken] = _project(segments, segment, points_xy[taken])
+    # Lengths are summed in two orders, so an entry at the end may lie a rounding beyond it.
+    found = edge >= 0
+    along_m[found] = np.minimum(along_m[found], network.edge_length_m[edge[found]])
+    return Snapped(edge, along_m, access_m, xy)
+
+
+def _nearest(segments: Segments, points_xy: Floats, max_access_m: float) -> tuple[Ints, Ints]:
+    """Return (point, segment) of the points with a segment in reach, the first of the nearest."""
+    if len(points_xy) == 0 or len(segments.edge) == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    points = shapely.points(points_xy)
+    row, segment = segments.tree.query_nearest(points, max_distance=max_access_m)
+    order = np.lexsort((segment, row))
+    row, segment = row[order], segment[order]
+    first = np.append(True, np.diff(row) > 0) if len(row) else np.empty(0, dtype=bool)
+    return row[first], segment[first]
+
+
+def _project(segments: Segments, segment: Ints, xy: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return metres along the edge, metres from the point, and the place nearest to the point."""
+    start, run = segments.start_xy[segment], segments.end_xy[segment] - segments.start_xy[segment]
+    squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
+    share = np.clip(((xy - start) * run).sum(axis=1) / squared, 0.0, 1.0)
+    foot = start + share[:, None] * run
+    along = segments.along_m[segment] + share * np.sqrt(squared)
+    return along, np.hypot(*(xy - foot).T), foot

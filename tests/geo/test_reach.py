@@ -1,0 +1,178 @@
+"""Travel times equal a plain Dijkstra written out, to the last bit on whole numbers."""
+
+import heapq
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from street_drawings import PLANE, draw
+
+from geo.reach import disc_minutes, travel_minutes
+from geo.snapping import Snapped, snap
+from geo.streets import build_network
+
+
+def place(edge: list[int], along: list[float], access: list[float] | None = None) -> Snapped:
+    n = len(edge)
+    return Snapped(
+        np.array(edge, dtype=np.int64),
+        np.array(along, dtype=float),
+        np.array(access or [0.0] * n),
+        np.full((n, 2), np.nan),
+    )
+
+
+def travel(network, sources, targets, **options):
+    reach = travel_minutes(network, sources, targets, speed_m_per_min=1, **options)
+    return reach.minutes.tolist(), reach.nearest.tolist()
+
+
+@pytest.fixture
+def square():
+    """Draw a street of 10 and a way round of 30 between its ends, and a street apart."""
+    lines = [(0, 0), (10, 0)], [(10, 0), (10, 10), (0, 10), (0, 0)], [(50, 0), (60, 0)]
+    return build_network(draw(*lines), mode="walk", crs=PLANE)
+
+
+def test_along_the_streets_with_both_access_legs(square):
+    sources, targets = place([0], [4], [1]), place([0, 1, 1, 2, -1], [9, 5, 29, 5, np.nan], [2] * 5)
+    minutes, nearest = travel(square, sources, targets)
+    assert minutes == [1 + 5 + 2, 1 + 6 + 5 + 2, 1 + 4 + 1 + 2, np.inf, np.inf]
+    assert nearest == [0, 0, 0, -1, -1]
+
+
+def test_on_one_edge_the_way_round_may_be_shorter(square):
+    # Along the long edge from 1 to 29 are 28; over the street 1 + 10 + 1.
+    assert travel(square, place([1], [1]), place([1], [29])) == ([12], [0])
+
+
+def test_the_limit_is_within_reach(square):
+    targets = place([0, 0], [6, 6.5])
+    assert travel(square, place([0], [0]), targets, limit_minutes=6) == ([6, np.inf], [0, -1])
+
+
+def test_equal_ways_go_to_the_lowest_source(square):
+    same_place = place([1, 0, 0], [30, 0, 0])
+    assert travel(square, same_place, place([0, 1, 1], [3, 2, 15]))[1] == [0, 0, 0]
+    # Between two sources on either side, exactly in the middle.
+    assert travel(square, place([0, 0], [8, 2]), place([0], [5])) == ([3], [0])
+
+
+def test_no_source_reaches_nobody(square):
+    assert travel(square, place([], []), place([0], [5])) == ([np.inf], [-1])
+    assert travel(square, place([-1], [np.nan], [np.nan]), place([0], [5])) == ([np.inf], [-1])
+    assert travel(square, place([0], [5]), place([], [])) == ([], [])
+
+
+def test_one_ways_are_kept():
+    streets = draw([(0, 0), (10, 0)], [(10, 0), (10, 5), (0, 5), (0, 0)], oneway=["yes", "yes"])
+    drive = build_network(streets, mode="drive", crs=PLANE)
+    assert travel(drive, place([0], [6]), place([0, 0], [8, 4]))[0] == [2, 4 + 20 + 4]
+    walk = build_network(streets, mode="walk", crs=PLANE)
+    assert travel(walk, place([0], [6]), place([0, 0], [8, 4]))[0] == [2, 2]
+
+
+def test_an_edge_of_no_length_is_passed():
+    network = build_network(draw([(0, 0), (1, 0)], [(1, 0), (4, 0)]), mode="walk", crs=PLANE)
+    network = replace(network, edge_length_m=np.array([0.0, 3.0]))
+    assert travel(network, place([0], [0]), place([1], [2])) == ([2], [0])
+
+
+def oracle(network, sources: Snapped, targets: Snapped) -> tuple[list[float], list[int]]:
+    """Split every edge at each stop on it, and run Dijkstra's method from each source."""
+    arcs: dict[object, list[tuple[object, float]]] = {}
+    for e in range(len(network.edge_from)):
+        length = network.edge_length_m[e]
+        stops = {0.0, length, *sources.along_m[sources.edge == e], *targets.along_m[targets.edge == e]}
+        ends = {0.0: ("node", network.edge_from[e]), length: ("node", network.edge_to[e])}
+        ladder = sorted(stops)
+        for a, node in ends.items():
+            arcs.setdefault((e, a), []).append((node, 0.0))
+            arcs.setdefault(node, []).append(((e, a), 0.0))
+        for a, b in pairwise(ladder):
+            if network.edge_forward[e]:
+                arcs.setdefault((e, a), []).append(((e, b), b - a))
+            if network.edge_backward[e]:
+                arcs.setdefault((e, b), []).append(((e, a), b - a))
+    best: list[tuple[float, int]] = [(np.inf, -1)] * len(targets)
+    for s in np.flatnonzero(sources.edge >= 0):
+        metres = {(sources.edge[s], sources.along_m[s]): sources.access_m[s]}
+        queue = [(sources.access_m[s], 0, *metres)]
+        while queue:
+            so_far, _, spot = heapq.heappop(queue)
+            for to, step in arcs.get(spot, []) if so_far == metres[spot] else []:
+                if so_far + step < metres.get(to, np.inf):
+                    metres[to] = so_far + step
+                    heapq.heappush(queue, (so_far + step, len(metres), to))
+        for t in np.flatnonzero(targets.edge >= 0):
+            way = metres.get((targets.edge[t], targets.along_m[t]), np.inf) + targets.access_m[t]
+            best[t] = min(best[t], (way, s)) if way < np.inf else best[t]
+    return [m for m, _ in best], [int(s) for _, s in best]
+
+
+# Streets along a chequerboard have whole lengths; points on quarters enter them at quarters.
+steps = st.lists(st.sampled_from([(1, 0), (0, 1), (-1, 0), (0, -1), (2, 0), (0, 2)]), min_size=1, max_size=4)
+walks = st.tuples(st.tuples(st.integers(0, 4), st.integers(0, 4)), steps).map(
+    lambda w: [tuple(p) for p in np.cumsum([w[0], *w[1]], axis=0).tolist()]
+)
+nets = st.lists(st.tuples(walks, st.sampled_from(["yes", "-1", "no"])), min_size=1, max_size=7)
+spots = st.lists(st.tuples(st.integers(-4, 28), st.integers(-4, 28)), max_size=7).map(
+    lambda xy: np.array(xy, dtype=float).reshape(-1, 2) / 4
+)
+
+
+def network_of(lines, mode="drive"):
+    streets = draw(*(line for line, _ in lines), oneway=[oneway for _, oneway in lines])
+    return build_network(streets, mode=mode, crs=PLANE)
+
+
+@given(nets, spots, spots, st.sampled_from(["walk", "drive"]))
+def test_equals_a_plain_dijkstra(lines, stations, points, mode):
+    network = network_of(lines, mode)
+    sources, targets = (snap(network, xy, max_access_m=1.5) for xy in (stations, points))
+    assert travel(network, sources, targets) == oracle(network, sources, targets)
+
+
+@given(nets, spots, spots, st.integers(0, 12))
+def test_more_never_reaches_less(lines, stations, points, limit):
+    network = network_of(lines)
+    sources, targets = (snap(network, xy, max_access_m=1.5) for xy in (stations, points))
+    whole = np.array(travel(network, sources, targets)[0])
+    within = np.array(travel(network, sources, targets, limit_minutes=limit)[0])
+    assert np.array_equal(within, np.where(whole <= limit, whole, np.inf))
+    fewer = np.array(travel(network, sources.take(np.arange(len(sources))[1:]), targets)[0])
+    assert (fewer >= whole).all()
+    open_ = np.arange(len(network.edge_from)) > 0
+    cut = replace(
+        network,
+        edge_forward=network.edge_forward & open_,
+        edge_backward=network.edge_backward & open_,
+    )
+    assert (np.array(travel(cut, sources, targets)[0]) >= whole).all()
+
+
+@given(spots, spots, st.randoms())
+def test_disc_equals_brute_force(stations, points, random):
+    order = list(range(len(stations)))
+    random.shuffle(order)
+    reach = disc_minutes(stations[order], points, speed_m_per_min=0.5, detour=1.25)
+    for i, point in enumerate(points):
+        far = [np.sqrt(((s - point) ** 2).sum()) for s in stations[order]]
+        assert reach.minutes[i] == pytest.approx(min(far, default=np.inf) * 1.25 / 0.5)
+        assert reach.nearest[i] == (int(np.argmin(far)) if far else -1)
+
+
+def test_disc_without_locations():
+    nowhere, here = np.array([[np.nan, 0]]), np.array([[0.0, 0.0]])
+    for sources, targets in ((nowhere, here), (here, nowhere)):
+        reach = disc_minutes(sources, targets, speed_m_per_min=1, detour=1)
+        assert (reach.minutes.tolist(), reach.nearest.tolist()) == ([np.inf], [-1])
+
+
+def test_disc_with_many_equally_near_sources():
+    ring = np.array([[3, 4], [4, 3], [-3, 4], [-4, 3], [0, 5], [5, 0], [0, -5], [3, 4]], dtype=float)
+    reach = disc_minutes(ring[::-1], np.zeros((1, 2)), speed_m_per_min=1, detour=1)
+    assert (reach.minutes.tolist(), reach.nearest.tolist()) == ([5.0], [0])
