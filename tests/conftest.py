@@ -1,0 +1,98 @@
+"""What several test modules share: a real PostGIS, a real browser, the shared sample data."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from sqlalchemy import create_engine, make_url, text
+
+from geo.store.cluster import running, superuser_url
+from geo.store.schema import upgrade
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+CHROMIUM = "/usr/bin/chromium"
+# The browser's own services call home at each start; the resolver rule lets no name be looked up.
+CHROMIUM_OPTIONS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+    "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
+)
+THROWAWAY = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that the server's account may pass through, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="gridcircle-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def template_url(open_folder: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database; nobody may stay connected to it."""
+    with running(open_folder / "var", settings=THROWAWAY) as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(template_url: str) -> Iterator[str]:
+    """The URL of a migrated, empty database of the test's own."""
+    name, template = f"test_{secrets.token_hex(4)}", make_url(template_url).database
+    server = make_url(superuser_url(template_url)).set(database="postgres")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as session:
+        owner = f"TEMPLATE {template} STRATEGY file_copy OWNER {template}"
+        session.execute(text(f"CREATE DATABASE {name} {owner}"))
+        yield make_url(template_url).set(database=name).render_as_string(hide_password=False)
+        session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of sample data that is kept beside the project, not in it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the sample data that lie beside the project are not there: {SHARED}")
+    return SHARED
+
+
+@dataclass
+class Visitor:
+    """A browser whose pages reach this machine alone; ``foreign`` lists what else they asked for."""
+
+    chromium: Browser
+    foreign: list[str] = field(default_factory=list)
+
+    def page(self, **options: Any) -> Page:
+        """Open a page in a context of its own; the options are Playwright's for a context."""
+        context = self.chromium.new_context(service_workers="block", **options)
+        context.route("**/*", self._decide)
+        return context.new_page()
+
+    def _decide(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", None):
+            return route.continue_()
+        self.foreign.append(route.request.url)
+        return route.abort()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Visitor]:
+    visitor = Visitor(chromium)
+    yield visitor
+    for context in chromium.contexts:
+        context.close()
