@@ -1,0 +1,134 @@
+"""What the set-up needs from the system, and how Debian and Ubuntu install it."""
+
+import contextlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from geo.errors import SetupMissing
+from geo.store.server import find_programs
+from setup.commands import tell
+
+CHROMIUM = Path("/usr/bin/chromium")
+NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/gridcircle-set-up.conf")
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that the system must bring: what it is, Debian's package, who needs it."""
+
+    what: str
+    package: str
+    present: Callable[[Path], bool]
+    goals: tuple[str, ...]
+    required: bool = True
+
+
+def install(goal: str, root: Path) -> None:
+    """Install what a goal needs and the system has not; do nothing where nothing is missing.
+
+    Raises
+    ------
+    SetupMissing
+        Where it cannot be installed from here: what it is, and how to get it.
+    """
+    missing = [need for need in NEEDS if goal in need.goals and not need.present(root)]
+    if not any(need.required for need in missing) and _rights() is None:
+        return
+    if not missing:
+        return
+    rights = _rights() if shutil.which("apt-get") else None
+    if rights is None:
+        raise SetupMissing(_sentence(missing, "It cannot be installed from here."))
+    tell("installing " + ", ".join(need.what for need in missing))
+    with _no_main_cluster(rights):
+        _apt(rights, "update")  # where it fails, the lists that are there may still do
+        done = _apt(rights, "install", *[_package(need) for need in missing])
+    still = [need for need in missing if need.required and not need.present(root)]
+    if done != 0 or still:
+        raise SetupMissing(_sentence(still or missing, "apt-get could not install it (see above)."))
+
+
+def _sentence(missing: list[Need], reason: str) -> str:
+    listed = "\n".join(f"  - {need.what} ({need.package})" for need in missing)
+    packages = " ".join(need.package for need in missing)
+    return (
+        f"Gridcircle needs what this machine does not have:\n{listed}\n{reason}\n"
+        "On Debian or Ubuntu let an administrator run\n"
+        f"  apt-get install --no-install-recommends {packages}\n"
+        "or start again as root or with the right to use sudo; on another system, install the same "
+        "from its own packages. Then start again."
+    )
+
+
+def _rights() -> list[str] | None:
+    """Return what to put before a command to run it as root; None where that cannot be had."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo is None:
+        return None
+    ask = [sudo, "-v"] if sys.stdin.isatty() else [sudo, "-n", "true"]
+    return [sudo] if subprocess.run(ask, capture_output=False, check=False).returncode == 0 else None
+
+
+def _apt(rights: list[str], verb: str, *packages: str) -> int:
+    options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
+    command = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *options, verb]
+    return subprocess.run([*command, *packages], stdin=subprocess.DEVNULL, check=False).returncode
+
+
+@contextlib.contextmanager
+def _no_main_cluster(rights: list[str]) -> Iterator[None]:
+    """Keep Debian from making and starting a cluster of the machine's own with the new server."""
+    folder = NO_MAIN_CLUSTER.parent
+    subprocess.run([*rights, "mkdir", "-p", str(folder)], check=True)
+    content = "create_main_cluster = false\n"
+    write = [*rights, "tee", str(NO_MAIN_CLUSTER)]
+    subprocess.run(write, input=content, text=True, stdout=subprocess.DEVNULL, check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*rights, "rm", "-f", str(NO_MAIN_CLUSTER)], check=True)
+
+
+def _package(need: Need) -> str:
+    """Return the package; for PostGIS that of the newest server that is there already."""
+    servers = [p.parent.parent.name for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    versions = sorted(int(name) for name in servers if re.fullmatch(r"\d+", name))
+    if need.package == "postgresql-postgis" and versions:
+        return f"postgresql-{versions[-1]}-postgis-3"
+    return need.package
+
+
+def _has_postgis(_: Path) -> bool:
+    try:
+        find_programs()
+    except SetupMissing:
+        return False
+    return True
+
+
+def _has_chinese_font(_: Path) -> bool:
+    return any(Path("/usr/share/fonts").rglob("NotoSansCJK-*"))
+
+
+def _has_venv(root: Path) -> bool:
+    # Debian leaves ensurepip out of Python, and with it the means to make the first environment.
+    return importlib.util.find_spec("ensurepip") is not None or (root / ".tools/bin/pip").exists()
+
+
+NEEDS = (
+    Need("Python's venv", "python3-venv", _has_venv, ("demo", "check", "test")),
+    Need("PostgreSQL with PostGIS", "postgresql-postgis", _has_postgis, ("demo", "test")),
+    # Later readers of uploads are walled off with it; the service runs without.
+    Need("bubblewrap", "bubblewrap", lambda _: bool(shutil.which("bwrap")), ("demo", "test"), required=False),
+    Need("the browser Chromium", "chromium", lambda _: CHROMIUM.exists(), ("test",)),
+    Need("a Chinese font", "fonts-noto-cjk", _has_chinese_font, ("test",)),
+)
