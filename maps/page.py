@@ -1,0 +1,154 @@
+"""A page: a template of ours around Folium's shell, and the policy that goes with it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from geo.profile import Profile
+from maps import notation
+from maps.assets import script_map, static_url
+from maps.policy import security_policy
+from maps.shell import Extent, Shell
+from maps.style import SHARE_CLASSES
+from maps.words import LANGUAGES, TAGS, title_of, words
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page.
+
+    Parameters
+    ----------
+    html : str
+        The page; the same bytes for the same arguments.
+    csp : str
+        The value of its Content-Security-Policy header.
+    """
+
+    html: str
+    csp: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every page knows.
+
+    Parameters
+    ----------
+    language : str
+        ``zh`` or ``en``.
+    profile : Profile
+        The zone's configuration.
+    stamp : mapping
+        ``release`` (number or None) and ``on`` (ISO day) that the page speaks of.
+    extent : tuple of float or None
+        West, south, east, north of the zone's boundaries in degrees; None where there are none.
+    path : str
+        The request's path with its query, for the switch of language.
+    """
+
+    language: str
+    profile: Profile
+    stamp: Mapping[str, Any]
+    extent: Extent | None
+    path: str
+
+    def title(self, titles: Mapping[str, str] | None, otherwise: str = "") -> str:
+        """Return one of the profile's titles in the page's language."""
+        return title_of(titles, self.language, otherwise)
+
+
+def render(
+    template: str,
+    context: Context,
+    *,
+    shell: Shell | None = None,
+    sections: Sequence[str] = (),
+    data: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Page:
+    """Render one template of ours.
+
+    Parameters
+    ----------
+    template : str
+        Its name below maps/templates.
+    shell : Shell, optional
+        The map to place in it.
+    sections : sequence of str
+        The sections of the catalogue that the page's scripts need.
+    data : mapping, optional
+        What the scripts read, as JSON.
+    values : mapping, optional
+        What the template reads.
+    """
+    catalogue = words(context.language)
+    scripts = Markup('<script type="importmap">{}</script>').format(data_block(script_map()))
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            context=context,
+            lang=TAGS[catalogue.language],
+            t=catalogue,
+            switches=_switches(context),
+            import_map=scripts,
+            shell=shell and {k: Markup(v) for k, v in vars(shell).items()},  # noqa: S704 - no user data
+            words_block=data_block(catalogue.sections(sections)),
+            data_block=data_block(data or {}),
+            share_classes=SHARE_CLASSES,
+            **_formats(catalogue.language),
+            **(values or {}),
+        )
+    )
+    drawn = f"{shell.head}{shell.body}<script>{shell.script}</script>" if shell else ""
+    return Page(html, security_policy(str(scripts) + drawn))
+
+
+def data_block(value: Any) -> Markup:
+    """Return a value as JSON that may stand inside a ``<script>`` element, whatever it holds."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - what could end the element is escaped above
+
+
+def grid_address(code: str) -> str:
+    """Return the address of a grid's page; a code may hold any character."""
+    return f"/grids/{quote(code, safe='')}"
+
+
+def list_address(name: str, **filters: Any) -> str:
+    """Return the address of a list with its filters; a filter that is None is left out."""
+    query = urlencode({key: value for key, value in filters.items() if value is not None})
+    return f"/lists/{name}" + (f"?{query}" if query else "")
+
+
+def _switches(context: Context) -> list[tuple[str, str]]:
+    parts = urlsplit(context.path)
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] != "lang"]
+    return [(language, f"{parts.path}?{urlencode([*query, ('lang', language)])}") for language in LANGUAGES]
+
+
+def _formats(language: str) -> dict[str, Any]:
+    names = ("number", "percent", "length", "area", "minutes", "day")
+    return {name: partial(getattr(notation, name), language=language) for name in names}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("maps", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(static_url=static_url, grid_address=grid_address, list_address=list_address)
+    return environment

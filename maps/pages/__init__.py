@@ -1,0 +1,1 @@
+"""The pages: one module each, from what the API knows to a finished page."""

@@ -1,0 +1,175 @@
+// The map: takes Folium's container and the addresses beside it, and draws the layers in their order.
+
+import { enterpriseStyle, groundStyle, outlineStyle, parkStyle, stationMarker, streetStyle } from "./drawing.js";
+import { address, fetchJson } from "./service.js";
+
+// VectorGrid 1.3 calls a function that Leaflet 1.8 renamed.
+L.DomEvent.fakeStop = L.DomEvent.fakeStop || L.DomEvent.stop;
+
+const PANES = { ground: 200, streets: 210, points: 450, marks: 460 };
+const FINGER = 10;
+
+const FEATURES = {
+  base: { style: groundStyle, interactive: false, pane: "ground", pointToLayer: () => null },
+  parks: { style: parkStyle, interactive: false },
+  grids: { style: outlineStyle },
+  stations: { pointToLayer: stationMarker },
+};
+const TILES = {
+  streets: { pane: "streets", styles: { streets: streetStyle } },
+  enterprises: { pane: "points", styles: { enterprises: enterpriseStyle } },
+};
+
+/** One layer of the map: its plan, its group, and what a click on it does. */
+class Slot {
+  constructor(plan) {
+    this.name = plan.layer;
+    this.source = plan.source;
+    this.url = plan.url;
+    this.minZoom = Number(plan.minZoom);
+    this.shown = plan.shown === "yes";
+    this.group = L.layerGroup();
+    this.loading = null;
+    this.features = [];
+  }
+}
+
+export class Chart {
+  constructor() {
+    const container = document.querySelector(".folium-map");
+    this.map = window[container.id];
+    for (const [name, depth] of Object.entries(PANES)) {
+      this.map.createPane(name).style.zIndex = depth;
+    }
+    this.ground = L.canvas({ pane: "ground", padding: 0.2 });
+    this.slots = new Map();
+    this.chosen = L.layerGroup().addTo(this.map);
+    this.onClick = new Map();
+    for (const node of document.querySelectorAll("[data-layer]")) {
+      this.slots.set(node.dataset.layer, new Slot(node.dataset));
+    }
+    for (const slot of this.slots.values()) this.show(slot.name, slot.shown);
+    for (const box of document.querySelectorAll("[data-toggle]")) {
+      box.addEventListener("change", () => this.show(box.dataset.toggle, box.checked));
+    }
+    this.map.on("click", (event) => this.clickTiles(event));
+  }
+
+  /** Show or hide a layer; what was not fetched yet is fetched now. */
+  show(name, shown) {
+    const slot = this.slots.get(name);
+    slot.shown = shown;
+    if (!shown) {
+      slot.group.remove();
+      return;
+    }
+    slot.group.addTo(this.map);
+    if (slot.source === "tiles") slot.loading ??= this.drawTiles(slot);
+    if (slot.source === "features") slot.loading ??= this.drawFeatures(slot);
+    this.sort();
+  }
+
+  async drawFeatures(slot) {
+    try {
+      this.draw(slot.name, (await fetchJson(slot.url)).features, FEATURES[slot.name]);
+    } catch (error) {
+      slot.loading = null;
+      this.onFailure?.(error);
+    }
+  }
+
+  drawTiles(slot) {
+    const { pane, styles } = TILES[slot.name];
+    const grid = L.vectorGrid.protobuf(address(slot.url), {
+      pane,
+      vectorTileLayerStyles: styles,
+      rendererFactory: L.canvas.tile,
+      minZoom: slot.minZoom,
+      maxZoom: 19,
+      interactive: false,
+      // Only what can be clicked is remembered.
+      getFeatureId: pane === "points" ? (feature) => feature.properties.id : undefined,
+    });
+    slot.group.addLayer(grid);
+    return Promise.resolve();
+  }
+
+  /** Draw features in a layer, in the place of those that it had; the options are L.geoJSON's. */
+  draw(name, features, options) {
+    const slot = this.slots.get(name);
+    slot.features = features;
+    slot.group.clearLayers();
+    const layer = L.geoJSON(null, {
+      ...options,
+      renderer: options.pane === "ground" ? this.ground : undefined,
+      onEachFeature: (feature, path) => {
+        path.on?.("click", (event) => this.click(name, feature, event));
+      },
+    });
+    for (const feature of features) {
+      if (feature.geometry) layer.addData(feature);
+    }
+    slot.group.addLayer(layer);
+    this.sort();
+    return layer;
+  }
+
+  /** Put the layers above one another in the order of the page. */
+  sort() {
+    for (const slot of this.slots.values()) {
+      if (slot.shown && slot.source !== "tiles" && slot.name !== "base") slot.group.eachLayer((layer) => layer.bringToFront?.());
+    }
+    this.chosen.eachLayer((layer) => layer.bringToFront?.());
+  }
+
+  click(name, feature, event) {
+    L.DomEvent.stopPropagation(event);
+    if (name !== "stations" && this.clickTiles(event)) return;
+    this.onClick.get(name)?.(feature);
+  }
+
+  /** Tell of the nearest point of a tile below the finger. Tiles lie above the canvas and take no clicks. */
+  clickTiles(event) {
+    for (const [name, handle] of this.onClick) {
+      const slot = this.slots.get(name);
+      if (slot?.source !== "tiles" || !slot.shown) continue;
+      const found = nearest(slot.group, this.map, event.layerPoint);
+      if (found) {
+        handle({ properties: found.properties });
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Outline the features that the page speaks of. */
+  choose(features, style) {
+    this.chosen.clearLayers();
+    for (const feature of features) this.chosen.addLayer(L.geoJSON(feature, { style, interactive: false }));
+  }
+
+  /** Bring a geometry into view. */
+  frame(geometry, maxZoom = 17) {
+    const bounds = L.geoJSON(geometry).getBounds();
+    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [40, 40], maxZoom });
+  }
+}
+
+function nearest(group, map, point) {
+  let best = null;
+  let least = FINGER;
+  group.eachLayer((grid) => {
+    for (const tile of Object.values(grid._vectorTiles ?? {})) {
+      if (!tile._map) continue;
+      const local = point.subtract(tile.getOffset());
+      for (const { feature } of Object.values(tile._features)) {
+        const distance = feature._point ? feature._point.distanceTo(local) : Infinity;
+        if (distance <= least) {
+          least = distance;
+          best = feature;
+        }
+      }
+    }
+  });
+  return map.getZoom() >= 13 ? best : null;
+}

@@ -1,0 +1,93 @@
+// The map of coverage gaps.
+
+import { enterpriseCard, gapCard, gridCard, showCard, stationCard } from "./card.js";
+import { Chart } from "./chart.js";
+import { Controls, parameters } from "./controls.js";
+import { chosenStyle, gapStyle, outlineStyle, shareStyle } from "./drawing.js";
+import { awaitFigures, showFigures } from "./figures.js";
+import { methodLine } from "./method.js";
+import { fail, quiet, tell } from "./notice.js";
+import { offerSearch } from "./search.js";
+import { fetchJson } from "./service.js";
+import { facts, t } from "./words.js";
+
+const chart = new Chart();
+const grids = fetchJson("grids.geojson", facts.counting);
+let layer = null;
+let byGrid = new Map();
+let byWorkers = true;
+let running = new AbortController();
+
+/** The share of a grid's demand in reach; null where it has none. */
+function shareOf(feature) {
+  const row = byGrid.get(feature.properties.id);
+  if (!row) return null;
+  const [covered, total] = byWorkers ? [row.workers_covered, row.workers] : [row.enterprises_covered, row.enterprises];
+  return total ? covered / total : null;
+}
+
+function choose(feature) {
+  chart.choose([feature], chosenStyle);
+  const { properties } = feature;
+  showCard(properties.name ?? properties.code, gridCard(properties, byGrid.get(properties.id)), () => chart.choose([], null));
+}
+
+async function drawGrids() {
+  const { features } = await grids;
+  layer = chart.draw("grids", features, { style: outlineStyle });
+  offerSearch(features, (feature) => {
+    chart.frame(feature.geometry);
+    choose(feature);
+  });
+  if (!features.length) {
+    tell(t("state.no_grids"), { href: "/desk", text: t("state.to_desk") });
+  }
+}
+
+async function drawGaps(asked, signal) {
+  const { features } = await fetchJson("gaps.geojson", asked, signal);
+  const demand = ({ properties }) => properties.workers ?? properties.enterprises;
+  const most = Math.max(1, ...features.map(demand));
+  chart.draw("gaps", features, { style: (feature) => gapStyle(demand(feature), most) });
+}
+
+async function drawShares(asked, choice, signal) {
+  const coverage = await fetchJson("coverage", asked, signal);
+  byWorkers = coverage.denominators.workers !== null;
+  byGrid = new Map(coverage.by_grid.map((row) => [row.id, row]));
+  document.getElementById("legend-title").textContent = t(byWorkers ? "legend.share_workers" : "legend.share_enterprises");
+  document.getElementById("method").textContent = methodLine(coverage, choice);
+  showFigures(coverage, choice);
+  await grids;
+  layer?.setStyle((feature) => shareStyle(shareOf(feature)));
+  return coverage;
+}
+
+async function changed(choice) {
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
+  const asked = parameters(choice);
+  awaitFigures();
+  tell(t("state.loading"));
+  try {
+    const gaps = drawGaps(asked, signal);
+    const [coverage] = await Promise.all([drawShares(asked, choice, signal), drawn, gaps]);
+    if (!(await grids).features.length) return;
+    if (!coverage.stations) tell(t("state.no_stations"), { href: "/desk", text: t("state.to_desk") });
+    else if (choice.method === "network" && coverage.method === "disc") tell(t("state.no_streets"));
+    else quiet();
+  } catch (error) {
+    fail(error, () => changed(choice));
+  }
+}
+
+chart.onFailure = (error) => fail(error);
+chart.onClick.set("grids", choose);
+chart.onClick.set("gaps", ({ properties }) => showCard(t("card.gap"), gapCard(properties)));
+chart.onClick.set("stations", ({ properties }) => showCard(properties.name, stationCard(properties)));
+chart.onClick.set("enterprises", ({ properties }) => showCard(properties.name, enterpriseCard(properties)));
+
+const drawn = drawGrids();
+drawn.catch((error) => fail(error));
+new Controls(changed);

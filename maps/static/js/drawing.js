@@ -1,0 +1,129 @@
+// How things look on the map: styles by kind, the hatch, the diamond of a centre.
+
+import { facts } from "./words.js";
+
+const style = facts.style;
+
+const GROUND = {
+  water: { fillColor: "#cfe2ee", color: "#a9c9dd", weight: 1, fillOpacity: 1 },
+  green: { fillColor: "#e2ecdd", color: "#e2ecdd", weight: 0, fillOpacity: 1 },
+  building: { fillColor: "#e3e0da", color: "#d3cfc7", weight: 0.5, fillOpacity: 1 },
+  residential: { fillColor: "#f1eee8", color: "#f1eee8", weight: 0, fillOpacity: 1 },
+  railway: { color: "#8b8f93", weight: 2, dashArray: "6 4", fill: false },
+};
+
+/** The style of a feature of the ground; an unknown kind is drawn in pale grey. */
+export function groundStyle(feature) {
+  return GROUND[feature.properties.kind] ?? { ...GROUND.residential, color: "#d9dee2", weight: 1 };
+}
+
+const WIDTHS = [
+  [/motorway|trunk|primary|主干|快速/, 4],
+  [/secondary|tertiary|次干|支路/, 2.5],
+  [/foot|path|steps|pedestrian|cycle|track|步行|人行|小路/, 0.8],
+];
+
+export function streetStyle(properties, zoom) {
+  const width = WIDTHS.find(([name]) => name.test(properties.class ?? ""))?.[1] ?? 1.5;
+  const scaled = width * Math.min(2, Math.max(0.5, 1 + (zoom - 14) * 0.3));
+  return { color: width < 1 ? "#cfd4d8" : "#c3c9ce", weight: scaled, opacity: 1 };
+}
+
+export function enterpriseStyle(properties, zoom) {
+  const placed = properties.status === "assigned" || properties.status === "tie";
+  return {
+    radius: zoom < 15 ? 2 : 4,
+    fill: true,
+    fillOpacity: 0.85,
+    fillColor: placed ? "#4a545b" : style.missing,
+    color: "#fff",
+    weight: zoom < 15 ? 0 : 1,
+  };
+}
+
+export const parkStyle = { color: "#5f6b73", weight: 1.5, dashArray: "2 4", fill: false, interactive: false };
+
+let hatchPattern = null;
+
+/** The hatch for "no data", as a pattern that a canvas fills with. */
+function hatch() {
+  if (hatchPattern === null) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = style.noData;
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = "#a9a9a4";
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    for (const x of [-8, 0, 8]) {
+      pen.moveTo(x - 1, 9);
+      pen.lineTo(x + 9, -1);
+    }
+    pen.stroke();
+    hatchPattern = pen.createPattern(tile, "repeat");
+  }
+  return hatchPattern;
+}
+
+/** The number of a share's class, or null where the share is unknown. */
+export function shareClass(share) {
+  if (share === null || share === undefined) return null;
+  const found = style.shares.findIndex((step) => share < step.upper);
+  return found < 0 ? style.shares.length - 1 : found;
+}
+
+/** The style of a grid by the share of its demand in reach. */
+export function shareStyle(share) {
+  const number = shareClass(share);
+  const border = { color: "#ffffff", weight: 0.8, opacity: 0.9 };
+  if (number === null) return { ...border, fillColor: hatch(), fillOpacity: 0.55 };
+  return { ...border, fillColor: style.shares[number].colour, fillOpacity: 0.72 };
+}
+
+export const outlineStyle = { color: "#5f6b73", weight: 0.8, opacity: 0.8, fillColor: "#ffffff", fillOpacity: 0.01 };
+
+export const chosenStyle = { color: "#111", weight: 3, opacity: 1, fill: false, interactive: false };
+
+/** The style of a cell out of reach: the more demand, the darker. */
+export function gapStyle(demand, most) {
+  return {
+    color: style.missing,
+    weight: 0.5,
+    opacity: 0.8,
+    fillColor: style.missing,
+    fillOpacity: 0.3 + 0.5 * Math.sqrt(most > 0 ? demand / most : 0),
+  };
+}
+
+/** The style of a service area, filled, by its place among the bands (0 is the nearest). */
+export function bandStyle(place) {
+  const colour = style.bands[Math.min(place, style.bands.length - 1)];
+  return { color: colour, weight: 1.2, fillColor: colour, fillOpacity: 0.3, interactive: false };
+}
+
+export const otherStyle = { color: style.missing, weight: 1.8, dashArray: "6 5", fill: false, interactive: false };
+
+const Diamond = L.CircleMarker.extend({
+  _updatePath() {
+    const renderer = this._renderer;
+    if (!renderer._drawing || this._empty()) return;
+    const { x, y } = this._point;
+    const r = this._radius * 1.25;
+    const pen = renderer._ctx;
+    pen.beginPath();
+    pen.moveTo(x, y - r);
+    pen.lineTo(x + r, y);
+    pen.lineTo(x, y + r);
+    pen.lineTo(x - r, y);
+    pen.closePath();
+    renderer._fillStroke(pen, this);
+  },
+});
+
+/** A station as a dot, a centre as a diamond; both in the colour of what is there. */
+export function stationMarker(feature, place) {
+  const options = { radius: 6, color: "#fff", weight: 2, fillColor: style.there, fillOpacity: 1 };
+  if (feature.properties.kind === "centre") return new Diamond(place, { ...options, radius: 7 });
+  return L.circleMarker(place, options);
+}

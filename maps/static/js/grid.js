@@ -1,0 +1,139 @@
+// A grid's own page: its outline and points on the map, its lists in tabs.
+
+import { Chart } from "./chart.js";
+import { element } from "./element.js";
+import { offerLocation } from "./locate.js";
+import { minutes, number } from "./notation.js";
+import { fail } from "./notice.js";
+import { fetchJson } from "./service.js";
+import { facts, t } from "./words.js";
+
+const { grid } = facts;
+const LISTS = {
+  enterprises: [`grids/${encodeURIComponent(grid.code)}/enterprises`, { basis: grid.basis, level: grid.level }],
+  missing: ["enterprises", { grid: grid.code, reached: "no" }],
+};
+
+const chart = new Chart();
+const drawn = new Map();
+const pages = { enterprises: 0, missing: 0 };
+
+function drawOutline() {
+  if (!grid.geometry) return;
+  const style = { color: facts.style.there, weight: 3, fillColor: facts.style.there, fillOpacity: 0.06, interactive: false };
+  chart.draw("outline", [{ type: "Feature", properties: {}, geometry: grid.geometry }], { style, interactive: false });
+}
+
+/** What is to be said of an enterprise before anything else: its sign, in shape, colour and word. */
+function signOf(row) {
+  if (row.lon === null || row.lon === undefined) return ["!", "lacking", t("grid.no_location")];
+  if (row.status === "ambiguous") return ["?", "lacking", t("status.ambiguous")];
+  if (!row.reached) return ["!", "lacking", t("grid.out_of_reach")];
+  return ["✓", "there", t("grid.in_reach")];
+}
+
+function describe(row, word) {
+  return [
+    typeof row.workers === "number" ? t("unit.workers", { count: number(row.workers) }) : t("card.workers_unknown"),
+    word,
+    typeof row.minutes === "number" ? t("grid.minutes_to_station", { minutes: minutes(row.minutes) }) : null,
+    row.status === "tie" || row.rule === "tie" ? t("status.tie") : null,
+    row.candidates?.length > 1 ? t("grid.candidates", { codes: row.candidates.join(t("unit.and")) }) : null,
+  ].filter(Boolean).join(" · ");
+}
+
+function item(row) {
+  const [sign, tone, word] = signOf(row);
+  const text = [
+    element("span", { class: `sign ${tone}`, "aria-hidden": "true" }, sign),
+    element("div", {}, element("strong", {}, row.name), element("p", { class: "quiet" }, describe(row, word))),
+  ];
+  const located = typeof row.lon === "number";
+  return element("li", {}, located ? element("button", { type: "button", onclick: () => show(row) }, ...text) : text);
+}
+
+function show(row) {
+  chart.map.setView([row.lat, row.lon], Math.max(chart.map.getZoom(), 17));
+  const mark = L.circleMarker([row.lat, row.lon], { radius: 11, color: "#111", weight: 3, fill: false, interactive: false });
+  chart.chosen.clearLayers();
+  chart.chosen.addLayer(mark);
+}
+
+function point(row) {
+  return { type: "Feature", properties: row, geometry: { type: "Point", coordinates: [row.lon, row.lat] } };
+}
+
+function drawMembers(rows) {
+  for (const row of rows) {
+    if (typeof row.lon === "number") drawn.set(row.id, point(row));
+  }
+  chart.draw("members", [...drawn.values()], {
+    pointToLayer: ({ properties }, place) => L.circleMarker(place, {
+      radius: 5, color: "#fff", weight: 1.5, fillOpacity: 1,
+      fillColor: properties.reached ? "#4a545b" : facts.style.missing,
+    }),
+  });
+}
+
+async function load(name) {
+  const [rows, state, more] = ["rows", "state", "more"].map((kind) => document.querySelector(`[data-${kind}="${name}"]`));
+  const [path, filters] = LISTS[name];
+  more.hidden = true;
+  state.textContent = t("state.loading");
+  try {
+    const answer = await fetchJson(path, { ...filters, page: pages[name] + 1 });
+    pages[name] = answer.page;
+    rows.append(...answer.rows.map(item));
+    drawMembers(answer.rows);
+    state.textContent = answer.total ? "" : t(`grid.none_${name}`);
+    more.hidden = answer.page >= answer.pages;
+  } catch (error) {
+    state.textContent = error.message;
+    more.hidden = false;
+  }
+}
+
+function openTab(button) {
+  for (const tab of document.querySelectorAll("[role=tab]")) {
+    const open = tab === button;
+    tab.setAttribute("aria-selected", String(open));
+    tab.tabIndex = open ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls")).hidden = !open;
+  }
+  const name = button.id.replace("tab-", "");
+  if (pages[name] === 0) load(name);
+}
+
+function wireTabs() {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  for (const [i, tab] of tabs.entries()) {
+    tab.addEventListener("click", () => openTab(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = tabs[(i + step + tabs.length) % tabs.length];
+      next.focus();
+      openTab(next);
+    });
+  }
+}
+
+function wireMap() {
+  for (const button of document.querySelectorAll("[data-more]")) {
+    button.addEventListener("click", () => load(button.dataset.more));
+  }
+  chart.onFailure = (error) => fail(error);
+  const name = document.getElementById("position");
+  chart.onClick.set("members", ({ properties }) => {
+    name.textContent = `${properties.name} · ${describe(properties, signOf(properties)[2])}`;
+  });
+  chart.onClick.set("stations", ({ properties }) => {
+    name.textContent = [properties.name, facts.kinds[properties.kind], properties.opening_hours].filter(Boolean).join(" · ");
+  });
+  offerLocation(chart.map, grid.geometry, document.getElementById("locate"), name);
+}
+
+drawOutline();
+wireTabs();
+wireMap();
+load("enterprises");

@@ -1,0 +1,54 @@
+// Requests to the API, and its errors in words.
+
+import { known, t } from "./words.js";
+
+const API = "/api/v1";
+const CARRIED = ["release", "on"];
+
+export class ServiceError extends Error {
+  constructor(code, message, details = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Return the address of a path with its parameters; the page's own release and day go along. */
+export function address(path, parameters = {}) {
+  const query = new URLSearchParams();
+  const page = new URLSearchParams(window.location.search);
+  for (const name of CARRIED) {
+    if (page.has(name)) query.set(name, page.get(name));
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const item of [value].flat()) {
+      if (item !== null && item !== undefined && item !== "") query.append(name, item);
+    }
+  }
+  const text = query.toString();
+  return `${path.startsWith("/") ? path : `${API}/${path}`}${text ? `?${text}` : ""}`;
+}
+
+/** Return the JSON behind a path; a ServiceError in words where there is none. */
+export async function fetchJson(path, parameters = {}, signal = undefined) {
+  let response;
+  try {
+    response = await fetch(address(path, parameters), { signal, credentials: "same-origin" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ServiceError("unreachable", t("error.unreachable"));
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok || body === null) throw errorOf(body, response.status);
+  return body;
+}
+
+/** Return the error that a response's body tells of. */
+export function errorOf(body, status) {
+  const error = body?.error;
+  if (!error) return new ServiceError("failed", t("error.failed", { status }));
+  return new ServiceError(error.code, known(`error.${error.code}`, error.message), {
+    ...error.details,
+    message: error.message,
+  });
+}

@@ -1,0 +1,60 @@
+"""The catalogue: every word that a person reads, in Chinese and in English."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+LANGUAGES = ("zh", "en")
+"""The languages, the default first."""
+
+TAGS: Mapping[str, str] = MappingProxyType({"zh": "zh-Hans", "en": "en"})
+"""Language → the tag for ``<html lang>``, which also chooses the script's number formats."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's catalogue; called with a key, it gives the sentence.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+    table : mapping of str to str
+        Dotted key → sentence, with ``{name}`` where a value goes.
+    """
+
+    language: str
+    table: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the sentence of a key with its values filled in; KeyError where there is none."""
+        sentence = self.table[key]
+        for name, value in values.items():
+            sentence = sentence.replace("{" + name + "}", str(value))
+        return sentence
+
+    def known(self, key: str, otherwise: str, **values: object) -> str:
+        """Return the sentence of a key made from data, or what stands in where there is none."""
+        return self(key, **values) if key in self.table else otherwise
+
+    def sections(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the part of the catalogue whose keys begin with one of these names and a dot."""
+        return {k: v for k, v in self.table.items() if k.split(".", 1)[0] in names}
+
+
+@cache
+def words(language: str) -> Words:
+    """Return the catalogue of a language; of the default one where it is none of ours."""
+    known = language if language in LANGUAGES else LANGUAGES[0]
+    file = Path(__file__).parent / "words" / f"{known}.json"
+    return Words(known, MappingProxyType(json.loads(file.read_text("utf-8"))))
+
+
+def title_of(titles: Mapping[str, str] | None, language: str, otherwise: str) -> str:
+    """Return a profile's title in a language, in any language, or what stands in for it."""
+    if not titles:
+        return otherwise
+    return titles.get(language) or next(iter(titles.values()))
