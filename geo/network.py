@@ -113,6 +113,14 @@ def pieces(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first, count), edge
 
 
+def shares_along(start_xy: Floats, end_xy: Floats, xy: Floats) -> Floats:
+    """Return where on each segment the place nearest to a point is: 0 at its start, 1 at its end."""
+    run = end_xy - start_xy
+    squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
+    share: Floats = np.clip(((xy - start_xy) * run).sum(axis=1) / squared, 0.0, 1.0)
+    return share
+
+
 def _segments(network: Network, chosen: Flags) -> Segments:
     vertex, edge = pieces(network.edge_first, network.edge_last)
     start, end = network.vertex_xy[vertex], network.vertex_xy[vertex + 1]

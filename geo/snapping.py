@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geo.network import Floats, Ints, Network, Segments
+from geo.network import Floats, Ints, Network, Segments, shares_along
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +82,8 @@ def _nearest(segments: Segments, points_xy: Floats, max_access_m: float) -> tupl
 
 def _project(segments: Segments, segment: Ints, xy: Floats) -> tuple[Floats, Floats, Floats]:
     """Return metres along the edge, metres from the point, and the place nearest to the point."""
-    start, run = segments.start_xy[segment], segments.end_xy[segment] - segments.start_xy[segment]
-    squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
-    share = np.clip(((xy - start) * run).sum(axis=1) / squared, 0.0, 1.0)
-    foot = start + share[:, None] * run
-    along = segments.along_m[segment] + share * np.sqrt(squared)
+    start, end = segments.start_xy[segment], segments.end_xy[segment]
+    share = shares_along(start, end, xy)
+    foot = start + share[:, None] * (end - start)
+    along = segments.along_m[segment] + share * np.hypot(*(end - start).T)
     return along, np.hypot(*(xy - foot).T), foot
