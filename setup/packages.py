@@ -28,23 +28,34 @@ def install(goal: str, root: Path) -> None:
     """
     had = _read_stamp(root)
     lock = DEMO_LOCK if goal == "demo" and had.get("lock") != DEV_LOCK else DEV_LOCK
-    wanted = {"lock": lock, "content": _content(root, lock), "project": _content(root, "pyproject.toml")}
+    wanted = {
+        "root": str(root),
+        "lock": lock,
+        "content": _content(root, lock),
+        "project": _content(root, "pyproject.toml"),
+    }
     if {key: had.get(key) for key in wanted} == wanted and _is_whole(root, had):
         return
     tell("installing the Python packages")
-    uv = tool(root, "uv")
-    environment = _environment(root)
+    moved = had.get("root", str(root)) != str(root)
+    _synchronise(root, lock, anew=moved)
+    stamp = {**wanted, "installed": _installed(root / ".venv")}
+    (root / STAMP).write_text(json.dumps(stamp, indent=1), "utf-8")
+
+
+def _synchronise(root: Path, lock: str, *, anew: bool) -> None:
+    """Make the environment where needed, and install the lock file and the project into it."""
+    uv, environment = tool(root, "uv"), _environment(root)
     python = root / ".venv/bin/python"
-    if not _is_usable(python):
+    # The programs in an environment name its folder, so it is made anew after a move.
+    if anew or not _is_usable(python):
         make = ("venv", "--clear", "--python", sys.executable, "--prompt", "gridcircle", ".venv")
         run(uv, *make, cwd=root, env=environment, advice=ADVICE)
     sync = ("pip", "sync", "--python", str(python), "--require-hashes", lock)
     run(uv, *sync, cwd=root, env=environment, advice=ADVICE)
     ourselves = ("--no-deps", "--no-build-isolation", "--editable", ".")
-    install = ("pip", "install", "--python", str(python), *ourselves)
-    run(uv, *install, cwd=root, env=environment, advice=ADVICE)
-    stamp = {**wanted, "installed": _installed(root / ".venv")}
-    (root / STAMP).write_text(json.dumps(stamp, indent=1), "utf-8")
+    project = ("pip", "install", "--python", str(python), *ourselves)
+    run(uv, *project, cwd=root, env=environment, advice=ADVICE)
 
 
 def tool(root: Path, name: str) -> Path:

@@ -16,6 +16,7 @@ from geo.store.server import find_programs
 from setup.commands import tell
 
 CHROMIUM = Path("/usr/bin/chromium")
+POSTGIS = "postgresql-postgis"  # the one that fits the distribution
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/gridcircle-set-up.conf")
 
 
@@ -31,7 +32,7 @@ class Need:
 
 
 def install(goal: str, root: Path) -> None:
-    """Install what a goal needs and the system has not; do nothing where nothing is missing.
+    """Install what a goal needs and the system has not; do nothing where it has all.
 
     Raises
     ------
@@ -39,31 +40,34 @@ def install(goal: str, root: Path) -> None:
         Where it cannot be installed from here: what it is, and how to get it.
     """
     missing = [need for need in NEEDS if goal in need.goals and not need.present(root)]
-    if not any(need.required for need in missing) and _rights() is None:
-        return
-    if not missing:
-        return
-    rights = _rights() if shutil.which("apt-get") else None
+    if goal == "demo" and os.environ.get("GRIDCIRCLE_DATABASE_URL"):
+        missing = [need for need in missing if need.package != POSTGIS]
+    if not any(need.required for need in missing):
+        return  # what is merely better to have comes along with the rest, or not at all
+    if shutil.which("apt-get") is None:
+        raise SetupMissing(_sentence(missing, "This system has no apt-get to install it with."))
+    rights = _rights()
     if rights is None:
-        raise SetupMissing(_sentence(missing, "It cannot be installed from here."))
+        raise SetupMissing(_sentence(missing, "You are not root here, and sudo does not let you."))
     tell("installing " + ", ".join(need.what for need in missing))
-    with _no_main_cluster(rights):
+    packages = [_package(need) for need in missing]
+    server = any(need.package == POSTGIS for need in missing)
+    with _no_main_cluster(rights) if server else contextlib.nullcontext():
         _apt(rights, "update")  # where it fails, the lists that are there may still do
-        done = _apt(rights, "install", *[_package(need) for need in missing])
+        _apt(rights, "install", *packages)
     still = [need for need in missing if need.required and not need.present(root)]
-    if done != 0 or still:
-        raise SetupMissing(_sentence(still or missing, "apt-get could not install it (see above)."))
+    if still:
+        raise SetupMissing(_sentence(still, "apt-get did not install it; its reason stands above."))
 
 
 def _sentence(missing: list[Need], reason: str) -> str:
-    listed = "\n".join(f"  - {need.what} ({need.package})" for need in missing)
-    packages = " ".join(need.package for need in missing)
+    listed = "\n".join(f"  - {need.what}" for need in missing)
+    packages = " ".join(_package(need) for need in missing)
     return (
         f"Gridcircle needs what this machine does not have:\n{listed}\n{reason}\n"
-        "On Debian or Ubuntu let an administrator run\n"
+        "On Debian or Ubuntu start again as root or as a user of sudo, or let an administrator run\n"
         f"  apt-get install --no-install-recommends {packages}\n"
-        "or start again as root or with the right to use sudo; on another system, install the same "
-        "from its own packages. Then start again."
+        "On another system install the same from its own packages. Then start again."
     )
 
 
@@ -74,14 +78,16 @@ def _rights() -> list[str] | None:
     sudo = shutil.which("sudo")
     if sudo is None:
         return None
+    # Where nobody sits at a terminal, sudo must not wait for a password.
     ask = [sudo, "-v"] if sys.stdin.isatty() else [sudo, "-n", "true"]
-    return [sudo] if subprocess.run(ask, capture_output=False, check=False).returncode == 0 else None
+    allowed = subprocess.run(ask, check=False).returncode == 0
+    return [sudo] if allowed else None
 
 
-def _apt(rights: list[str], verb: str, *packages: str) -> int:
+def _apt(rights: list[str], verb: str, *packages: str) -> None:
     options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
     command = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *options, verb]
-    return subprocess.run([*command, *packages], stdin=subprocess.DEVNULL, check=False).returncode
+    subprocess.run([*command, *packages], stdin=subprocess.DEVNULL, check=False)
 
 
 @contextlib.contextmanager
@@ -89,7 +95,8 @@ def _no_main_cluster(rights: list[str]) -> Iterator[None]:
     """Keep Debian from making and starting a cluster of the machine's own with the new server."""
     folder = NO_MAIN_CLUSTER.parent
     subprocess.run([*rights, "mkdir", "-p", str(folder)], check=True)
-    content = "create_main_cluster = false\n"
+    content = "# Gridcircle's set-up is installing; otherwise this is a leftover to be removed.\n"
+    content += "create_main_cluster = false\n"
     write = [*rights, "tee", str(NO_MAIN_CLUSTER)]
     subprocess.run(write, input=content, text=True, stdout=subprocess.DEVNULL, check=True)
     try:
@@ -102,7 +109,7 @@ def _package(need: Need) -> str:
     """Return the package; for PostGIS that of the newest server that is there already."""
     servers = [p.parent.parent.name for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     versions = sorted(int(name) for name in servers if re.fullmatch(r"\d+", name))
-    if need.package == "postgresql-postgis" and versions:
+    if need.package == POSTGIS and versions:
         return f"postgresql-{versions[-1]}-postgis-3"
     return need.package
 
@@ -126,7 +133,7 @@ def _has_venv(root: Path) -> bool:
 
 NEEDS = (
     Need("Python's venv", "python3-venv", _has_venv, ("demo", "check", "test")),
-    Need("PostgreSQL with PostGIS", "postgresql-postgis", _has_postgis, ("demo", "test")),
+    Need("PostgreSQL with PostGIS", POSTGIS, _has_postgis, ("demo", "test")),
     # Later readers of uploads are walled off with it; the service runs without.
     Need("bubblewrap", "bubblewrap", lambda _: bool(shutil.which("bwrap")), ("demo", "test"), required=False),
     Need("the browser Chromium", "chromium", lambda _: CHROMIUM.exists(), ("test",)),
