@@ -12,8 +12,8 @@ from geo.errors import CrsUnknown
 from geo.frames import CRS
 from geo.network import Flags, Floats, Ints, Mode, Network, pieces
 
-ALONG = frozenset({"yes", "true", "1"})
-AGAINST = frozenset({"-1", "reverse"})
+ALONG = frozenset({"forward", "yes", "true", "1"})
+AGAINST = frozenset({"backward", "reverse", "-1"})
 
 
 def build_network(
@@ -35,7 +35,8 @@ def build_network(
     ----------
     streets : GeoDataFrame
         A frame of the contract ``geo.frames.STREETS`` in EPSG:4326. Rows whose column of the mode says
-        ``no`` are left out; ``oneway`` holds for ``ebike`` and ``drive`` only.
+        ``no`` are left out; ``oneway`` (``forward``, ``backward``, or OpenStreetMap's ``yes`` and
+        ``-1``) holds for ``ebike`` and ``drive`` only.
     mode : {"walk", "ebike", "drive"}
         Who moves.
     crs : str

@@ -72,13 +72,14 @@ def test_lines_without_length_and_repeated_vertices_leave_no_edge():
     assert network.edge_length_m.tolist() == [3]
 
 
-def test_closed_streets_and_one_ways_hold_for_their_mode():
+@pytest.mark.parametrize(("along", "against"), [("forward", "backward"), ("yes", "-1")])
+def test_closed_streets_and_one_ways_hold_for_their_mode(along, against):
     streets = draw(
         [(0, 0), (1, 0)],
         [(1, 0), (2, 0)],
         [(2, 0), (3, 0)],
         walk=["no", "yes", None],
-        oneway=["no", "yes", "-1"],
+        oneway=["no", along, against],
     )
     walk = build_network(streets, mode="walk", crs=PLANE)
     assert walk.edge_street.tolist() == [2, 3]
