@@ -250,6 +250,8 @@ class Facts:
         Our column → the header it was read from.
     ignored : tuple of str
         Headers that mean nothing to us.
+    layer : str or None
+        The layer or sheet that was read, where the format has several.
     """
 
     name: str
@@ -259,6 +261,7 @@ class Facts:
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    layer: str | None = None
 
 
 @dataclass(frozen=True)

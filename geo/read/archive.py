@@ -1,0 +1,173 @@
+"""Archives: the one Shapefile in a zip, taken out into a private folder under names of our own."""
+
+import shutil
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from geo.errors import FileRefused
+
+PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+MAX_ENTRIES = 200
+MAX_BYTES = 500_000_000
+MAX_RATIO = 100
+_SMALL = 1_000_000
+_ENCRYPTED = 0x1
+_UTF8_NAME = 0x800
+_NESTED = (".zip", ".7z", ".rar", ".gz", ".tar", ".kmz")
+
+
+def names(path: Path) -> list[str]:
+    """Return the names of the entries of a zip, those in GBK decoded; folders left out.
+
+    Raises
+    ------
+    FileRefused
+        Where it is no zip.
+    """
+    with _opened(path) as archive:
+        return [_name(info) for info in archive.infolist() if not info.is_dir()]
+
+
+def check(path: Path, *, max_bytes: int = MAX_BYTES, max_ratio: int = MAX_RATIO) -> None:
+    """Refuse a zip that could do harm, before anything in it is unpacked.
+
+    At most 200 entries, 500 MB unpacked, a hundredfold (small entries aside); no absolute names, no
+    ``..``, backslash or NUL in them, no links, no encryption.
+
+    Raises
+    ------
+    FileRefused
+        Where one of these does not hold.
+    """
+    with _opened(path) as archive:
+        entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise FileRefused(
+            f"The zip has {len(entries):,} entries, at most {MAX_ENTRIES} are read; pack one layer alone."
+        )
+    for info in entries:
+        _refuse_entry(info)
+    unpacked = sum(info.file_size for info in entries)
+    packed = max(1, sum(info.compress_size for info in entries))
+    if unpacked > max_bytes or (unpacked > _SMALL and unpacked / packed > max_ratio):
+        raise FileRefused(
+            f"The zip unpacks to {unpacked / 1e6:,.0f} MB, {unpacked / packed:,.0f} times its size; at "
+            f"most {max_bytes / 1e6:,.0f} MB and {max_ratio} times are read."
+        )
+
+
+def unpack_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
+    """Unpack the parts of the one Shapefile in a zip.
+
+    Parameters
+    ----------
+    path : Path
+        A zip that was checked.
+    folder : Path
+        A private, empty folder.
+
+    Returns
+    -------
+    str, dict of str to Path
+        The layer's name, and the unpacked file by ending (``.shp``, ``.dbf`` …).
+
+    Raises
+    ------
+    FileRefused
+        Where there is no Shapefile in it, or more than one, or another archive.
+    """
+    with _opened(path) as archive:
+        entries = {PurePosixPath(_name(i)): i for i in archive.infolist() if not i.is_dir()}
+        nested = [n for n in entries if n.suffix.lower() in _NESTED]
+        if nested:
+            raise FileRefused(f"The zip holds another archive, “{nested[0].name}”; unpack it first.")
+        shapes = [name for name in entries if name.suffix.lower() == ".shp" and not _is_litter(name)]
+        if len(shapes) != 1:
+            found = "、".join(sorted(name.name for name in shapes)[:5]) or "none"
+            raise FileRefused(
+                f"The zip holds {len(shapes)} Shapefiles ({found}); pack one layer, with its .shp, "
+                ".shx, .dbf and .prj.",
+                layers=len(shapes),
+            )
+        layer = shapes[0]
+        parts: dict[str, Path] = {}
+        for name, info in entries.items():
+            ending = name.suffix.lower()
+            if ending in PARTS and _stem(name) == _stem(layer):
+                parts[ending] = folder / f"layer{ending}"
+                _extract(archive, info, parts[ending])
+    return layer.stem, parts
+
+
+def copy_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
+    """Copy a bare .shp and what belongs to it beside it, as `unpack_shapefile` does from a zip."""
+    parts: dict[str, Path] = {}
+    for sibling in sorted(path.parent.iterdir()):
+        ending = sibling.suffix.lower()
+        if sibling.stem == path.stem and ending in PARTS and sibling.is_file():
+            parts[ending] = folder / f"layer{ending}"
+            shutil.copyfile(sibling, parts[ending])
+    return path.stem, parts
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        raise FileRefused("The zip is damaged; pack or send it again.") from error
+
+
+def _refuse_entry(info: zipfile.ZipInfo) -> None:
+    name = info.orig_filename
+    parts = PurePosixPath(name).parts
+    if "\0" in name or "\\" in name or ".." in parts or name.startswith("/") or ":" in name[:3]:
+        raise FileRefused(
+            f"The zip has an entry that points out of it, “{name[:60]!a}”; pack the files themselves."
+        )
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise FileRefused(f"The zip holds a link, “{name[:60]}”; pack the files themselves.")
+    if info.flag_bits & _ENCRYPTED:
+        raise FileRefused("The zip has a password; pack it without one.")
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return an entry's name; zipfile reads a name that is not marked as UTF-8 as code page 437."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(codec)
+        except UnicodeDecodeError:
+            continue  # The next belief; the name serves for messages and for matching alone.
+    return info.filename
+
+
+def _stem(name: PurePosixPath) -> tuple[str, str]:
+    return str(name.parent), name.stem.casefold()
+
+
+def _is_litter(name: PurePosixPath) -> bool:
+    """Tell whether an entry is what a Mac adds to a zip."""
+    return "__MACOSX" in name.parts or name.name.startswith("._")
+
+
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
+    try:
+        with archive.open(info) as source, target.open("wb") as sink:
+            _copy(source, sink, limit=info.file_size)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+        raise FileRefused(f"“{info.filename[:60]}” in the zip is damaged; pack or send it again.") from error
+
+
+def _copy(source: IO[bytes], sink: IO[bytes], *, limit: int) -> None:
+    """Copy no more than the zip's directory states: what it states was checked."""
+    left = limit
+    while chunk := source.read(min(left + 1, 1 << 20)):
+        left -= len(chunk)
+        if left < 0:
+            raise FileRefused("The zip holds more than its directory states; pack it again.")
+        sink.write(chunk)

@@ -1,0 +1,137 @@
+"""Assembly: records of any format become the frame of a kind, with refusals and remarks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import MissingColumn
+from geo.frames import CRS, Contract, Refusal
+from geo.read import headers
+from geo.read.columns import typed
+from geo.read.identity import duplicates, source_ids
+from geo.read.places import Places, locate, nowhere
+from geo.read.records import GeometryArray, Records
+from geo.read.shapes import fit
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A frame and how it came about; as in `geo.frames.Reading`, with what its facts say of columns."""
+
+    frame: gpd.GeoDataFrame
+    refused: tuple[Refusal, ...]
+    remarks: tuple[Refusal, ...]
+    crs: str
+    columns: dict[str, str]
+    ignored: tuple[str, ...]
+
+
+def assemble(records: Records, contract: Contract, *, crs: str | None = None) -> Assembled:
+    """Turn records into the frame of a contract.
+
+    Rows are refused for their place, their geometry, or an id or code that an earlier row has, in this
+    order; each row is refused once. A street line of several parts becomes several rows with the same
+    row number, whose ids end in ``#2``, ``#3`` …
+
+    Parameters
+    ----------
+    records : Records
+        What the format handed on.
+    contract : Contract
+        What the frame is to hold.
+    crs : str, optional
+        What a person says of the coordinate system.
+
+    Raises
+    ------
+    CrsUnknown
+        Where the coordinate system is unknown or refused.
+    MissingColumn
+        Where the file has no column that the contract cannot do without.
+    """
+    places = locate(records, crs) if contract.geometry else nowhere(records)
+    hidden = tuple("" if i in places.used.values() else h for i, h in enumerate(records.headers))
+    positions = headers.match(hidden, contract, cut=records.cut)
+    _require(records, contract, places, positions)
+    table, remarks = typed(records.cells, positions, contract)
+    geometry, unfit, dropped = _fitted(places, table.index, contract)
+    table, geometry = _without(table, geometry, (*places.refused, *unfit))
+    table = table.assign(source_id=source_ids(table, geometry, contract))
+    twice = duplicates(table, contract)
+    refused = _by_row(records.refused, places.refused, unfit, twice)
+    gone = {refusal.row for refusal in refused}
+    kept = [r for r in (*records.remarks, *remarks, *dropped) if r.row not in gone]
+    used = places.used | positions
+    return Assembled(
+        _frame(*_without(table, geometry, twice), contract),
+        refused,
+        _by_row(kept),
+        places.system.label,
+        {name: records.headers[at] for name, at in used.items()},
+        tuple(h for i, h in enumerate(records.headers) if h and i not in used.values()),
+    )
+
+
+def _fitted(
+    places: Places, rows: pd.Index, contract: Contract
+) -> tuple[GeometryArray, tuple[Refusal, ...], tuple[Refusal, ...]]:
+    """Return the geometry in EPSG:4326 of the rows whose place was read, refusals and remarks."""
+    geometry = np.full(len(rows), None, dtype=object)
+    if not contract.geometry:
+        return geometry, (), ()
+    located = ~rows.isin([refusal.row for refusal in places.refused])
+    fitted = fit(places.geometry[located], rows[located], contract, places.system)
+    geometry[located] = fitted.geometry
+    return geometry, fitted.refused, fitted.remarks
+
+
+def _require(records: Records, contract: Contract, places: Places, positions: Mapping[str, int]) -> None:
+    located = bool(places.used) or (records.geometry is not None and bool(contract.geometry))
+    if contract.geometry_required and not located:
+        raise MissingColumn(
+            f"The file says nowhere where its {contract.kind} are; send a layer such as GeoJSON or a "
+            "Shapefile, or a table with a column of WKT headed 坐标.",
+            kind=contract.kind,
+            column="geometry",
+        )
+    if "name" in contract.names and "name" not in positions and not located:
+        column = next(column for column in contract.columns if column.name == "name")
+        raise MissingColumn(
+            f"The file has no column for the name of its {contract.kind}; head it "
+            f"{'、'.join(column.headers[:3])}.",
+            kind=contract.kind,
+            column="name",
+        )
+
+
+def _without(
+    table: pd.DataFrame, geometry: GeometryArray, refused: Sequence[Refusal]
+) -> tuple[pd.DataFrame, GeometryArray]:
+    keep = ~table.index.isin([refusal.row for refusal in refused])
+    return table[keep], geometry[keep]
+
+
+def _by_row(*groups: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    return tuple(sorted((r for group in groups for r in group), key=lambda r: r.row))
+
+
+def _frame(table: pd.DataFrame, geometry: GeometryArray, contract: Contract) -> gpd.GeoDataFrame:
+    if contract.kind == "streets":
+        table, geometry = _divided(table, geometry)
+    return gpd.GeoDataFrame(table, geometry=geometry, crs=CRS)
+
+
+def _divided(table: pd.DataFrame, geometry: GeometryArray) -> tuple[pd.DataFrame, GeometryArray]:
+    """Make a row of each part of a line, the ids of the second and further ones suffixed."""
+    parts, owner = shapely.get_parts(geometry, return_index=True)
+    number = np.arange(len(owner)) - np.searchsorted(owner, owner) + 1
+    rows = table.iloc[owner]
+    ids = [
+        key if n == 1 else f"{key}#{n}"
+        for key, n in zip(rows["source_id"].tolist(), number.tolist(), strict=True)
+    ]
+    return rows.assign(source_id=pd.Series(ids, index=rows.index, dtype="str")), parts

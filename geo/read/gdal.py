@@ -1,0 +1,95 @@
+"""GDAL: one layer of a file whose format was recognised, as geometry and cells of text."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import pyogrio.raw
+import shapely
+
+from geo.errors import FileRefused
+from geo.frames import Refusal
+from geo.read.records import GeometryArray, refuse_excess
+from geo.read.values import cell
+
+_TOLD = 5
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer as GDAL gives it.
+
+    ``geometry`` holds None where there is none; ``crs`` is an authority code or WKT.
+    """
+
+    geometry: GeometryArray
+    headers: tuple[str, ...]
+    columns: tuple[list[str | None], ...]
+    crs: str | None
+    remarks: tuple[Refusal, ...]
+
+
+def read_layer(path: Path, layer: str | None = None, *, fields: bool = True) -> Layer:
+    """Read one layer.
+
+    Parameters
+    ----------
+    path : Path
+        A file whose format was recognised by its content.
+    layer : str, optional
+        Which; else the only one.
+    fields : bool
+        Whether its fields are read, or its geometry alone.
+
+    Raises
+    ------
+    FileRefused
+        Where GDAL cannot read it, or it is larger than this service reads.
+    """
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        meta, _, wkb, data = _guarded(pyogrio.raw.read, path, layer=layer, columns=None if fields else [])
+    refuse_excess(len(data), len(wkb))
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    given = np.array([item is not None for item in wkb], dtype=bool)
+    lost = np.flatnonzero(given & shapely.is_missing(geometry))
+    remarks = [Refusal(0, "gdal", f"GDAL: {_clean(str(w.message), path)}") for w in said[:_TOLD]]
+    remarks += [
+        Refusal(int(i) + 1, "geometry-unreadable", "The geometry cannot be read and was left out.")
+        for i in lost
+    ]
+    columns = tuple([cell(value) for value in column] for column in data)
+    return Layer(geometry, tuple(map(str, meta["fields"])), columns, meta["crs"], tuple(remarks))
+
+
+def layer_fields(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the headers of each layer of a file that has a geometry, by the layer's name.
+
+    Raises
+    ------
+    FileRefused
+        Where GDAL cannot open it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # They are said when the layer itself is read.
+        layers = [str(name) for name, kind in _guarded(pyogrio.list_layers, path) if kind is not None]
+        return {
+            name: tuple(map(str, _guarded(pyogrio.read_info, path, layer=name)["fields"])) for name in layers
+        }
+
+
+def _guarded(function: Any, path: Path, **options: Any) -> Any:
+    try:
+        return function(path, **options)
+    except (RuntimeError, ValueError, MemoryError) as error:  # RuntimeError is the base of pyogrio's.
+        raise FileRefused(
+            f"The file cannot be read ({_clean(str(error), path)[:160]}); export the layer again."
+        ) from error
+
+
+def _clean(message: str, path: Path) -> str:
+    """Leave the folder out of a message of GDAL: it is nobody's business."""
+    return message.replace(str(path), path.name).replace(str(path.parent), "")

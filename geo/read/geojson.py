@@ -1,0 +1,208 @@
+"""GeoJSON (RFC 7946), read without GDAL, which would follow links in it."""
+
+import json
+import math
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.errors import CrsUnknown, FileRefused
+from geo.frames import Refusal
+from geo.read.records import Records, cells_of, refuse_excess
+from geo.read.text import decode
+from geo.read.values import cell
+
+Json = dict[str, Any]
+
+_DEFAULT_CRS = "OGC:CRS84"
+_SURROGATE = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
+
+
+class _Malformed(Exception):
+    """A geometry that is none; its text says why. It never leaves this module."""
+
+
+def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
+    """Read a FeatureCollection or a single Feature.
+
+    A coordinate system is taken by its name alone; without one it is CRS84, as the standard says.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    encoding : str, optional
+        What a person says; the standard is UTF-8.
+
+    Raises
+    ------
+    FileRefused
+        Where it is not GeoJSON.
+    CrsUnknown
+        Where the coordinate system is a link or null.
+    """
+    text, codec = decode(data, encoding=encoding)
+    features, root = _features(_parse(text))
+    properties = [_properties(feature) for feature in features]
+    names = list(dict.fromkeys(name for row in properties for name in row))
+    refuse_excess(len(names), len(features))
+    columns = [[cell(_plain(row.get(name))) for row in properties] for name in names]
+    geometry = np.empty(len(features), dtype=object)
+    refused, remarks = [], []
+    for i, feature in enumerate(features):
+        try:
+            geometry[i] = _geometry(feature.get("geometry"))
+        except _Malformed as problem:
+            refused.append(_refusal(i + 1, str(problem)))
+    stated = _crs(root)
+    if _SURROGATE.search(text):
+        remarks.append(Refusal(0, "strange-characters", "Characters that are none were replaced by U+FFFD."))
+    bad = [refusal.row - 1 for refusal in refused]
+    keep = np.setdiff1d(np.arange(len(features)), np.array(bad, dtype=int))
+    cells = cells_of(columns, range(1, len(features) + 1)).iloc[keep]
+    return Records(
+        "geojson",
+        tuple(name.encode("utf-8", "replace").decode() for name in names),
+        cells,
+        geometry=geometry[keep],
+        crs=stated or _DEFAULT_CRS,
+        assumed=stated is None,
+        encoding=codec,
+        refused=tuple(refused),
+        remarks=tuple(remarks),
+    )
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=lambda _: math.nan)
+    except RecursionError as error:
+        raise FileRefused("The JSON is nested too deeply to be GeoJSON.") from error
+    except ValueError as error:
+        raise FileRefused(f"The file is not JSON: {str(error)[:120]}; export it as GeoJSON again.") from error
+
+
+def _features(root: Any) -> tuple[list[Json], Json]:
+    kind = root.get("type") if isinstance(root, dict) else None
+    features = root.get("features") if kind == "FeatureCollection" else [root]
+    if kind not in ("FeatureCollection", "Feature") or not isinstance(features, list):
+        raise FileRefused(
+            "The JSON is no GeoJSON FeatureCollection; export the layer as GeoJSON again.",
+            type=str(kind)[:40],
+        )
+    if not all(isinstance(f, dict) and f.get("type") == "Feature" for f in features):
+        raise FileRefused("Something among the features of the GeoJSON is no Feature.")
+    return features, root
+
+
+def _properties(feature: Json) -> Json:
+    given = feature.get("properties")
+    properties = dict(given) if isinstance(given, dict) else {}
+    if isinstance(feature.get("id"), str | int | float) and "id" not in properties:
+        properties["id"] = feature["id"]
+    return properties
+
+
+def _plain(value: Any) -> Any:
+    """Return what a cell can hold: nested values become JSON text."""
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return [json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else v for v in value]
+    return value
+
+
+def _crs(root: Json) -> str | None:
+    if "crs" not in root:
+        return None
+    crs = root["crs"]
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if isinstance(crs, dict) and crs.get("type") == "name" and isinstance(name, str):
+        return name
+    raise CrsUnknown(
+        "The GeoJSON states its coordinate system other than by a name; remove its “crs”, "
+        "or write a name such as urn:ogc:def:crs:EPSG::4490."
+    )
+
+
+def _geometry(value: Any) -> shapely.Geometry | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise _Malformed("it is no object")
+    kind, coordinates = value.get("type"), value.get("coordinates")
+    if kind == "GeometryCollection":
+        parts = value.get("geometries")
+        if not isinstance(parts, list) or any(_is_collection(p) for p in parts):
+            raise _Malformed("its collection holds no plain geometries")
+        return shapely.GeometryCollection([g for p in parts if (g := _geometry(p)) is not None])
+    if not isinstance(coordinates, list):
+        raise _Malformed("it has no coordinates")
+    if kind == "Point":
+        return _point(coordinates)
+    if kind == "LineString":
+        return _line(coordinates)
+    if kind == "Polygon":
+        return _polygon(coordinates)
+    if kind == "MultiPoint":
+        return shapely.MultiPoint([_point(c) for c in coordinates])
+    if kind == "MultiLineString":
+        return shapely.MultiLineString([_line(c) for c in coordinates])
+    if kind == "MultiPolygon":
+        return shapely.MultiPolygon([_polygon(c) for c in coordinates])
+    raise _Malformed(f"“{str(kind)[:40]}” is no type of geometry")
+
+
+def _is_collection(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "GeometryCollection"
+
+
+def _point(coordinates: Any) -> shapely.Point:
+    return shapely.Point(_positions([coordinates])[0]) if coordinates else shapely.Point()
+
+
+def _line(coordinates: Any) -> shapely.LineString:
+    positions = _positions(coordinates)
+    if len(positions) == 1:
+        raise _Malformed("a line has one position alone")
+    return shapely.LineString(positions)
+
+
+def _polygon(coordinates: Any) -> shapely.Polygon:
+    if not isinstance(coordinates, list):
+        raise _Malformed("a polygon has no list of rings")
+    rings = [_positions(ring) for ring in coordinates]
+    for ring in rings:
+        if len(ring) < 4 or not np.array_equal(ring[0], ring[-1], equal_nan=True):
+            raise _Malformed("a ring is not closed, or has fewer than four positions")
+    return shapely.Polygon(rings[0], rings[1:]) if rings else shapely.Polygon()
+
+
+def _positions(value: Any) -> npt.NDArray[np.float64]:
+    """Return (n, 2) positions; heights are left out, as everywhere in this service."""
+    if not isinstance(value, list):
+        raise _Malformed("its coordinates are no lists of positions")
+    if not value:
+        return np.empty((0, 2))
+    try:
+        plain = np.asarray([(position[0], position[1]) for position in value])
+    except (TypeError, IndexError, KeyError, ValueError, OverflowError) as error:
+        raise _Malformed("a position is not two or more numbers") from error
+    if plain.ndim != 2 or plain.dtype.kind not in "iuf":
+        raise _Malformed("a position is not two or more numbers")
+    if not np.isfinite(plain).all():
+        raise _Malformed("a position is not finite")
+    return plain.astype(np.float64)
+
+
+def _refusal(row: int, problem: str) -> Refusal:
+    return Refusal(
+        row,
+        "geometry-unreadable",
+        f"The geometry cannot be read: {problem}; export the layer again.",
+        {"reason": problem},
+    )

@@ -1,0 +1,148 @@
+"""Recognition: which format a file is, by its content first and by its name where that says nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from geo.errors import FileRefused
+from geo.read import archive
+
+READ_NOW = "GeoJSON, CSV, Excel, Shapefile (.zip or .shp), GeoPackage and OSM PBF"
+ON_THE_WEB = ("geojson", "csv", "excel")
+
+MAX_BYTES: Mapping[str, int] = {
+    "geojson": 100_000_000,
+    "csv": 200_000_000,
+    "excel": 100_000_000,
+    "shapefile": 1_000_000_000,
+    "geopackage": 2_000_000_000,
+    "osm-pbf": 2_000_000_000,
+}
+
+_BEGINNING = 4096
+_MAGIC = (
+    (0, b"SQLite format 3\0", "geopackage"),
+    (4, b"\x0a\x09OSMHeader", "osm-pbf"),
+    (0, b"\x00\x00\x27\x0a", "shapefile"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
+    (0, b"fgb\x03", "FlatGeobuf"),
+    (0, b"Rar!", "RAR archive"),
+    (0, b"7z\xbc\xaf", "7z archive"),
+    (0, b"\x1f\x8b", "gzip archive"),
+    (0, b"%PDF", "PDF"),
+    (0, b"AC10", "AutoCAD drawing"),
+    (0, b"\x89PNG", "picture"),
+    (0, b"\xff\xd8\xff", "picture"),
+)
+_XML = (
+    ("<kml", "KML"),
+    ("<html", "HTML page"),
+    ("<!doctype html", "HTML page"),
+    ("<table", "HTML page"),
+    ("gml", "GML"),
+    ("<osm", "OSM XML"),
+    ("urn:schemas-microsoft-com:office:spreadsheet", "Excel 2003 XML"),
+)
+_SHOWN_BY_CONTENT = (
+    ".zip", ".shp", ".gpkg", ".pbf", ".xlsx", ".xls", ".ods", ".geojson", ".json",
+)  # fmt: skip
+_TEXT_ENDINGS = (".csv", ".txt", ".tsv", "")
+
+
+def recognise(path: Path) -> str:
+    """Return the format of a file: one of the keys of `MAX_BYTES`.
+
+    Raises
+    ------
+    FileRefused
+        Where it is another format, empty, too large, no file, or cannot be opened.
+    """
+    if not path.is_file():
+        raise FileRefused(
+            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip."
+        )
+    try:
+        with path.open("rb") as file:
+            start = file.read(_BEGINNING)
+    except OSError as error:
+        raise FileRefused(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    if not start.strip(b"\0 \r\n\t"):
+        raise FileRefused(f"“{path.name}” is empty; send it again.")
+    found = _by_content(path, start)
+    if found not in MAX_BYTES:
+        raise FileRefused(
+            f"“{path.name}” is of the format {found}, which is not read yet; the formats read are "
+            f"{READ_NOW}: save or export it as one of them.",
+            format=found,
+        )
+    size = path.stat().st_size
+    if size > MAX_BYTES[found]:
+        raise FileRefused(
+            f"“{path.name}” has {size / 1e6:,.0f} MB, but at most {MAX_BYTES[found] / 1e6:,.0f} MB "
+            f"of {found} are read; divide it.",
+            bytes=size,
+        )
+    return found
+
+
+def _by_content(path: Path, start: bytes) -> str:
+    for offset, magic, name in _MAGIC:
+        if start[offset:].startswith(magic):
+            return name
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _in_zip(path)
+    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _by_name(path)
+    return _in_text(path, start)
+
+
+def _in_zip(path: Path) -> str:
+    names = [name.casefold() for name in archive.names(path)]
+    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+        return "excel"
+    if "content.xml" in names and "meta-inf/manifest.xml" in names:
+        return "excel"
+    if "doc.kml" in names or path.suffix.lower() == ".kmz":
+        return "KMZ"
+    shapefile = any(name.endswith((".shp", ".dbf", ".shx")) for name in names)
+    if shapefile or not names:
+        return "shapefile"
+    inside = "、".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
+    raise FileRefused(
+        f"The zip holds no Shapefile but {inside}; unpack it and send the file that is meant.",
+        entries=names[:20],
+    )
+
+
+def _in_text(path: Path, start: bytes) -> str:
+    text = start.decode("utf-8-sig", "replace").lstrip().casefold()
+    if text.startswith(("{", "[")):
+        return "geojson"
+    if text.startswith("<"):
+        return next((name for mark, name in _XML if mark in text), "XML")
+    if text.startswith("0") and "section" in text[:80]:
+        return "DXF"
+    if text.startswith("!table"):
+        return "MapInfo TAB"
+    if text.startswith("version") and "columns" in text:
+        return "MapInfo MIF"
+    if path.suffix.lower() in _TEXT_ENDINGS or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "csv"
+    return _by_name(path)
+
+
+def _by_name(path: Path) -> str:
+    """Return the format that a name claims where the content does not say.
+
+    Raises
+    ------
+    FileRefused
+        Where the name claims a format that its content would have shown.
+    """
+    ending = path.suffix.lower()
+    if ending in _SHOWN_BY_CONTENT:
+        raise FileRefused(
+            f"The content of “{path.name}” is not what its name says; it is damaged or has a wrong "
+            "ending. Export or send it again.",
+            ending=ending,
+        )
+    return ending.lstrip(".").upper() or "unknown"

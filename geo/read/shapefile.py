@@ -1,0 +1,143 @@
+"""Shapefiles: in a zip or bare, geometry by GDAL, attributes by `geo.read.dbase`."""
+
+import struct
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import FileRefused
+from geo.frames import Refusal
+from geo.read import archive, dbase, gdal
+from geo.read.records import GeometryArray, Records, cells_of, refuse_excess
+from geo.read.text import codec_of, stated_codec
+
+_HEADER = 100
+_RECORD = struct.Struct(">ii")
+
+
+def read_shapefile(path: Path, *, encoding: str | None = None) -> Records:
+    """Read the one Shapefile in a zip, or a bare .shp with what lies beside it.
+
+    The encoding of the attributes is, in this order: what is said; the .cpg; the language id in the
+    .dbf; strict UTF-8; strict GB18030.
+
+    Raises
+    ------
+    FileRefused
+        Where there is no Shapefile, it is damaged, or its text is in none of these encodings.
+    """
+    with tempfile.TemporaryDirectory(prefix="gridcircle-") as private:
+        folder = Path(private)
+        if path.suffix.lower() == ".shp":
+            layer, parts = archive.copy_shapefile(path, folder)
+        else:
+            archive.check(path)
+            layer, parts = archive.unpack_shapefile(path, folder)
+        geometry, remarks = _geometry(parts, folder)
+        return _records(parts, geometry, remarks, layer=layer, encoding=encoding)
+
+
+def _geometry(parts: Mapping[str, Path], folder: Path) -> tuple[GeometryArray, tuple[Refusal, ...]]:
+    """Read the shapes from a folder that holds the .shp and its index alone.
+
+    Without the .dbf GDAL leaves no deleted row out, so that shapes and records keep in step.
+    """
+    shapes = folder / "shapes"
+    shapes.mkdir()
+    target = parts[".shp"].rename(shapes / "layer.shp")
+    index = shapes / "layer.shx"
+    if ".shx" in parts:
+        parts[".shx"].rename(index)
+    else:
+        index.write_bytes(_index_of(target.read_bytes()))
+    layer = gdal.read_layer(target, fields=False)
+    return layer.geometry, layer.remarks
+
+
+def _records(
+    parts: Mapping[str, Path],
+    geometry: GeometryArray,
+    remarks: tuple[Refusal, ...],
+    *,
+    layer: str,
+    encoding: str | None,
+) -> Records:
+    rows = np.arange(len(geometry))
+    names: list[str] = []
+    columns: list[list[str | None]] = []
+    codec = None
+    refuse_excess(0, len(geometry))
+    if ".dbf" in parts:
+        table = dbase.read_dbase(parts[".dbf"].read_bytes())
+        codec = _encoding(table, _side(parts, ".cpg"), encoding)
+        if len(table.records) != len(geometry):
+            remarks = (*remarks, _uneven(len(table.records), len(geometry)))
+        names = table.names(codec)
+        rows = rows[: len(table.records)][~table.deleted[: len(geometry)]]
+        columns = [_taken(table.column(field, codec), rows) for field in table.fields]
+    cells = cells_of(columns, [int(row) + 1 for row in rows])
+    crs = _side(parts, ".prj")
+    return Records(
+        "shapefile",
+        tuple(names),
+        cells,
+        geometry=geometry[rows],
+        crs=crs,
+        encoding=codec,
+        layer=layer,
+        cut=True,
+        remarks=remarks,
+    )
+
+
+def _taken(column: list[str | None], rows: npt.NDArray[np.int64]) -> list[str | None]:
+    return [column[row] for row in rows]
+
+
+def _encoding(table: dbase.Table, cpg: str | None, said: str | None) -> str:
+    if said:
+        return stated_codec(said)
+    believed = [codec_of(cpg) if cpg else None, dbase.LANGUAGES.get(table.language)]
+    for codec in (*believed, "utf-8", "gb18030"):
+        if codec and table.decodes(codec):
+            return codec
+    raise FileRefused(
+        "The text of the .dbf is neither in the encoding that it states nor in UTF-8 or GB18030; "
+        "say which with --encoding, such as --encoding big5.",
+        stated=cpg,
+    )
+
+
+def _side(parts: Mapping[str, Path], ending: str) -> str | None:
+    """Return the text of a .prj or .cpg; the mark that some programs set before it left out."""
+    if ending not in parts:
+        return None
+    text = parts[ending].read_bytes()[:20_000].decode("utf-8", "replace")
+    return text.lstrip("\ufeff").strip() or None
+
+
+def _uneven(records: int, shapes: int) -> Refusal:
+    return Refusal(
+        0,
+        "uneven-parts",
+        f"The .dbf has {records} records and the .shp {shapes} shapes; the first "
+        f"{min(records, shapes)} of both were taken. Export the layer again if rows are missing.",
+        {"records": records, "shapes": shapes},
+    )
+
+
+def _index_of(shapes: bytes) -> bytes:
+    """Build the .shx that is missing from the lengths that stand before each shape."""
+    entries = []
+    at = _HEADER
+    while at + _RECORD.size <= len(shapes):
+        _, words = _RECORD.unpack_from(shapes, at)
+        if words < 2 or at + _RECORD.size + 2 * words > len(shapes):
+            break
+        entries.append(_RECORD.pack(at // 2, words))
+        at += _RECORD.size + 2 * words
+    length = (_HEADER + _RECORD.size * len(entries)) // 2
+    return shapes[:24] + struct.pack(">i", length) + shapes[28:_HEADER] + b"".join(entries)

@@ -1,0 +1,158 @@
+"""Coordinate systems: what a file or a person names, which are refused, and the way to degrees."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from geo import china
+from geo.errors import CrsUnknown
+from geo.read.records import GeometryArray
+
+FloatArray = npt.NDArray[np.float64]
+
+_REFUSED = (
+    (r"xian[\s_]*(19)?80|西安\s*(19)?80|d_xian", "Xian 80"),
+    (r"(new[\s_]*)?beijing([\s_]*(19)?54)?|北京\s*(19)?54|krasovsky_1940_gk", "Beijing 54"),
+    (r"local_cs|engcrs|engineeringcrs|地方|独立坐标|城建坐标|local[\s_]+system", "a local system"),
+    (r"user[\s_-]?defined|undefined|\"unknown\"|\"unnamed\"", "a system without a name"),
+)
+_CODE = re.compile(r"(?:EPSG\s*:\s*)?(\d{4,6})", re.IGNORECASE)
+_URN = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)(EPSG|OGC)[:/][\d.]*[:/](\w+)",
+    re.IGNORECASE,
+)
+_WKT = re.compile(r"[A-Za-z]+\s*\[", re.ASCII)
+_GRID_FILE = re.compile(r"(?:nadgrids|geoidgrids|\+grids)\s*=\s*(?!@null)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class System:
+    """A coordinate system that can be converted.
+
+    ``label`` is its authority code where it has one, else its name. ``degrees`` says that its
+    coordinates are longitude and latitude that are stored as they are: WGS 84 and CGCS2000.
+    """
+
+    crs: CRS
+    label: str
+    degrees: bool
+
+
+def system_of(text: str) -> System:
+    """Return the system that a text names: an EPSG code, a URN, CRS84 or WKT.
+
+    Nothing else is taken, since a PROJ string may name files of this machine.
+
+    Raises
+    ------
+    CrsUnknown
+        Where the text names none, or Xian 80, Beijing 54 or a local one, which need parameters.
+    """
+    plain = text.lstrip("\ufeff").strip()
+    _refuse_by_name(plain)
+    try:
+        crs = _parse(plain)
+        code = crs.to_epsg()
+    except CRSError as error:
+        raise _unreadable(plain) from error
+    # A .prj that means an EPSG code is read as that code, so that the bits do not depend on its wording.
+    crs = crs.to_2d() if code is None else CRS.from_epsg(code)
+    _refuse_by_name(f"{crs.name} {crs.geodetic_crs.name if crs.geodetic_crs else 'local_cs'}")
+    authority = crs.to_authority()
+    label = ":".join(authority) if authority else crs.name
+    return System(crs, label, degrees=_is_degrees(crs))
+
+
+def to_lonlat(geometry: GeometryArray, system: System) -> GeometryArray:
+    """Return geometries as longitude, latitude; WGS 84 and CGCS2000 keep every bit.
+
+    A coordinate that the system cannot hold becomes infinite.
+    """
+    if system.degrees:
+        return geometry
+    transformer = Transformer.from_crs(system.crs, "EPSG:4326", always_xy=True)
+    moved: GeometryArray = shapely.transform(
+        geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+    )
+    return moved
+
+
+def missing(xy: FloatArray) -> CrsUnknown:
+    """Return the error for coordinates whose system nobody states, with what they look like.
+
+    Parameters
+    ----------
+    xy : (n, 2) float array
+        The coordinates as they stand in the file.
+    """
+    finite = xy[np.isfinite(xy).all(axis=1)]
+    guess = _guess(finite) if len(finite) else "say which with --crs, such as --crs EPSG:4490"
+    return CrsUnknown(f"The file does not say its coordinate system; {guess}.")
+
+
+def looks_like_degrees(xy: FloatArray) -> bool:
+    """Tell whether most coordinates could be longitude and latitude, in either order."""
+    if not len(xy):
+        return True
+    near = (np.abs(xy) <= 180).all(axis=1) & (np.abs(xy).min(axis=1) <= 90)
+    return bool(near.mean() >= 0.5)
+
+
+def _guess(xy: FloatArray) -> str:
+    if looks_like_degrees(xy):
+        return (
+            "its numbers look like degrees: say --crs EPSG:4490 if they are CGCS2000 or WGS 84 "
+            "and not from a web map, which would be offset"
+        )
+    if code := china.epsg_from_eastings(xy[:, 0]):
+        return f"its eastings begin with the zone of CGCS2000: say --crs EPSG:{code} if that is so"
+    return (
+        "its numbers look like metres: ask the office that made it and say --crs, "
+        "such as EPSG:4544 for CGCS2000 around 105°E"
+    )
+
+
+def _parse(text: str) -> CRS:
+    if urn := _URN.fullmatch(text):
+        text = f"{urn[1]}:{urn[2]}"
+    if re.fullmatch(r"(?:OGC:)?CRS:?84", text, re.IGNORECASE):
+        return CRS.from_user_input("OGC:CRS84")
+    if code := _CODE.fullmatch(text):
+        return CRS.from_epsg(int(code[1]))
+    if _WKT.match(text) and not _GRID_FILE.search(text):
+        return CRS.from_wkt(text)
+    raise _unreadable(text)
+
+
+def _unreadable(text: str) -> CrsUnknown:
+    return CrsUnknown(
+        f"“{text[:60]}” names no coordinate system that is known here; "
+        "give an EPSG code such as EPSG:4490 or EPSG:4544.",
+        crs=text[:200],
+    )
+
+
+def _refuse_by_name(text: str) -> None:
+    for pattern, name in _REFUSED:
+        if re.search(pattern, text, re.IGNORECASE):
+            raise CrsUnknown(
+                f"The coordinates are in {name} (“{text[:60]}”), which needs parameters that are "
+                "not public; have them converted to CGCS2000, or name the right system with --crs.",
+                crs=text[:200],
+                system=name,
+            )
+
+
+def _is_degrees(crs: CRS) -> bool:
+    if not crs.is_geographic or crs.datum is None or crs.prime_meridian is None:
+        return False
+    unit = crs.axis_info[0].unit_name.casefold()
+    name = re.sub(r"[\s_]+", "", f"{crs.datum.name} {crs.name}").casefold()
+    known = ("china2000", "cgcs2000", "chinageodeticcoordinatesystem2000", "wgs84", "wgs1984")
+    world = any(word in name for word in known) or "worldgeodeticsystem1984" in name
+    return world and unit == "degree" and crs.prime_meridian.longitude == 0

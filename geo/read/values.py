@@ -1,0 +1,133 @@
+"""Values: what the text in a cell says, as integers, numbers, lists and days."""
+
+import math
+import re
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+BoolArray = npt.NDArray[np.bool_]
+
+_NOTHING = frozenset(
+    ("", "-", "--", "—", "——", "/", "无", "不详", "暂无", "空", "null", "none", "nan", "n/a", "#n/a")
+)
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
+_INTEGER = rf"[+-]?{_DIGITS}(?:\.0*)?(?:人|名)?"
+_NUMBER = rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?"
+_BETWEEN = re.compile(r"[、,，;；|｜]")
+_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T\s].*)?")
+_MAX_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
+_INTEGER = rf"[+-]?{_DIGITS}(?:\.0*)?(?:人|名)?"
+
+
+def cell(value: Any) -> str | None:
+    """Return a typed cell as the text that a person would have typed.
+
+    Examples
+    --------
+    >>> cell(1204.0), cell(0.5), cell(True), cell(["rest", "meals"]), cell(None)
+    ('1204', '0.5', 'true', 'rest、meals', None)
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        if math.isnan(number):
+            return None
+        whole = number.is_integer() and abs(number) < 1e15
+        return str(int(number)) if whole else repr(number)
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else str(value).replace("T", " ")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    if isinstance(value, list | tuple):
+        return "、".join(text for item in value if (text := cell(item)))
+    return str(value)
+
+
+def texts(cells: "pd.Series[str]") -> "pd.Series[str]":
+    """Strip text; what is blank becomes missing."""
+    stripped = cells.str.strip()
+    return stripped.mask(stripped == "")
+
+
+def integers(cells: "pd.Series[str]") -> tuple["pd.Series[int]", BoolArray]:
+    """Read whole numbers, with or without thousands commas, ``.0`` and 人 behind.
+
+    Returns
+    -------
+    Series of Int64, (n,) bool array
+        The values, and which cells say something that is no whole number of 31 bits.
+    """
+    plain = _figures(cells)
+    good = plain.str.fullmatch(_INTEGER).fillna(value=False).to_numpy(bool)
+    digits = plain.where(good).str.replace(r"[,人名]|\.0*", "", regex=True)
+    # Through float64, which holds every integer of 31 bits exactly and overflows without an error.
+    values = pd.to_numeric(digits, errors="coerce").astype("float64")
+    good = good & (values.abs() <= _MAX_INTEGER).to_numpy(bool)
+    return values.where(good).astype("Int64"), plain.notna().to_numpy(bool) & ~good
+
+
+def numbers(cells: "pd.Series[str]") -> tuple["pd.Series[float]", BoolArray]:
+    """Read numbers.
+
+    Returns
+    -------
+    Series of float64, (n,) bool array
+        The values, and which cells say something that is no finite number.
+    """
+    plain = _figures(cells)
+    good = plain.str.fullmatch(_NUMBER).fillna(value=False).to_numpy(bool)
+    digits = plain.where(good).str.replace(",", "", regex=False)
+    values = _exact(digits)
+    good = good & np.isfinite(values.to_numpy())
+    return values.where(good), plain.notna().to_numpy(bool) & ~good
+
+
+def lists(cells: "pd.Series[str]") -> list[list[str]]:
+    """Split cells at 、 , ; and |; a missing cell is an empty list."""
+    return [
+        [] if pd.isna(text) else [item for part in _BETWEEN.split(text) if (item := part.strip())]
+        for text in cells
+    ]
+
+
+def days(cells: "pd.Series[str]") -> tuple["pd.Series[Any]", BoolArray]:
+    """Read civil days: 2023-07-01, 2023/7/1, 2023.7.1, 2023年7月1日, 20230701.
+
+    Returns
+    -------
+    Series of datetime.date or None, (n,) bool array
+        The days, and which cells say something that is no day.
+    """
+    plain = _figures(cells)
+    read = [None if pd.isna(text) else _day(text) for text in plain]
+    bad = np.array([day is None for day in read], dtype=bool) & plain.notna().to_numpy(bool)
+    return pd.Series(read, index=cells.index, dtype="object"), bad
+
+
+def _figures(cells: "pd.Series[str]") -> "pd.Series[str]":
+    plain = cells.str.normalize("NFKC").str.strip()
+    return plain.mask(plain.str.casefold().isin(_NOTHING))
+
+
+def _exact(digits: "pd.Series[str]") -> "pd.Series[float]":
+    """Parse with Python's correctly rounding parser: stored coordinates must not lose a bit."""
+    values = [math.nan if pd.isna(text) else float(text) for text in digits]
+    return pd.Series(values, index=digits.index, dtype="float64")
+
+
+def _day(text: str) -> date | None:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    year, *parts = (int(part) for part in found.groups() if part is not None)
+    try:
+        return date(year, parts[0], parts[1])
+    except ValueError:  # The 30th of February: the caller says so in a remark.
+        return None
