@@ -1,6 +1,7 @@
 """What the set-up needs from the system, and how Debian and Ubuntu install it."""
 
 import contextlib
+import ctypes
 import importlib.util
 import os
 import re
@@ -126,6 +127,15 @@ def _has_chinese_font(_: Path) -> bool:
     return any(Path("/usr/share/fonts").rglob("NotoSansCJK-*"))
 
 
+def _has_libatomic(_: Path) -> bool:
+    # The program that steers the browser in the tests is linked to it, and does not bring it.
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return False
+    return True
+
+
 def _has_venv(root: Path) -> bool:
     # Debian leaves ensurepip out of Python, and with it the means to make the first environment.
     return importlib.util.find_spec("ensurepip") is not None or (root / ".tools/bin/pip").exists()
@@ -137,5 +147,6 @@ NEEDS = (
     # Later readers of uploads are walled off with it; the service runs without.
     Need("bubblewrap", "bubblewrap", lambda _: bool(shutil.which("bwrap")), ("demo", "test"), required=False),
     Need("the browser Chromium", "chromium", lambda _: CHROMIUM.exists(), ("test",)),
+    Need("the library libatomic", "libatomic1", _has_libatomic, ("test",)),
     Need("a Chinese font", "fonts-noto-cjk", _has_chinese_font, ("test",)),
 )
