@@ -19,8 +19,7 @@ _INTEGER = rf"[+-]?{_DIGITS}(?:\.0*)?(?:人|名)?"
 _NUMBER = rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?"
 _BETWEEN = re.compile(r"[、,，;；|｜]")
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T\s].*)?")
-_MAX_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
-_INTEGER = rf"[+-]?{_DIGITS}(?:\.0*)?(?:人|名)?"
+_MAX_INTEGER = 2**31 - 1
 
 
 def cell(value: Any) -> str | None:
