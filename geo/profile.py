@@ -7,7 +7,7 @@ is promised.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -91,6 +91,8 @@ class Profile:
         Kind → name by language.
     functions : dict
         Station function → name by language.
+    chain_names : dict of str to str
+        Alias → the name of the industry chain (智能智造 → 智能制造).
     """
 
     name: str
@@ -101,6 +103,7 @@ class Profile:
     circle: Circle
     kind_titles: dict[str, dict[str, str]]
     functions: dict[str, dict[str, str]]
+    chain_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -190,4 +193,5 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         circle=Circle(**circle),
         kind_titles=table.get("kinds", {}),
         functions=table.get("functions", {}),
+        chain_names={alias: name for name, aliases in table.get("chains", {}).items() for alias in aliases},
     )

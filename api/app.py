@@ -1,0 +1,105 @@
+"""Makes the application: routes, guards, and the errors' way out."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from api.auth import SINGLE_USER
+from api.guards import SameOrigin, SecurityHeaders
+from api.problems import body_of, status_of
+from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
+from api.settings import Settings
+from geo.errors import GeoError
+from geo.workflows.resident import Resident
+from maps.assets import static_folder
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+API = "/api/v1"
+
+
+def create_app(settings: Settings, engine: Engine) -> FastAPI:
+    """Make the application on a migrated database.
+
+    Raises
+    ------
+    GeoError
+        Where the host is no loopback address: there are no accounts yet, so nobody else may reach it.
+    """
+    if settings.host not in LOOPBACK:
+        raise GeoError(
+            f"Gridcircle would listen on {settings.host}, where others could reach it without an account; "
+            "until accounts exist it serves this machine only: set GRIDCIRCLE_HOST to 127.0.0.1."
+        )
+    app = FastAPI(
+        title="Gridcircle",
+        version=metadata.version("gridcircle"),
+        description="Exclusive grids, service circles and coverage gaps of a development zone.",
+        lifespan=_warm_up,
+        # Swagger's page loads from a CDN; the schema itself is served.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.resident = Resident(engine, settings.zone)
+    app.state.single_user = SINGLE_USER
+    _guard(app, settings)
+    for module in (state, boundaries, stations, enterprises, coverage, circles, tiles, loads):
+        app.include_router(module.router, prefix=API)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    app.add_exception_handler(GeoError, _tell)
+    app.add_exception_handler(HTTPException, _tell)
+    app.add_exception_handler(RequestValidationError, _tell)
+    return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_limit_mb * 1_000_000)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(SecurityHeaders)
+    # A page elsewhere cannot reach us under a name of its own that resolves to this machine.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
+
+
+@asynccontextmanager
+async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
+    """Read the district into memory beside the first requests, which then wait for less."""
+    resident: Resident = app.state.resident
+    thread = threading.Thread(target=resident.warm, name="warm-up", daemon=True)
+    thread.start()
+    yield
+    resident.close()
+
+
+async def _tell(request: Request, error: Exception) -> Response:
+    """Tell an error: as JSON under /api, elsewhere as a page."""
+    if isinstance(error, GeoError):
+        status, body = status_of(error), body_of(error)
+    elif isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        message = f"{place}: {first['msg']}."
+        status, body = 422, {"error": {"code": "invalid", "message": message, "details": {"field": place}}}
+    elif isinstance(error, HTTPException):
+        status = error.status_code
+        code = "not-found" if status == 404 else "refused"
+        body = {"error": {"code": code, "message": str(error.detail), "details": {}}}
+    else:  # pragma: no cover  (Starlette hands over nothing else)
+        raise error
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(body, status)
+    return pages.error_response(request, status, body["error"])

@@ -1,0 +1,95 @@
+"""``status``, ``assign``, ``cover``: the zone in figures."""
+
+import time
+from typing import Any
+
+import click
+
+from api.cli.report import json_option, show_json, tell
+from api.database import open_engine
+from api.settings import Settings
+from geo.store.engine import reading
+from geo.workflows import covering
+from geo.workflows.assigning import reassign_all
+from geo.workflows.calendar import today
+from geo.workflows.resident import Resident
+from geo.workflows.status import count
+
+
+@click.command("status")
+@json_option
+def status(*, as_json: bool) -> int:
+    """Count what is loaded, assigned and covered by organisations."""
+    settings = Settings()
+    with open_engine(settings) as engine, reading(engine) as connection:
+        figures = count(connection, settings.zone, on=today(settings.zone))
+    if as_json:
+        show_json(figures)
+        return 0
+    tell(f"{figures['title']['zh']} · release {figures['release'] or 'none'} · {figures['on']}")
+    tell(f"grids {figures['grids']} ({', '.join(f'{k} {v}' for k, v in figures['levels'].items())})")
+    for name in ("enterprises", "stations", "centres"):
+        counts = figures[name]
+        tell(
+            f"{name} {counts['total']}: {counts['assigned']} assigned ({counts['ties']} ties), "
+            f"{counts['ambiguous']} ambiguous, {counts['unassigned']} unassigned "
+            f"({counts['no_location']} without a location)"
+        )
+    tell(f"organisations {figures['organisations']}, covering {figures['grids_with_organisation']} grids")
+    streets = figures["streets"]
+    tell(f"streets {streets['count']}, {streets['length_m'] / 1000:.1f} km" if streets else "streets: none")
+    return 0
+
+
+@click.command()
+@json_option
+def assign(*, as_json: bool) -> int:
+    """Assign every point anew, and say how many assignments that changed (none, if all is well)."""
+    settings = Settings()
+    started = time.monotonic()
+    with open_engine(settings) as engine:
+        written = reassign_all(engine, settings.zone)
+        with reading(engine) as connection:
+            figures = count(connection, settings.zone, on=today(settings.zone))["enterprises"]
+    result = {
+        "points": figures["total"],
+        "assigned": figures["assigned"],
+        "unassigned": figures["unassigned"],
+        "ambiguous": figures["ambiguous"],
+        "ties": figures["ties"],
+        "changed": written,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+    tell(", ".join(f"{name} {value}" for name, value in result.items()))
+    if as_json:
+        show_json(result)
+    return 0
+
+
+@click.command("cover")
+@click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
+@click.option("--mode", type=click.Choice(["walk", "ebike", "drive"]), default="walk", show_default=True)
+@click.option("--method", type=click.Choice(["network", "disc"]), help="By default streets, where loaded.")
+@click.option("--function", "functions", multiple=True, help="Only facilities with this function.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(["station", "centre"]))
+@json_option
+def cover(*, as_json: bool, minutes: float | None, kinds: tuple[str, ...], **said: Any) -> int:
+    """Count who reaches a station in time: area, grids, enterprises, workers."""
+    settings = Settings()
+    circle = settings.zone.circle
+    question = covering.Question(minutes=minutes or circle.minutes, kinds=kinds or circle.kinds, **said)
+    with open_engine(settings) as engine:
+        resident = Resident(engine, settings.zone)
+        result = covering.describe(resident, covering.cover(resident, resident.stamp(), question))
+    if as_json:
+        show_json(result)
+        return 0
+    way = "along the streets" if result["method"] == "network" else "in a straight line"
+    tell(f"{result['minutes']:g} minutes, {result['mode']}, {way}, {result['stations']} facilities")
+    for name, row in result["denominators"].items():
+        if row is None:
+            tell(f"{name}: not known")
+            continue
+        share = row["covered"] / row["total"] if row["total"] else 0
+        tell(f"{name}: {share:.1%} – " + ", ".join(f"{key} {value:,}" for key, value in row.items()))
+    return 0

@@ -1,0 +1,69 @@
+"""``gridcircle``: the group of commands, and the table of errors and exit codes."""
+
+import sys
+from importlib import import_module
+from types import MappingProxyType
+from typing import NoReturn
+
+import click
+
+from api.cli.report import fail
+from geo.errors import GeoError
+
+COMMANDS = MappingProxyType(
+    {
+        "load": "api.cli.load:load",
+        "status": "api.cli.figures:status",
+        "assign": "api.cli.figures:assign",
+        "cover": "api.cli.figures:cover",
+        "serve": "api.cli.service:serve",
+        "demo": "api.cli.service:demo",
+        "db": "api.cli.database:db",
+    }
+)
+"""Command → where it stands; imported when it is asked for, so that none waits for another's libraries."""
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="gridcircle")
+def gridcircle() -> None:
+    """Exclusive grids, service circles and coverage gaps of development zones.
+
+    Settings come from GRIDCIRCLE_* in the environment: GRIDCIRCLE_HOME (default var), GRIDCIRCLE_PORT
+    (8000), GRIDCIRCLE_DATABASE_URL (else a private PostGIS), GRIDCIRCLE_PROFILE (a name or a .toml file).
+
+    Exit codes: 0 done, 1 rows or a file were refused, 2 wrong use, 3 the system failed.
+    """
+
+
+def main() -> NoReturn:
+    """Run a command; turn an error of ours into its sentence and exit code."""
+    try:
+        code = gridcircle(standalone_mode=False)
+    except GeoError as error:
+        sys.exit(fail(error, as_json="--json" in sys.argv))
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    sys.exit(code or 0)

@@ -1,0 +1,53 @@
+"""How commands speak: JSON on standard output, everything else on standard error."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from api.problems import body_of
+from geo import errors
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+EXIT_REFUSED, EXIT_WRONG_USE, EXIT_FAILED = 1, 2, 3
+
+
+def exit_code(error: errors.GeoError) -> int:
+    """Return the exit code of an error: 1 a file was refused, 2 wrong use, 3 the system failed."""
+    if isinstance(error, errors.FileRefused | errors.MissingColumn | errors.CrsUnknown):
+        return EXIT_REFUSED
+    return EXIT_WRONG_USE if isinstance(error, errors.InputError) else EXIT_FAILED
+
+
+def fail(error: errors.GeoError, *, as_json: bool) -> int:
+    """Tell an error and return its exit code."""
+    click.echo(f"Error: {error.message}", err=True)
+    if as_json:
+        show_json(body_of(error))
+    return exit_code(error)
+
+
+def show_json(value: dict[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def tell(message: str = "") -> None:
+    """Print a line for the person at the terminal."""
+    click.echo(message, err=True)
+
+
+def progress(label: str) -> Callable[[float, str], None]:
+    """Return what shows progress on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda fraction, message: None
+
+    def show(fraction: float, message: str) -> None:
+        filled = round(fraction * 24)
+        bar = "█" * filled + "░" * (24 - filled)
+        click.echo(f"\r{label} {bar} {fraction:4.0%} {message:<40.40}", err=True, nl=fraction >= 1)
+
+    return show

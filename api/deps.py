@@ -1,0 +1,65 @@
+"""What routes are handed: the settings, the database, the district in memory, the question's scope."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from sqlalchemy import Engine
+
+from api.settings import Settings
+from geo.errors import InputError
+from geo.profile import Profile
+from geo.workflows.resident import Resident
+
+
+def get_settings(request: Request) -> Settings:
+    """Return the settings that the app was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_engine(request: Request) -> Engine:
+    """Return the app's engine."""
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def get_resident(request: Request) -> Resident:
+    """Return what the app keeps in memory."""
+    resident: Resident = request.app.state.resident
+    return resident
+
+
+def get_profile(settings: Annotated[Settings, Depends(get_settings)]) -> Profile:
+    """Return the zone's profile."""
+    return settings.zone
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which release, known then, and which civil day a question is about; None for the current ones."""
+
+    release: int | None
+    on: date | None
+
+
+def get_scope(
+    release: Annotated[
+        str, Query(description="A release's number, or “current”.", examples=["current", "12"])
+    ] = "current",
+    on: Annotated[date | None, Query(description="A civil day of the zone; by default today.")] = None,
+) -> Scope:
+    """Read the release and the day from the address."""
+    if release == "current":
+        return Scope(None, on)
+    if not release.isascii() or not release.isdigit():
+        raise InputError(f"“{release}” is no release; give its number or “current”.", release=release)
+    return Scope(int(release), on)
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+EngineDep = Annotated[Engine, Depends(get_engine)]
+ResidentDep = Annotated[Resident, Depends(get_resident)]
+ProfileDep = Annotated[Profile, Depends(get_profile)]
+ScopeDep = Annotated[Scope, Depends(get_scope)]

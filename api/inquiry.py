@@ -1,0 +1,55 @@
+"""An inquiry: one request for data, at one stamp, answered from what is in memory."""
+
+from collections.abc import Callable, Hashable
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from api.answers import GEOJSON, JSON, answer, json_bytes
+from api.deps import ResidentDep, ScopeDep
+from geo.profile import Level, Profile
+from geo.workflows.resident import Resident
+
+
+class Inquiry:
+    """A request with the state that it asks about.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+    scope : Scope
+        The release and the day in its address.
+    resident : Resident
+        What the app keeps in memory.
+    """
+
+    def __init__(self, request: Request, scope: ScopeDep, resident: ResidentDep) -> None:
+        self.request = request
+        self.resident: Resident = resident
+        self.stamp = resident.stamp(release=scope.release, on=scope.on)
+
+    @property
+    def profile(self) -> Profile:
+        """The zone's profile."""
+        return self.resident.profile
+
+    def level(self, basis: str | None, name: str | None) -> Level:
+        """Return the level that an address names, the counting one where it names none."""
+        counting = self.profile.counting
+        return self.profile.level(basis or counting.basis, name or counting.name)
+
+    def json(self, build: Callable[[], dict[str, Any]]) -> Response:
+        """Answer with a value as JSON, or with 304."""
+        return answer(self.request, self.stamp, lambda: json_bytes(build()), JSON)
+
+    def geojson(self, build: Callable[[], bytes]) -> Response:
+        """Answer with a FeatureCollection, or with 304."""
+        return answer(self.request, self.stamp, build, GEOJSON)
+
+    def bytes(self, build: Callable[[], bytes], media_type: str, *, key: Hashable) -> Response:
+        """Answer with bytes that depend on the key alone, or with 304."""
+        return answer(self.request, key, build, media_type)
+
+
+InquiryDep = Annotated[Inquiry, Depends()]

@@ -1,0 +1,58 @@
+"""Reads from an address what is asked: the question of coverage, the filter and page of a list."""
+
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+
+from api.deps import ProfileDep
+from geo.workflows.covering import Question
+from geo.workflows.lists import Filter
+
+
+def get_question(
+    profile: ProfileDep,
+    minutes: Annotated[
+        float | None, Query(gt=0, le=60, description="The promise; by default the profile's.", examples=[15])
+    ] = None,
+    mode: Annotated[Literal["walk", "ebike", "drive"], Query(description="How people move.")] = "walk",
+    method: Annotated[
+        Literal["network", "disc"] | None,
+        Query(description="Along the streets or in a straight line; by default streets where loaded."),
+    ] = None,
+    function: Annotated[
+        list[str] | None, Query(description="Only facilities with all of these functions.")
+    ] = None,
+    kind: Annotated[
+        list[Literal["station", "centre"]] | None,
+        Query(description="Which facilities; by default those of the profile's promise."),
+    ] = None,
+) -> Question:
+    """Return the question that an address asks."""
+    return Question(
+        minutes=minutes or profile.circle.minutes,
+        mode=mode,
+        method=method,
+        kinds=tuple(dict.fromkeys(kind)) if kind else profile.circle.kinds,
+        functions=tuple(dict.fromkeys(function or ())),
+    )
+
+
+def get_filter(
+    status: Annotated[Literal["assigned", "ambiguous", "unassigned"] | None, Query()] = None,
+    located: Annotated[bool | None, Query(description="With or without a location.")] = None,
+    reached: Annotated[bool | None, Query(description="With or without a station in time.")] = None,
+    box: Annotated[
+        Literal["covered", "out_of_reach", "outside", "no_location"] | None,
+        Query(description="As the figures of coverage count."),
+    ] = None,
+    grid: Annotated[str | None, Query(description="The grid's code.", max_length=200)] = None,
+    q: Annotated[
+        str | None, Query(description="In the name, credit code, id or address.", max_length=200)
+    ] = None,
+) -> Filter:
+    """Return the filter that an address asks for."""
+    return Filter(status=status, located=located, reached=reached, box=box, grid=grid, words=q or None)
+
+
+QuestionDep = Annotated[Question, Depends(get_question)]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="The page of the list, from 1.")]

@@ -1,0 +1,71 @@
+"""Grids, parks and what is drawn beneath."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.auth import reader
+from api.examples import GRID, described
+from api.inquiry import InquiryDep
+from api.questions import PageNumber, QuestionDep
+from geo.workflows import drawing, lists
+from geo.workflows.lists import Filter
+
+router = APIRouter(tags=["boundaries"], dependencies=[reader])
+
+Basis = Annotated[str | None, Query(description="By default that of the counted grids.", examples=["area"])]
+LevelName = Annotated[str | None, Query(description="Likewise.", examples=["grid"])]
+
+
+@router.get("/grids.geojson", summary="The grids of a level, simplified for display")
+def get_grids(inquiry: InquiryDep, basis: Basis = None, level: LevelName = None) -> Response:
+    """Return a FeatureCollection; shared borders stay shared."""
+    wanted = inquiry.level(basis, level)
+    return inquiry.geojson(lambda: drawing.grids(inquiry.resident, inquiry.stamp, wanted))
+
+
+@router.get("/parks.geojson", summary="The parks")
+def get_parks(inquiry: InquiryDep) -> Response:
+    """Return a FeatureCollection."""
+    return inquiry.geojson(lambda: drawing.parks(inquiry.resident, inquiry.stamp))
+
+
+@router.get("/base.geojson", summary="Water, railways, buildings and green, to be drawn beneath")
+def get_base(inquiry: InquiryDep) -> Response:
+    """Return a FeatureCollection."""
+    return inquiry.geojson(lambda: drawing.base(inquiry.resident, inquiry.stamp))
+
+
+@router.get("/grids", summary="The counted grids as a list")
+def get_grid_list(
+    inquiry: InquiryDep,
+    question: QuestionDep,
+    organisation: Annotated[bool | None, Query(description="With or without an organisation.")] = None,
+    page: PageNumber = 1,
+) -> Response:
+    """Return one page, with each grid's figures."""
+    return inquiry.json(
+        lambda: lists.grids(inquiry.resident, inquiry.stamp, question, organised=organisation, page=page)
+    )
+
+
+@router.get("/grids/{code:path}/enterprises", summary="The enterprises of a grid")
+def get_grid_enterprises(
+    code: str, inquiry: InquiryDep, question: QuestionDep, page: PageNumber = 1
+) -> Response:
+    """Return one page of the enterprises that are assigned to a counted grid."""
+    only = Filter(grid=code)
+    return inquiry.json(lambda: lists.enterprises(inquiry.resident, inquiry.stamp, question, only, page=page))
+
+
+@router.get("/grids/{code:path}", summary="One grid", responses=described(GRID))
+def get_grid(
+    code: str,
+    inquiry: InquiryDep,
+    question: QuestionDep,
+    basis: Basis = None,
+    level: LevelName = None,
+) -> Response:
+    """Return its outline, organisations, chief, figures, stations and children."""
+    wanted = inquiry.level(basis, level)
+    return inquiry.json(lambda: lists.grid(inquiry.resident, inquiry.stamp, question, wanted, code))

@@ -1,0 +1,58 @@
+"""Uploads from the desk: GeoJSON, CSV and Excel, read without GDAL."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+
+from api.answers import JSON, json_bytes
+from api.auth import Role, User, require, uploader
+from api.deps import ResidentDep
+from api.examples import LOAD, described
+from geo.workflows.loading import LoadOptions, load_file
+
+router = APIRouter(tags=["loads"], dependencies=[uploader])
+
+Words = Annotated[str | None, Form(max_length=200)]
+
+
+def get_options(
+    user: Annotated[User, Depends(require(Role.GIS_STAFF))],
+    crs: Words = None,
+    encoding: Words = None,
+    level: Words = None,
+    source: Words = None,
+) -> LoadOptions:
+    """Return what the form says about the file."""
+    return LoadOptions(
+        source=source or "main",
+        crs=crs or None,
+        encoding=encoding or None,
+        level=level or None,
+        by=user.name,
+        gdal=False,
+    )
+
+
+@router.post("/loads", summary="Load a file", responses=described(LOAD))
+def post_load(
+    resident: ResidentDep,
+    options: Annotated[LoadOptions, Depends(get_options)],
+    file: Annotated[UploadFile, File(description="GeoJSON, CSV or Excel.")],
+    kind: Annotated[str, Form(description="What the rows are.", examples=["enterprises"])],
+) -> Response:
+    """Merge the rows by source and id, and return the report; bad rows are listed, the rest goes in.
+
+    The status is 200 where every row was taken and 422 where some were refused.
+    """
+    with tempfile.TemporaryDirectory(prefix="gridcircle-upload-") as folder:
+        # Only the ending of the stranger's name is used for a path; the report shows the whole name.
+        path = Path(folder) / ("upload" + Path(file.filename or "").suffix.lower()[:12])
+        with path.open("wb") as target:
+            shutil.copyfileobj(file.file, target)
+        report = load_file(resident.engine, resident.profile, path, kind, options=options)
+    resident.warm()
+    body = report.to_dict() | {"file": file.filename}
+    return Response(json_bytes(body), 200 if report.ok else 422, media_type=JSON)

@@ -1,0 +1,10 @@
+-- The organisations that hold on a day, with the codes of the grids that they cover.
+select o.id, o.source_id, o.name, o.kind,
+       lower(o.valid) as valid_from, upper(o.valid) as valid_to,
+       coalesce(array_agg(v.code order by v.code) filter (where v.code is not null), '{}') as grids
+from organisation as o
+left join organisation_grid as g on g.organisation_id = o.id and g.valid @> :on
+left join grid_version as v on v.grid_id = g.grid_id and v.to_release is null and v.valid @> :on
+where o.valid @> :on
+group by o.id
+order by o.source_id collate "C"

@@ -1,0 +1,1 @@
+"""The verbs of the service: load, assign, cover, tell the state. They own the transactions."""

@@ -1,0 +1,135 @@
+"""Assigning: keeps the stored assignments equal to what the rule says of today's points and grids.
+
+Boundaries change from one civil day to another, so a point's assignment is a sequence of them. Between two
+days on which a version begins or ends the partition stands still; each such slice is assigned at once, and
+equal neighbours are joined again.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from geo.assign import assign
+from geo.membership import assign_by_name
+from geo.profile import Level, Profile
+from geo.store import assignments, boundaries, enterprises, releases
+from geo.store.boundaries import GRID
+from geo.store.engine import writing
+
+Slice = tuple[date | None, date | None]
+
+
+def reassign_points(connection: Connection, profile: Profile, kind: str, ids: list[int]) -> int:
+    """Assign new or changed points on every partition; return the number of assignments written."""
+    release = releases.current(connection)
+    if release is None or not ids:
+        return 0
+    return sum(
+        _reassign(connection, level, kind, ids, partition, release)
+        for level, partition in _partitions(connection, profile)
+    )
+
+
+def reassign_release(connection: Connection, profile: Profile, release: int) -> int:
+    """Assign anew the points that a release may have moved; return the number of assignments written."""
+    changed = assignments.changed_partitions(connection, release)
+    written = 0
+    for level, partition in _partitions(connection, profile):
+        if partition not in changed:
+            continue
+        for kind in assignments.POINTS:
+            ids = (
+                assignments.points_near_changes(connection, kind, partition, release)
+                if level.geometry and _has_assignments(connection, kind, partition)
+                else None
+            )
+            written += _reassign(connection, level, kind, ids, partition, release)
+    return written
+
+
+def reassign_all(engine: Engine, profile: Profile) -> int:
+    """Assign every point anew; return how many assignments were not as they should be."""
+    with writing(engine) as connection:
+        releases.lock(connection)
+        release = releases.current(connection)
+        if release is None:
+            return 0
+        return sum(
+            _reassign(connection, level, kind, None, partition, release)
+            for level, partition in _partitions(connection, profile)
+            for kind in assignments.POINTS
+        )
+
+
+def _partitions(connection: Connection, profile: Profile) -> list[tuple[Level, int]]:
+    stored = boundaries.partitions(connection)
+    return [
+        (level, stored[level.basis, level.name])
+        for level in profile.levels
+        if (level.basis, level.name) in stored
+    ]
+
+
+def _has_assignments(connection: Connection, kind: str, partition: int) -> bool:
+    return assignments.exist(connection, kind, partition)
+
+
+def _reassign(
+    connection: Connection, level: Level, kind: str, ids: list[int] | None, partition: int, release: int
+) -> int:
+    versions = boundaries.versions(connection, GRID, where={"partition_id": partition})
+    if versions.empty:
+        return 0
+    if level.geometry:
+        points = assignments.points(connection, kind, ids)
+        slices = [(one, assign(points, versions.loc[_within(versions, one)])) for one in _slices(versions)]
+    elif kind == "enterprise" and level.match:
+        names = enterprises.names(connection, level.match, ids)
+        slices = [
+            (one, assign_by_name(names, versions.loc[_within(versions, one)])) for one in _slices(versions)
+        ]
+    else:
+        return 0
+    frame = _joined(slices)
+    return assignments.write(connection, kind, frame, partition=partition, release=release)
+
+
+def _slices(versions: gpd.GeoDataFrame) -> list[Slice]:
+    """Return the ranges of days between the days on which a version begins or ends."""
+    days = sorted({*versions["valid_from"].dropna(), *versions["valid_to"].dropna()})
+    return list(zip([None, *days], [*days, None], strict=True))
+
+
+def _within(versions: gpd.GeoDataFrame, part: Slice) -> list[int]:
+    """Return the versions that hold throughout a slice."""
+    low, high = part
+    return [
+        version
+        for version, begin, end in zip(
+            versions.index, versions["valid_from"], versions["valid_to"], strict=True
+        )
+        if (begin is None or pd.isna(begin) or (low is not None and begin <= low))
+        and (end is None or pd.isna(end) or (high is not None and high <= end))
+    ]
+
+
+def _joined(slices: Iterable[tuple[Slice, pd.DataFrame]]) -> pd.DataFrame:
+    """Join the slices of each point that say the same and follow one another."""
+    parts = [
+        result.rename_axis("point").reset_index().assign(valid_from=low, valid_to=high, order=order)
+        for order, ((low, high), result) in enumerate(slices)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    table = pd.concat(parts, ignore_index=True).sort_values(["point", "order"], ignore_index=True)
+    said = table["version"].astype(str) + "|" + table["rule"] + "|" + table["candidates"].map("、".join)
+    new = (table["point"] != table["point"].shift()) | (said != said.shift())
+    runs = table.groupby(new.cumsum(), sort=False)
+    joined = runs.first()
+    # "first" and "last" skip missing values, and an open end is one.
+    joined["valid_from"] = runs["valid_from"].nth(0).to_numpy()
+    joined["valid_to"] = runs["valid_to"].nth(-1).to_numpy()
+    return joined.astype({"version": "Int64"})

@@ -1,0 +1,247 @@
+"""Covering: who reaches a station within the promised minutes, on four denominators."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.assign import assign
+from geo.coverage import Denominator, area_shares, by_grid, denominators
+from geo.errors import InputError
+from geo.network import Mode
+from geo.profile import Profile
+from geo.reach import Reach, disc_minutes, travel_minutes
+from geo.store import loads
+from geo.store.engine import reading
+from geo.workflows import roads
+from geo.workflows.district import District, Stamp
+from geo.workflows.resident import Resident
+
+Method = Literal["network", "disc"]
+
+MOST_MINUTES = 60.0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: reached by which facilities, how, within how many minutes.
+
+    Parameters
+    ----------
+    minutes : float
+        The promise, border included; above 0 and at most 60.
+    mode : {"walk", "ebike", "drive"}
+        How people move.
+    method : {"network", "disc"} or None
+        Along the streets or on the straight line; None for streets where they are loaded.
+    kinds : tuple of str
+        Facilities: ``station``, ``centre``.
+    functions : tuple of str
+        Only facilities with all of these functions; empty for any.
+    """
+
+    minutes: float
+    mode: Mode = "walk"
+    method: Method | None = None
+    kinds: tuple[str, ...] = ("station", "centre")
+    functions: tuple[str, ...] = ()
+
+    @classmethod
+    def promised(cls, profile: Profile) -> "Question":
+        """Return the question that the profile's promise asks."""
+        return cls(minutes=profile.circle.minutes, kinds=profile.circle.kinds)
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """The answer for one stamp.
+
+    Parameters
+    ----------
+    district : District
+        What was asked about.
+    question : Question
+        What was asked, its method decided.
+    stations : int
+        How many facilities count.
+    demand : DataFrame
+        Index of the enterprises; ``lon``, ``lat``, ``located``, ``status``, ``version``, ``workers``,
+        ``minutes`` (inf where no street connects) and ``station`` (id of the nearest, NA for none).
+    totals : dict
+        See `geo.coverage.denominators`.
+    grids : DataFrame
+        See `geo.coverage.by_grid`, with ``code``.
+    """
+
+    district: District
+    question: Question
+    stations: int
+    demand: pd.DataFrame
+    totals: dict[str, Denominator | None]
+    grids: pd.DataFrame
+
+
+def cover(resident: Resident, wanted: Stamp, question: Question) -> Coverage:
+    """Answer a question of coverage at a stamp.
+
+    Raises
+    ------
+    InputError
+        Where the minutes are out of range, or streets are asked for and none are loaded.
+    """
+    _check(question)
+    district = resident.district(wanted)
+    question = decided(district, question)
+    key = ("coverage", wanted, question)
+    return resident.remember(key, lambda: _cover(resident, district, question))
+
+
+def chosen(district: District, question: Question) -> "pd.Series[bool]":
+    """Flag the facilities that count for a question."""
+    frame = district.stations
+    flags = frame["kind"].isin(question.kinds) & frame["lon"].notna()
+    for function in question.functions:
+        flags &= frame["functions"].map(lambda names, wanted=function: wanted in names).astype(bool)
+    return flags
+
+
+def describe(resident: Resident, coverage: Coverage) -> dict[str, Any]:
+    """Return the answer as the API and the command line give it, without the rows by grid."""
+    question, circle = coverage.question, resident.profile.circle
+    disc = question.method == "disc"
+    workers = coverage.totals["workers"]
+    return {
+        "mode": question.mode,
+        "minutes": question.minutes,
+        "speed_m_per_min": round(circle.speed(question.mode), 6),
+        "method": question.method,
+        "detour": circle.detour if disc else None,
+        "streets": None if disc else _streets(resident, coverage.district),
+        "kinds": list(question.kinds),
+        "functions": list(question.functions),
+        "stations": coverage.stations,
+        "stamp": coverage.district.stamp.to_dict()
+        | {"computed_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        "denominators": {name: _row(total) for name, total in coverage.totals.items()},
+        "workers_unknown": workers.unknown if workers else int(coverage.demand["workers"].isna().sum()),
+    }
+
+
+def rows_by_grid(coverage: Coverage) -> list[dict[str, Any]]:
+    """Return one row for each grid, in the order of the codes."""
+    table = coverage.grids.astype(object).where(coverage.grids.notna(), None)
+    return [
+        {
+            "id": row["grid_id"],
+            "code": row["code"],
+            "enterprises": row["enterprises_total"],
+            "enterprises_covered": row["enterprises_covered"],
+            "workers": row["workers_total"],
+            "workers_covered": row["workers_covered"],
+            "area_share": round(row["area_share"], 4),
+            "reached": row["reached"],
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def _check(question: Question) -> None:
+    if not 0 < question.minutes <= MOST_MINUTES:
+        raise InputError(
+            f"{question.minutes:g} minutes cannot be asked for; give more than 0 and at most "
+            f"{MOST_MINUTES:g}.",
+            minutes=question.minutes,
+        )
+
+
+def decided(district: District, question: Question) -> Question:
+    """Return the question with its method chosen: streets where they are loaded, unless asked otherwise.
+
+    Raises
+    ------
+    InputError
+        Where streets are asked for and none are loaded.
+    """
+    has_streets = bool(district.stamp.streets)
+    if question.method == "network" and not has_streets:
+        raise InputError(
+            "No streets are loaded, so there are no ways to measure; load some with "
+            "“gridcircle load streets FILE”, or ask for the straight line (method disc)."
+        )
+    method: Method = question.method or ("network" if has_streets else "disc")
+    return Question(question.minutes, question.mode, method, question.kinds, question.functions)
+
+
+def _cover(resident: Resident, district: District, question: Question) -> Coverage:
+    flags = chosen(district, question).to_numpy()
+    measure = _ruler(resident, district, question, np.flatnonzero(flags))
+    enterprises = measure("enterprises")
+    demand = district.enterprises.assign(
+        located=district.enterprises["lon"].notna(),
+        minutes=enterprises.minutes,
+        station=_nearest(district, flags, enterprises),
+    )
+    if district.grids.empty:
+        table = pd.DataFrame(columns=["grid_id", "code"])
+        totals = denominators(demand, limit_minutes=question.minutes)
+    else:
+        measured = district.grids[["area_m2"]].assign(minutes=measure("grids").minutes)
+        versions = _lattice_grids(resident, district, question)
+        measured["area_share"] = area_shares(
+            measured, versions, measure("lattice").minutes, limit_minutes=question.minutes
+        )
+        totals = denominators(demand, measured, limit_minutes=question.minutes)
+        table = by_grid(demand, measured, limit_minutes=question.minutes)
+        table = table.join(district.grids[["grid_id", "code"]])
+    return Coverage(district, question, int(flags.sum()), demand, totals, table)
+
+
+def _ruler(resident: Resident, district: District, question: Question, rows: Any) -> Callable[[str], Reach]:
+    """Return what measures the time from these stations to the enterprises, the grids or the lattice."""
+    circle = resident.profile.circle
+    speed = circle.speed(question.mode)
+    found = roads.roads(resident, district, question.mode) if question.method == "network" else None
+    if found is None:
+        sources_xy = roads.points_xy(district, "stations")[rows]
+        return lambda what: disc_minutes(
+            sources_xy,
+            roads.places_xy(resident, district, what),
+            speed_m_per_min=speed,
+            detour=circle.detour,
+        )
+    sources = found.stations.take(rows)
+    return lambda what: travel_minutes(
+        found.network, sources, roads.places(resident, district, question.mode, what), speed_m_per_min=speed
+    )
+
+
+def _nearest(district: District, flags: Any, reach: Reach) -> pd.Series:
+    """Return the id of the nearest chosen station of each enterprise, NA for none."""
+    ids = district.stations.index.to_numpy()[np.flatnonzero(flags)]
+    found = np.zeros(len(reach.nearest), dtype=np.int64)
+    has = reach.nearest >= 0
+    found[has] = ids[reach.nearest[has]]
+    return pd.Series(pd.array(found, dtype="Int64"), index=district.enterprises.index).where(has)
+
+
+def _lattice_grids(resident: Resident, district: District, question: Question) -> pd.Series:
+    """Return the grid of each point of the lattice."""
+    spread = roads.lattice(resident, district, question.mode if question.method == "network" else None)
+    key = ("lattice grids", district.stamp.release, district.stamp.on, spread.shape, spread.origin_xy)
+    return resident.remember(key, lambda: assign(spread.points_lonlat, district.grids)["version"])
+
+
+def _streets(resident: Resident, district: District) -> dict[str, Any] | None:
+    with reading(resident.engine) as connection:
+        return loads.latest(connection).get("streets")
+
+
+def _row(total: Denominator | None) -> dict[str, int] | None:
+    if total is None:
+        return None
+    row = asdict(total)
+    row.pop("unknown")
+    return row

@@ -1,0 +1,164 @@
+"""The district in memory: what is known of the zone at one stamp, in frames and metres."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import Transformer
+from sqlalchemy import Connection, text
+
+from geo.assign import assign
+from geo.china import metric_crs
+from geo.frames import CRS
+from geo.profile import Profile
+from geo.store import boundaries, releases
+from geo.store import district as store
+from geo.store.boundaries import GRID
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Names one state of everything that a figure depends on; equal stamps give equal figures.
+
+    Parameters
+    ----------
+    release : int or None
+        The release of the boundaries, None before the first.
+    on : date
+        The civil day.
+    enterprises, stations, streets, base, organisations : int
+        The number of the last load of each, 0 before the first.
+    """
+
+    release: int | None
+    on: date
+    enterprises: int = 0
+    stations: int = 0
+    streets: int = 0
+    base: int = 0
+    organisations: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stamp as the API tells it."""
+        return {
+            "release": self.release,
+            "on": self.on.isoformat(),
+            "enterprises_version": self.enterprises,
+            "stations_version": self.stations,
+            "streets_version": self.streets,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class District:
+    """The zone at one stamp.
+
+    Parameters
+    ----------
+    stamp : Stamp
+        Which state it is.
+    crs : str
+        The metric coordinate system of the place.
+    grids : GeoDataFrame
+        The grids of the counting level; index the version; with ``area_m2``.
+    enterprises, stations : DataFrame
+        See `geo.store.district`; besides ``code``, the grid's code.
+    """
+
+    stamp: Stamp
+    crs: str
+    grids: gpd.GeoDataFrame
+    enterprises: pd.DataFrame
+    stations: pd.DataFrame
+
+    def metres(self, lonlat: Floats) -> Floats:
+        """Return longitude and latitude (n, 2) as metres in the district's system; NaN stays NaN."""
+        project = Transformer.from_crs(CRS, self.crs, always_xy=True).transform
+        x, y = project(lonlat[:, 0], lonlat[:, 1])
+        xy = np.column_stack([x, y])
+        xy[~np.isfinite(lonlat).all(axis=1)] = np.nan
+        return xy
+
+    def metric_bounds(self, extent: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """Return west, south, east, north in metres of an extent in degrees, its corners being within."""
+        west, south, east, north = extent
+        corners = np.array([(west, south), (west, north), (east, north), (east, south)])
+        xy = self.metres(corners)
+        (low_x, low_y), (high_x, high_y) = xy.min(axis=0), xy.max(axis=0)
+        return float(low_x), float(low_y), float(high_x), float(high_y)
+
+    @property
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of the grids, or of the points where there are none; None if empty."""
+        if not self.grids.geometry.dropna().empty:
+            west, south, east, north = self.grids.total_bounds
+            return float(west), float(south), float(east), float(north)
+        points = pd.concat([self.enterprises[["lon", "lat"]], self.stations[["lon", "lat"]]]).dropna()
+        if points.empty:
+            return None
+        low, high = points.min(), points.max()
+        return float(low["lon"]), float(low["lat"]), float(high["lon"]), float(high["lat"])
+
+
+def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
+    """Return the stamp of a release and a day.
+
+    Raises
+    ------
+    NotFound
+        Where there is no such release.
+    """
+    number = releases.resolve(connection, release)
+    newest = connection.execute(text("select kind, max(id) as version from load group by kind"))
+    known = {row.kind: row.version for row in newest}
+    kinds = ("enterprises", "stations", "streets", "base", "organisations")
+    return Stamp(number, on, **{kind: known.get(kind, 0) for kind in kinds})
+
+
+def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> District:
+    """Read the zone at a stamp."""
+    level = profile.counting
+    partition = boundaries.partitions(connection).get((level.basis, level.name))
+    grids = boundaries.versions(
+        connection,
+        GRID,
+        release=wanted.release or 0,
+        on=wanted.on,
+        where={"partition_id": partition},
+    )
+    enterprises = store.enterprises(connection, partition=partition, on=wanted.on)
+    stations = store.stations(connection, partition=partition, on=wanted.on)
+    district = District(wanted, CRS, grids, enterprises, stations)
+    if wanted.release != releases.current(connection):
+        # Stored assignments are those of the current release; an older one is worked out again.
+        district = replace(
+            district, enterprises=_assigned(enterprises, grids), stations=_assigned(stations, grids)
+        )
+    district = replace(district, crs=_metric(district))
+    codes = district.grids["code"]
+    return replace(
+        district,
+        grids=district.grids.assign(area_m2=district.grids.to_crs(district.crs).area.fillna(0.0)),
+        enterprises=district.enterprises.assign(code=district.enterprises["version"].map(codes)),
+        stations=district.stations.assign(code=district.stations["version"].map(codes)),
+    )
+
+
+def _assigned(points: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
+    shapes = np.full(len(points), None, dtype=object)
+    located = points["lon"].notna().to_numpy()
+    shapes[located] = shapely.points(points.loc[located, ["lon", "lat"]].to_numpy())
+    found = assign(gpd.GeoSeries(shapes, index=points.index, crs=CRS), grids)
+    return points.assign(**{column: found[column] for column in ("status", "rule", "version")})
+
+
+def _metric(district: District) -> str:
+    west, south, east, north = district.extent or (105.0, 30.0, 105.0, 30.0)
+    return metric_crs((west + east) / 2, (south + north) / 2)

@@ -1,0 +1,265 @@
+"""Lists: the rows behind every figure, a page at a time, and one grid with all that is known of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.coverage import boxes
+from geo.errors import NotFound
+from geo.features import rounded
+from geo.profile import Level
+from geo.store import boundaries, duties
+from geo.store import lists as store
+from geo.store import organisations as covering_store
+from geo.store.boundaries import GRID, PARK
+from geo.store.engine import reading
+from geo.workflows.covering import Question, cover
+from geo.workflows.district import Stamp
+from geo.workflows.resident import Resident
+
+PAGE_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which enterprises a list shows; None for all.
+
+    Parameters
+    ----------
+    status : str, optional
+        Of the assignment.
+    located, reached : bool, optional
+        With or without a location; with or without a station in the promised time.
+    box : str, optional
+        ``covered``, ``out_of_reach``, ``outside`` or ``no_location``, as the figures count.
+    grid : str, optional
+        The code of the grid.
+    words : str, optional
+        What the name, credit code, id or address holds.
+    """
+
+    status: str | None = None
+    located: bool | None = None
+    reached: bool | None = None
+    box: Literal["covered", "out_of_reach", "outside", "no_location"] | None = None
+    grid: str | None = None
+    words: str | None = None
+
+
+def enterprises(
+    resident: Resident, wanted: Stamp, question: Question, filters: Filter, *, page: int = 1
+) -> dict[str, Any]:
+    """Return one page of the enterprises that a filter lets through.
+
+    Returns
+    -------
+    dict
+        ``total``, ``page``, ``pages`` and ``rows``; see the API's description.
+    """
+    coverage = cover(resident, wanted, question)
+    demand = coverage.demand
+    demand = demand[_matches(demand, filters, question.minutes, in_grids=not coverage.grids.empty)]
+    with reading(resident.engine) as connection:
+        if filters.words:
+            demand = demand[demand.index.isin(store.search(connection, filters.words))]
+        shown = _page(demand, page)
+        ids = [int(number) for number in shown.index]
+        details = store.enterprises(connection, ids)
+        level = resident.profile.counting
+        partition = boundaries.partitions(connection).get((level.basis, level.name))
+        several = store.candidates(connection, ids, partition=partition, on=wanted.on) if partition else {}
+    limit = question.minutes
+    rows = [
+        details[number]
+        | {
+            "grid": _plain(row["code"]),
+            "status": row["status"],
+            "rule": row["rule"],
+            "candidates": several.get(number, []),
+            "minutes": _minutes(row["minutes"]),
+            "reached": bool(row["minutes"] <= limit),
+        }
+        for number, row in zip(ids, shown.to_dict("records"), strict=True)
+    ]
+    return _table(rows, len(demand), page)
+
+
+def stations(resident: Resident, wanted: Stamp, *, kind: str | None = None, page: int = 1) -> dict[str, Any]:
+    """Return one page of the stations and centres."""
+    frame = resident.district(wanted).stations
+    if kind is not None:
+        frame = frame[frame["kind"] == kind]
+    columns = ["source_id", "name", "kind", "category", "functions", "opening_hours", "address"]
+    columns += ["status", "lon", "lat"]
+    shown = _page(frame, page)
+    rows = [
+        {"id": number, **{name: _plain(row[name]) for name in columns}, "grid": _plain(row["code"])}
+        for number, row in _records(shown)
+    ]
+    return _table(rows, len(frame), page)
+
+
+def grids(
+    resident: Resident, wanted: Stamp, question: Question, *, organised: bool | None = None, page: int = 1
+) -> dict[str, Any]:
+    """Return one page of the grids of the counting level, with their figures."""
+    coverage = cover(resident, wanted, question)
+    with reading(resident.engine) as connection:
+        covering = covering_store.by_grid(connection, wanted.on)
+    frame = coverage.district.grids
+    if organised is not None:
+        has = frame["grid_id"].map(lambda number: int(number) in covering).astype(bool)
+        frame = frame[has if organised else ~has]
+    shown = _page(frame, page)
+    figures = dict(_records(coverage.grids))
+    rows = [
+        {
+            "id": int(row["grid_id"]),
+            "code": row["code"],
+            "name": _plain(row["name"]),
+            "kind": _plain(row["kind"]),
+            "area_m2": round(float(row["area_m2"])),
+            "organisations": [one["name"] for one in covering.get(int(row["grid_id"]), [])],
+            "enterprises": figures[version]["enterprises_total"],
+            "workers": _plain(figures[version]["workers_total"]),
+            "reached": figures[version]["reached"],
+        }
+        for version, row in _records(shown)
+    ]
+    return _table(rows, len(frame), page)
+
+
+def organisations(resident: Resident, wanted: Stamp, *, page: int = 1) -> dict[str, Any]:
+    """Return one page of the organisations that hold on the day."""
+    with reading(resident.engine) as connection:
+        found = store.organisations(connection, wanted.on)
+    for row in found:
+        for day in ("valid_from", "valid_to"):
+            row[day] = row[day].isoformat() if row[day] else None
+    return _table(found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], len(found), page)
+
+
+def grid(resident: Resident, wanted: Stamp, question: Question, level: Level, code: str) -> dict[str, Any]:
+    """Return one grid with its outline, organisations, chief, figures, stations and children.
+
+    Raises
+    ------
+    NotFound
+        Where no grid of the level has that code on that day.
+    """
+    at: dict[str, Any] = {"release": wanted.release or 0, "on": wanted.on}
+    with reading(resident.engine) as connection:
+        scope = {
+            "partition_id": boundaries.partitions(connection).get((level.basis, level.name)),
+            "code": code,
+        }
+        frame = boundaries.versions(connection, GRID, where=scope, **at)
+        if frame.empty:
+            raise NotFound(f"No grid of the level {level.basis}/{level.name} has the code {code}.", code=code)
+        row = frame.iloc[0]
+        number = int(row["grid_id"])
+        others = boundaries.versions(connection, GRID, geometry=False, **at)
+        parks = boundaries.versions(connection, PARK, geometry=False, **at)
+        covering = covering_store.by_grid(connection, wanted.on).get(number, [])
+        chief = duties.chief(connection, number, wanted.on)
+    shape = row.geometry
+    counted = level == resident.profile.counting
+    children = others[others["parent_id"] == number]
+    return {
+        "id": number,
+        "code": code,
+        "name": _plain(row["name"]),
+        "kind": _plain(row["kind"]),
+        "basis": level.basis,
+        "level": level.name,
+        "parent": _lookup(others, "grid_id", row["parent_id"], "code"),
+        "park": _lookup(parks, "park_id", row["park_id"], "name"),
+        "chief": chief,
+        "valid_from": row["valid_from"].isoformat() if row["valid_from"] else None,
+        "organisations": [{"name": one["name"], "kind": one["kind"]} for one in covering],
+        "children": [{"code": one.code, "name": _plain(one.name)} for one in children.itertuples()],
+        "geometry": None if shape is None else rounded([shape])[0].__geo_interface__,
+        "bounds": None if shape is None else [float(value) for value in shape.bounds],
+        **(_figures(resident, wanted, question, int(frame.index[0])) if counted else {}),
+    }
+
+
+def _figures(resident: Resident, wanted: Stamp, question: Question, version: int) -> dict[str, Any]:
+    coverage = cover(resident, wanted, question)
+    row = dict(_records(coverage.grids.loc[[version]]))[version]
+    stations = coverage.district.stations
+    inside = stations[stations["version"].eq(version).fillna(value=False).astype(bool)]
+    return {
+        "area_m2": round(float(row["area_m2"])),
+        "minutes": _minutes(row["minutes"]),
+        "promised_minutes": question.minutes,
+        "enterprises": {
+            "total": row["enterprises_total"],
+            "covered": row["enterprises_covered"],
+            "out_of_reach": row["enterprises_total"] - row["enterprises_covered"],
+            "workers": _plain(row["workers_total"]),
+        },
+        "stations": [
+            {
+                "id": number,
+                "name": one["name"] or one["source_id"],
+                "kind": one["kind"],
+                "functions": one["functions"],
+                "opening_hours": _plain(one["opening_hours"]),
+                "lon": one["lon"],
+                "lat": one["lat"],
+            }
+            for number, one in _records(inside)
+        ],
+    }
+
+
+def _matches(demand: pd.DataFrame, filters: Filter, minutes: float, *, in_grids: bool) -> "pd.Series[bool]":
+    flags = pd.Series(data=True, index=demand.index)
+    if filters.status is not None:
+        flags &= demand["status"] == filters.status
+    if filters.located is not None:
+        flags &= demand["located"] == filters.located
+    if filters.reached is not None:
+        flags &= (demand["minutes"] <= minutes) == filters.reached
+    if filters.box is not None:
+        flags &= boxes(demand, limit_minutes=minutes, in_grids=in_grids) == filters.box
+    if filters.grid is not None:
+        flags &= demand["code"].eq(filters.grid).fillna(value=False).astype(bool)
+    return flags
+
+
+def _records(frame: pd.DataFrame) -> list[tuple[int, dict[Any, Any]]]:
+    """Return (index, row) of a frame, the row as a dictionary."""
+    return list(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
+
+
+def _minutes(value: float) -> float | None:
+    return round(value, 1) if np.isfinite(value) else None
+
+
+def _page(frame: pd.DataFrame, page: int) -> pd.DataFrame:
+    return frame.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+
+
+def _table(rows: Sequence[Mapping[str, Any]], total: int, page: int) -> dict[str, Any]:
+    return {"total": total, "page": page, "pages": max(1, -(-total // PAGE_ROWS)), "rows": list(rows)}
+
+
+def _lookup(frame: pd.DataFrame, key: str, value: Any, column: str) -> str | None:
+    if pd.isna(value):
+        return None
+    found = frame.loc[frame[key] == value, column]
+    return None if found.empty else str(found.iloc[0])
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as JSON knows it: missing as None, numpy's numbers as Python's."""
+    if isinstance(value, list):
+        return value
+    if pd.isna(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value

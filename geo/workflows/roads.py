@@ -1,0 +1,142 @@
+"""The streets of one mode in memory, with everything that is measured on them brought to their edges."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.circles import Lattice, build_lattice
+from geo.errors import NotFound
+from geo.network import Mode, Network
+from geo.noding import node_lines
+from geo.snapping import Snapped, snap
+from geo.store import district as store
+from geo.store.engine import reading
+from geo.streets import build_network
+from geo.workflows.district import District
+from geo.workflows.resident import Resident
+
+Floats = npt.NDArray[np.float64]
+
+MARGIN_M = 500.0
+"""How far beyond the zone's boundaries circles are drawn."""
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """A network, and the points of a district on it, row by row as the district has them."""
+
+    network: Network
+    enterprises: Snapped
+    stations: Snapped
+    grids: Snapped
+
+
+def representative_xy(district: District) -> Floats:
+    """Return the representative point of each grid (n, 2) in metres; NaN for a grid without a polygon."""
+    middles = district.grids.representative_point()
+    lonlat = np.column_stack([middles.x.to_numpy(), middles.y.to_numpy()])
+    return district.metres(lonlat)
+
+
+def places_xy(resident: Resident, district: District, what: str) -> Floats:
+    """Return the ``enterprises``, ``stations``, ``grids`` or the bare ``lattice`` (n, 2) in metres."""
+    if what == "grids":
+        return representative_xy(district)
+    if what == "lattice":
+        return lattice(resident, district, None).points_xy
+    return points_xy(district, what)
+
+
+def places(resident: Resident, district: District, mode: Mode, what: str) -> Snapped:
+    """Return the ``enterprises``, ``grids`` or the ``lattice`` on the network of a mode.
+
+    Raises
+    ------
+    NotFound
+        Where no streets are loaded.
+    """
+    if what == "lattice":
+        found = lattice(resident, district, mode).snapped
+    else:
+        brought = roads(resident, district, mode)
+        found = None if brought is None else brought.enterprises if what == "enterprises" else brought.grids
+    if found is None:
+        raise NotFound("No streets are loaded, so there are no ways to measure.")
+    return found
+
+
+def points_xy(district: District, kind: str) -> Floats:
+    """Return the enterprises or the stations (n, 2) in metres; NaN without a location."""
+    frame = district.enterprises if kind == "enterprises" else district.stations
+    return district.metres(frame[["lon", "lat"]].to_numpy(dtype=float))
+
+
+def network(resident: Resident, district: District, mode: Mode) -> Network | None:
+    """Return the network of a mode, None where no streets are loaded."""
+    if not district.stamp.streets:
+        return None
+
+    def build() -> Network:
+        with reading(resident.engine) as connection:
+            streets = store.streets(connection)
+        loose = ~streets["noded"].astype(bool)
+        lines = streets.drop(columns="noded")
+        if loose.any():
+            lines = node_lines(lines, crs=district.crs)
+        return build_network(lines, mode=mode, crs=district.crs)
+
+    return resident.remember(("network", district.stamp.streets, district.crs, mode), build)
+
+
+def roads(resident: Resident, district: District, mode: Mode) -> Roads | None:
+    """Return the network with the district's points on it, None where no streets are loaded."""
+    found = network(resident, district, mode)
+    if found is None:
+        return None
+    reach_m = resident.profile.circle.max_access_m
+
+    def build() -> Roads:
+        return Roads(
+            found,
+            enterprises=snap(found, points_xy(district, "enterprises"), max_access_m=reach_m),
+            stations=snap(found, points_xy(district, "stations"), max_access_m=reach_m),
+            grids=snap(found, representative_xy(district), max_access_m=reach_m),
+        )
+
+    return resident.remember(("roads", district.stamp, mode), build)
+
+
+def lattice(resident: Resident, district: District, mode: Mode | None) -> Lattice:
+    """Return the lattice over the district, on the network of a mode or bare.
+
+    Raises
+    ------
+    NotFound
+        Where the zone is empty, so that there is no extent to lay it over.
+    """
+    extent = district.extent
+    if extent is None:
+        raise NotFound("The zone is empty; load grids or points first.")
+    found = None if mode is None else network(resident, district, mode)
+
+    def build() -> Lattice:
+        west, south, east, north = district.metric_bounds(extent)
+        return build_lattice(
+            (west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M),
+            crs=district.crs,
+            spacing_m=spacing_m((east - west) * (north - south)),
+            network=found,
+            max_access_m=resident.profile.circle.max_access_m,
+        )
+
+    key = ("lattice", extent, district.crs, district.stamp.streets, None if found is None else mode)
+    return resident.remember(key, build)
+
+
+def spacing_m(area_m2: float) -> float:
+    """Return the spacing at which an extent takes at most some 200,000 points: 10, 25, 50 … metres."""
+    for spacing in (10.0, 25.0, 50.0, 100.0, 250.0):
+        if area_m2 / spacing**2 <= 200_000:
+            return spacing
+    return 1000.0
