@@ -118,8 +118,9 @@ def _with_sources(network: Network, sources: Snapped) -> csr_array:
     n, edge = len(network.node_xy), sources.edge
     start, end = network.edge_from[edge], network.edge_to[edge]
     rest = network.edge_length_m[edge] - sources.along_m
-    ahead = np.where(network.edge_forward[edge], rest, np.inf)
-    behind = np.where(network.edge_backward[edge], sources.along_m, np.inf)
+    # An entry at the very end of a one-way is at its node, whichever way the street runs.
+    ahead = np.where(network.edge_forward[edge] | (rest == 0), rest, np.inf)
+    behind = np.where(network.edge_backward[edge] | (sources.along_m == 0), sources.along_m, np.inf)
     # On an edge that ends where it began, both arcs would be one entry of the matrix.
     loop = start == end
     ahead, behind = (np.where(loop, np.minimum(ahead, behind), ahead), np.where(loop, np.inf, behind))
@@ -158,8 +159,10 @@ def _by_nodes(network: Network, targets: Snapped, node: Nearest) -> Nearest:
     metres, label = node
     start, end = network.edge_from[edge], network.edge_to[edge]
     rest = network.edge_length_m[edge] - targets.along_m
-    ahead = np.where(snapped & network.edge_forward[edge], metres[start] + targets.along_m, np.inf)
-    behind = np.where(snapped & network.edge_backward[edge], metres[end] + rest, np.inf)
+    forward = network.edge_forward[edge] | (targets.along_m == 0)
+    backward = network.edge_backward[edge] | (rest == 0)
+    ahead = np.where(snapped & forward, metres[start] + targets.along_m, np.inf)
+    behind = np.where(snapped & backward, metres[end] + rest, np.inf)
     best, origin = _nearer((ahead, label[start]), (behind, label[end]))
     return best + np.where(snapped, targets.access_m, 0.0), origin
 

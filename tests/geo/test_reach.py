@@ -2,7 +2,7 @@
 
 import heapq
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 import pytest
@@ -75,6 +75,15 @@ def test_one_ways_are_kept():
     assert travel(walk, place([0], [6]), place([0, 0], [8, 4]))[0] == [2, 2]
 
 
+def test_the_end_of_a_one_way_is_its_node():
+    # Against the one-way, between its ends only: both points are at junctions of the other street.
+    streets = draw([(0, 0), (10, 0)], [(10, 0), (10, 5), (0, 5), (0, 0)], oneway=["yes", "no"])
+    drive = build_network(streets, mode="drive", crs=PLANE)
+    assert travel(drive, place([0], [10]), place([0], [0]))[0] == [20]
+    assert travel(drive, place([1], [0]), place([0], [10]))[0] == [0]
+    assert travel(drive, place([0], [0]), place([1], [15]))[0] == [5]
+
+
 def test_an_edge_of_no_length_is_passed():
     network = build_network(draw([(0, 0), (1, 0)], [(1, 0), (4, 0)]), mode="walk", crs=PLANE)
     network = replace(network, edge_length_m=np.array([0.0, 3.0]))
@@ -100,13 +109,14 @@ def oracle(network, sources: Snapped, targets: Snapped) -> tuple[list[float], li
     best: list[tuple[float, int]] = [(np.inf, -1)] * len(targets)
     for s in np.flatnonzero(sources.edge >= 0):
         metres = {(sources.edge[s], sources.along_m[s]): sources.access_m[s]}
-        queue = [(sources.access_m[s], 0, *metres)]
+        turn = count()
+        queue = [(sources.access_m[s], next(turn), *metres)]
         while queue:
             so_far, _, spot = heapq.heappop(queue)
             for to, step in arcs.get(spot, []) if so_far == metres[spot] else []:
                 if so_far + step < metres.get(to, np.inf):
                     metres[to] = so_far + step
-                    heapq.heappush(queue, (so_far + step, len(metres), to))
+                    heapq.heappush(queue, (so_far + step, next(turn), to))
         for t in np.flatnonzero(targets.edge >= 0):
             way = metres.get((targets.edge[t], targets.along_m[t]), np.inf) + targets.access_m[t]
             best[t] = min(best[t], (way, s)) if way < np.inf else best[t]
