@@ -28,34 +28,32 @@ def install(goal: str, root: Path) -> None:
     """
     had = _read_stamp(root)
     lock = DEMO_LOCK if goal == "demo" and had.get("lock") != DEV_LOCK else DEV_LOCK
-    wanted = {
-        "root": str(root),
-        "lock": lock,
-        "content": _content(root, lock),
-        "project": _content(root, "pyproject.toml"),
-    }
-    if {key: had.get(key) for key in wanted} == wanted and _is_whole(root, had):
+    packages = {"lock": lock, "content": _content(root, lock)}
+    project = {"root": str(root), "project": _content(root, "pyproject.toml")}
+    is_whole = _is_whole(root, had) and packages.items() <= had.items()
+    if is_whole and project.items() <= had.items():
         return
     tell("installing the Python packages")
-    moved = had.get("root", str(root)) != str(root)
-    _synchronise(root, lock, anew=moved)
-    stamp = {**wanted, "installed": _installed(root / ".venv")}
+    # Where the project alone has changed or moved, no network is needed.
+    _synchronise(root, None if is_whole else lock)
+    stamp = {**packages, **project, "installed": _installed(root / ".venv")}
     (root / STAMP).write_text(json.dumps(stamp, indent=1), "utf-8")
 
 
-def _synchronise(root: Path, lock: str, *, anew: bool) -> None:
+def _synchronise(root: Path, lock: str | None) -> None:
     """Make the environment where needed, and install the lock file and the project into it."""
     uv, environment = tool(root, "uv"), _environment(root)
     python = root / ".venv/bin/python"
-    # The programs in an environment name its folder, so it is made anew after a move.
-    if anew or not _is_usable(python):
-        make = ("venv", "--clear", "--python", sys.executable, "--prompt", "gridcircle", ".venv")
-        run(uv, *make, cwd=root, env=environment, advice=ADVICE)
-    sync = ("pip", "sync", "--python", str(python), "--require-hashes", lock)
-    run(uv, *sync, cwd=root, env=environment, advice=ADVICE)
-    ourselves = ("--no-deps", "--no-build-isolation", "--editable", ".")
-    project = ("pip", "install", "--python", str(python), *ourselves)
-    run(uv, *project, cwd=root, env=environment, advice=ADVICE)
+    if not _is_usable(python):
+        # The programs in it find their Python beside them, so that the project can be moved.
+        make = ("venv", "--clear", "--relocatable", "--prompt", "gridcircle")
+        run(uv, *make, "--python", sys.executable, ".venv", cwd=root, env=environment, advice=ADVICE)
+    pip = (uv, "pip")
+    if lock is not None:
+        sync = ("sync", "--python", str(python), "--require-hashes", lock)
+        run(*pip, *sync, cwd=root, env=environment, advice=ADVICE)
+    project = ("install", "--python", str(python), "--no-deps", "--no-build-isolation")
+    run(*pip, *project, "--editable", ".", cwd=root, env=environment, advice=ADVICE)
 
 
 def tool(root: Path, name: str) -> Path:
