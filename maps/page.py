@@ -119,9 +119,17 @@ def data_block(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - what could end the element is escaped above
 
 
-def grid_address(code: str) -> str:
-    """Return the address of a grid's page; a code may hold any character."""
-    return f"/grids/{quote(code, safe='')}"
+def grid_address(code: str, **level: str) -> str:
+    """Return the address of a grid's page; a code may hold any character.
+
+    Parameters
+    ----------
+    code : str
+        The grid's code.
+    **level
+        ``basis`` and ``level``, where it is not the counted one.
+    """
+    return f"/grids/{quote(code, safe='')}" + (f"?{urlencode(level)}" if level else "")
 
 
 def list_address(name: str, **filters: Any) -> str:

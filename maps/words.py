@@ -1,6 +1,7 @@
 """The catalogue: every word that a person reads, in Chinese and in English."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,8 @@ LANGUAGES = ("zh", "en")
 
 TAGS: Mapping[str, str] = MappingProxyType({"zh": "zh-Hans", "en": "en"})
 """Language → the tag for ``<html lang>``, which also chooses the script's number formats."""
+
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,8 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the sentence of a key with its values filled in; KeyError where there is none."""
-        sentence = self.table[key]
-        for name, value in values.items():
-            sentence = sentence.replace("{" + name + "}", str(value))
-        return sentence
+        # In one pass, so that braces in a value stay what they are.
+        return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), self.table[key])
 
     def known(self, key: str, otherwise: str, **values: object) -> str:
         """Return the sentence of a key made from data, or what stands in where there is none."""

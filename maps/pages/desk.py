@@ -10,18 +10,17 @@ SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".xls")
 
 def desk_page(context: Context) -> Page:
     """Return the page with the upload form."""
-    levels = [level for level in context.profile.levels if level.basis != "general"]
+    counting = context.profile.counting
+    levels = [level for level in context.profile.levels if level.basis == counting.basis]
     return render(
         "desk.html",
         context,
-        sections=("state", "report", "refused", "kind", "column", "unit", "error"),
+        sections=("state", "desk", "report", "refused", "kind", "column", "unit", "error"),
         data=zone_facts(context),
         values={
             "kinds": list(CONTRACTS),
             "suffixes": SUFFIXES,
-            "levels": [
-                (f"{level.basis}/{level.name}", context.title(level.title, level.name)) for level in levels
-            ],
-            "counting": f"{context.profile.counting.basis}/{context.profile.counting.name}",
+            "levels": [(level.name, context.title(level.title, level.name)) for level in levels],
+            "counting": counting.name,
         },
     )

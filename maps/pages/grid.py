@@ -6,8 +6,8 @@ from typing import Any
 from maps import notation
 from maps.facts import zone_facts
 from maps.layers import GRID
-from maps.page import Context, Page, render
-from maps.shell import build_shell
+from maps.page import Context, Page, grid_address, render
+from maps.shell import Extent, build_shell
 from maps.words import words
 
 IN_SCRIPT = ("id", "code", "name", "basis", "level", "geometry", "minutes")
@@ -24,30 +24,61 @@ def grid_page(context: Context, grid: Mapping[str, Any]) -> Page:
         The answer of ``GET /api/v1/grids/{code}``; its ``geometry`` is GeoJSON in EPSG:4326, or None
         at a level that has none.
     """
-    enterprises = grid["enterprises"]
     shown = {"organisations": [], "children": [], "stations": [], **grid}
     return render(
         "grid.html",
         context,
-        shell=build_shell(tuple(grid["bounds"]) if grid.get("bounds") else context.extent, GRID),
+        shell=build_shell(_bounds(grid) or context.extent, GRID),
         sections=("state", "grid", "card", "status", "unit", "error"),
         data=zone_facts(context) | {"grid": {key: grid.get(key) for key in IN_SCRIPT}},
         values={
             "grid": shown,
             "about": _about(context, grid),
             "kind_of": lambda key: _kind(context, key),
-            "tabs": [
-                ("enterprises", enterprises["total"]),
-                ("missing", enterprises.get("out_of_reach") or 0),
-                ("stations", len(shown["stations"])),
+            "parent": grid.get("parent") and _address(context, grid, grid["parent"], -1),
+            "children": [
+                (child.get("name") or child["code"], _address(context, grid, child["code"], +1))
+                for child in shown["children"]
             ],
+            "tabs": _tabs(shown),
         },
     )
 
 
+def _tabs(grid: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return the lists of a grid; a level that is not counted has only the grids below it."""
+    tabs = []
+    if "enterprises" in grid:
+        tabs += [
+            ("enterprises", grid["enterprises"]["total"]),
+            ("missing", grid["enterprises"].get("out_of_reach") or 0),
+            ("stations", len(grid["stations"])),
+        ]
+    if grid["children"] or not tabs:
+        tabs.append(("children", len(grid["children"])))
+    return tabs
+
+
+def _bounds(grid: Mapping[str, Any]) -> Extent | None:
+    if not grid.get("bounds"):
+        return None
+    west, south, east, north = grid["bounds"]
+    return west, south, east, north
+
+
+def _address(context: Context, grid: Mapping[str, Any], code: str, step: int) -> str:
+    """Return the address of a grid's parent (step −1) or child (+1); its level is the next one."""
+    profile = context.profile
+    levels = [level for level in profile.levels if level.basis == grid["basis"]]
+    place = [level.name for level in levels].index(grid["level"]) + step
+    if not 0 <= place < len(levels) or levels[place] == profile.counting:
+        return grid_address(code)
+    return grid_address(code, basis=grid["basis"], level=levels[place].name)
+
+
 def _about(context: Context, grid: Mapping[str, Any]) -> list[str]:
     t = words(context.language)
-    workers = grid["enterprises"].get("workers")
+    workers = grid.get("enterprises", {}).get("workers")
     area_m2 = grid.get("area_m2")
     parts = [
         grid["code"] if grid.get("name") else None,

@@ -9,6 +9,9 @@ from maps.facts import zone_facts
 from maps.page import Context, Page, list_address, render
 from maps.words import Words, words
 
+PARTS = ("assigned", "unassigned", "ambiguous", "ties", "no_location")
+"""What a count is made of, in the words of the status."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -60,7 +63,12 @@ def _tiles(context: Context, status: Mapping[str, Any]) -> list[Tile]:
             list_address("enterprises"),
             _notes(t, enterprises),
         ),
-        Tile(t("figure.workers"), enterprises.get("workers") or 0, list_address("enterprises")),
+        Tile(
+            t("figure.workers"),
+            enterprises.get("workers") or 0,
+            list_address("enterprises"),
+            _notes(t, enterprises, ("workers_unknown",)),
+        ),
         *(
             Tile(
                 context.title(kinds.get(kind), t(f"home.{name}")),
@@ -74,8 +82,7 @@ def _tiles(context: Context, status: Mapping[str, Any]) -> list[Tile]:
     ]
 
 
-def _notes(t: Words, counts: Mapping[str, Any]) -> tuple[str, ...]:
-    names = ("assigned", "unassigned", "ambiguous", "ties", "no_location")
+def _notes(t: Words, counts: Mapping[str, Any], names: tuple[str, ...] = PARTS) -> tuple[str, ...]:
     return tuple(
         t(f"home.{name}", count=notation.number(counts[name], t.language))
         for name in names

@@ -15,13 +15,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name", "credit_code", "workers", "status", "grid", "candidates", "minutes", "reached",
         ),
         "stations": ("name", "kind", "category", "functions", "opening_hours", "address", "grid"),
-        "grids": ("code", "name", "kind", "parent", "park", "organisations"),
-        "organisations": ("name", "kind", "grids"),
+        "grids": (
+            "code", "name", "kind", "organisations", "enterprises", "workers", "area_m2", "reached",
+        ),
+        "organisations": ("name", "kind", "valid_from", "grids"),
     }
 )  # fmt: skip
 """List → its columns, in order; a column that no row has is left out."""
 
-COUNTS = frozenset({"workers", "minutes"})
+COUNTS = frozenset({"workers", "minutes", "enterprises", "area_m2"})
 LACKING = frozenset({"unassigned", "ambiguous"})
 
 
@@ -98,10 +100,9 @@ def _cell(context: Context, name: str, column: str, value: Any) -> Cell:
         return Cell(t.known(f"status.{value}", str(value)), mark="lacking" if value in LACKING else "fine")
     if column == "reached":
         return Cell(t("column.yes" if value else "column.no"), mark="fine" if value else "lacking")
-    if column == "workers":
-        return Cell(notation.number(value, context.language), count=True)
-    if column == "minutes":
-        return Cell(notation.minutes(value, context.language), count=True)
+    if count:
+        form = {"minutes": notation.minutes, "area_m2": notation.area}.get(column, notation.number)
+        return Cell(form(value, context.language), count=True)
     if column in ("grid", "parent") or (column == "code" and name == "grids"):
         return Cell(str(value), address=grid_address(str(value)))
     if isinstance(value, list):

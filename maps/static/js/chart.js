@@ -1,6 +1,6 @@
 // The map: takes Folium's container and the addresses beside it, and draws the layers in their order.
 
-import { enterpriseStyle, groundStyle, outlineStyle, parkStyle, stationMarker, streetStyle } from "./drawing.js";
+import { enterpriseStyle, groundStyle, outlineStyle, parkStyle, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
 import { address, fetchJson } from "./service.js";
 
 // VectorGrid 1.3 calls a function that Leaflet 1.8 renamed.
@@ -53,6 +53,7 @@ export class Chart {
       box.addEventListener("change", () => this.show(box.dataset.toggle, box.checked));
     }
     this.map.on("click", (event) => this.clickTiles(event));
+    this.map.on("zoomend", () => this.size());
   }
 
   /** Show or hide a layer; what was not fetched yet is fetched now. */
@@ -110,8 +111,15 @@ export class Chart {
       if (feature.geometry) layer.addData(feature);
     }
     slot.group.addLayer(layer);
+    this.size();
     this.sort();
     return layer;
+  }
+
+  /** Fit the stations' markers to the zoom. */
+  size() {
+    const zoom = this.map.getZoom();
+    this.slots.get("stations")?.group.eachLayer((layer) => layer.eachLayer((marker) => sizeMarker(marker, zoom)));
   }
 
   /** Put the layers above one another in the order of the page. */

@@ -5,9 +5,8 @@ import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
 import { bandStyle, chosenStyle, otherStyle } from "./drawing.js";
 import { element } from "./element.js";
-import { amount, NAMES } from "./figures.js";
+import { amount, bare, NAMES } from "./figures.js";
 import { methodLine } from "./method.js";
-import { area, number } from "./notation.js";
 import { fail, quiet, tell } from "./notice.js";
 import { offerSearch } from "./search.js";
 import { fetchJson } from "./service.js";
@@ -27,10 +26,9 @@ function bands(minutes) {
   return [...BANDS.filter((band) => band < minutes), minutes];
 }
 
-function ask(choice, method, minutes, signal) {
-  return fetchJson("circles.geojson", {
-    ...parameters(choice), method, minutes, station: station?.properties.id,
-  }, signal);
+function ask(choice, method, band, signal) {
+  const own = station?.properties.id;
+  return fetchJson("circles.geojson", { ...parameters(choice), method, band, station: own }, signal);
 }
 
 async function drawCircles(choice, signal) {
@@ -62,9 +60,9 @@ async function compare(choice, signal) {
     const cells = document.querySelectorAll(`[data-row="${name}"] td`);
     const [a, b] = [network, disc].map((answer) => answer.denominators[name]?.covered);
     const known = typeof a === "number" && typeof b === "number";
-    cells[0].textContent = known ? short(name, a) : "–";
-    cells[1].textContent = known ? short(name, b) : "–";
-    cells[2].textContent = known ? `${b > a ? "+" : ""}${short(name, b - a)}` : "–";
+    cells[0].textContent = known ? bare(name, a) : "–";
+    cells[1].textContent = known ? bare(name, b) : "–";
+    cells[2].textContent = known ? signed(name, b - a) : "–";
   }
   document.querySelector(".compare").setAttribute("aria-busy", "false");
   document.getElementById("verdict").textContent = verdict(network, disc);
@@ -72,8 +70,9 @@ async function compare(choice, signal) {
   return network;
 }
 
-function short(name, value) {
-  return name === "area_m2" ? (value < 0 ? `−${area(-value)}` : area(value)) : number(value);
+function signed(name, value) {
+  if (!value) return "0";
+  return `${value < 0 ? "−" : "+"}${bare(name, Math.abs(value))}`;
 }
 
 function verdict(network, disc) {

@@ -29,7 +29,7 @@ export class Controls {
     const data = new FormData(this.form);
     const typed = Number(data.get("other"));
     return {
-      minutes: typed >= 1 && typed <= 120 ? typed : Number(data.get("minutes") ?? facts.circle.minutes),
+      minutes: typed >= 1 && typed <= 60 ? typed : Number(data.get("minutes") ?? facts.circle.minutes),
       method: data.get("method"),
       mode: data.get("mode"),
       functions: data.getAll("function"),

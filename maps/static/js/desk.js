@@ -70,6 +70,10 @@ function showLevels() {
   }
 }
 
+form.elements.file.addEventListener("change", () => {
+  const [file] = form.elements.file.files;
+  document.getElementById("filename").textContent = file ? file.name : t("desk.none_chosen");
+});
 form.addEventListener("submit", load);
 form.elements.kind.addEventListener("change", showLevels);
 showLevels();

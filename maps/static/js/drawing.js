@@ -104,7 +104,14 @@ export function bandStyle(place) {
 
 export const otherStyle = { color: style.missing, weight: 1.8, dashArray: "6 5", fill: false, interactive: false };
 
-const Diamond = L.CircleMarker.extend({
+// A marker is small where there are many, but a finger must still hit it.
+const Dot = L.CircleMarker.extend({
+  _clickTolerance() {
+    return 8;
+  },
+});
+
+const Diamond = Dot.extend({
   _updatePath() {
     const renderer = this._renderer;
     if (!renderer._drawing || this._empty()) return;
@@ -123,7 +130,13 @@ const Diamond = L.CircleMarker.extend({
 
 /** A station as a dot, a centre as a diamond; both in the colour of what is there. */
 export function stationMarker(feature, place) {
-  const options = { radius: 6, color: "#fff", weight: 2, fillColor: style.there, fillOpacity: 1 };
-  if (feature.properties.kind === "centre") return new Diamond(place, { ...options, radius: 7 });
-  return L.circleMarker(place, options);
+  const shape = feature.properties.kind === "centre" ? Diamond : Dot;
+  return new shape(place, { color: "#fff", fillColor: style.there, fillOpacity: 1 });
+}
+
+/** Fit a station's marker to the zoom: small over the whole zone, large over a street. */
+export function sizeMarker(marker, zoom) {
+  if (!(marker instanceof Dot)) return;
+  marker.setStyle({ weight: zoom < 14 ? 1 : 2 });
+  marker.setRadius((zoom < 14 ? 3.5 : 6) + (marker instanceof Diamond ? 1.5 : 0));
 }

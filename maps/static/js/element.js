@@ -14,7 +14,7 @@ export function element(tag, attributes = {}, ...children) {
 
 /** Return a definition list of the pairs that have a value. */
 export function pairs(rows) {
-  const list = element("dl");
+  const list = element("dl", { class: "pairs" });
   for (const [term, value] of rows) {
     if (value === null || value === undefined || value === "") continue;
     list.append(element("dt", {}, term), element("dd", {}, value));

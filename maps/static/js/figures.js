@@ -14,6 +14,11 @@ export function amount(name, value) {
   return name === "area_m2" ? area(value) : t(`unit.${name}`, { count: number(value) });
 }
 
+/** Return a denominator's amount where its unit stands nearby. */
+export function bare(name, value) {
+  return name === "area_m2" ? area(value) : number(value);
+}
+
 /** Fill the figures of a page from a coverage answer. */
 export function showFigures(coverage, choice) {
   for (const place of document.querySelectorAll("[data-figure]")) {
@@ -42,18 +47,23 @@ function segments(rows) {
 
 function details(name, rows, coverage, choice) {
   const items = [element("span", {}, t("figure.of", {
-    covered: amount(name, rows.covered), total: amount(name, rows.total),
+    covered: bare(name, rows.covered), total: amount(name, rows.total),
   }))];
   for (const part of PARTS.slice(1)) {
-    if (rows[part] > 0) items.push(linked(name, part, t(`figure.${part}`, { amount: amount(name, rows[part]) }), choice));
-  }
-  if (rows.outside_reached > 0) {
-    items.push(element("span", {}, t("figure.outside_reached", { amount: amount(name, rows.outside_reached) })));
+    if (rows[part] > 0) items.push(linked(name, part, sentence(name, part, rows), choice));
   }
   if (name === "workers" && coverage.workers_unknown > 0) {
     items.push(element("span", {}, t("figure.workers_unknown", { count: number(coverage.workers_unknown) })));
   }
   return items;
+}
+
+function sentence(name, part, rows) {
+  const [amounts, reached] = [rows[part], rows.outside_reached ?? 0].map((value) => bare(name, value));
+  if (part === "outside" && rows.outside_reached > 0) {
+    return t("figure.outside_reached", { amount: amounts, reached });
+  }
+  return t(`figure.${part}`, { amount: amounts });
 }
 
 function linked(name, part, text, choice) {
@@ -67,10 +77,5 @@ function linked(name, part, text, choice) {
 function listBehind(name, part) {
   if (name === "area_m2") return null;
   if (name === "grids") return part === "out_of_reach" ? ["/lists/grids", { reached: "no" }] : null;
-  const filters = {
-    out_of_reach: { located: "yes", inside: "yes", reached: "no" },
-    outside: { located: "yes", status: "unassigned" },
-    no_location: { located: "no" },
-  };
-  return ["/lists/enterprises", filters[part]];
+  return ["/lists/enterprises", { box: part }];
 }

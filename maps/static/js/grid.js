@@ -11,7 +11,7 @@ import { facts, t } from "./words.js";
 const { grid } = facts;
 const LISTS = {
   enterprises: [`grids/${encodeURIComponent(grid.code)}/enterprises`, { basis: grid.basis, level: grid.level }],
-  missing: ["enterprises", { grid: grid.code, reached: "no" }],
+  missing: ["enterprises", { grid: grid.code, box: "out_of_reach" }],
 };
 
 const chart = new Chart();
@@ -136,4 +136,4 @@ function wireMap() {
 drawOutline();
 wireTabs();
 wireMap();
-load("enterprises");
+openTab(document.querySelector("[role=tab]"));

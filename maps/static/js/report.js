@@ -24,12 +24,13 @@ export function showReport(report) {
     columns(report.columns),
     element("p", {}, element("a", { class: "button", href: "/maps/coverage" }, t("report.to_map"))),
   );
-  place.scrollIntoView({ block: "nearest" });
+  // On a narrow screen the report lies below the form.
+  if (place.getBoundingClientRect().top > window.innerHeight / 2) place.scrollIntoView();
 }
 
 function headline(report) {
   const kind = t(`kind.${report.kind}`);
-  if (!report.ok) return t("report.nothing", { kind });
+  if (!(report.added + report.updated + report.unchanged)) return t("report.nothing", { kind });
   return report.refused.length ? t("report.partly", { kind }) : t("report.all", { kind });
 }
 
@@ -43,9 +44,15 @@ function counts(report) {
   return list;
 }
 
-/** The sentence of a refusal in the page's language where the catalogue has it, or as it came. */
+/** The sentence of a refusal in the page's language; as it came where the catalogue has none for it. */
 function reason({ code, message, details }) {
-  return known(`refused.${code}`, message, details ?? {});
+  const values = { ...details };
+  if (values.column) {
+    values.column = known(`column.${values.column}`, values.column);
+    return t("refused.value-unreadable", values);
+  }
+  const needed = [...known(`refused.${code}`, "").matchAll(/\{(\w+)\}/g)];
+  return needed.every(([, name]) => name in values) ? known(`refused.${code}`, message, values) : message;
 }
 
 function rowTable(title, rows) {

@@ -6,11 +6,8 @@ export const facts = JSON.parse(document.getElementById("facts").textContent);
 
 /** Return the sentence of a key with its values filled in. */
 export function t(key, values = {}) {
-  let sentence = table[key] ?? key;
-  for (const [name, value] of Object.entries(values)) {
-    sentence = sentence.split(`{${name}}`).join(String(value));
-  }
-  return sentence;
+  // In one pass, so that braces in a value stay what they are.
+  return (table[key] ?? key).replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 }
 
 /** Return the sentence of a key made from data, or what stands in where the catalogue has none. */
