@@ -93,10 +93,11 @@ def _environment(root: Path) -> dict[str, str]:
         ("trusted-host", "UV_INSECURE_HOST"),
         ("cert", "SSL_CERT_FILE"),
     ):
-        # The environment's line comes last, and wins as it does in pip.
-        told = re.findall(rf"^(?:global|install|:env:)\.{setting}='(.+)'$", listed, re.MULTILINE)
-        if told:
-            environment.setdefault(variable, told[-1])
+        given = dict(re.findall(rf"^(global|install|:env:)\.{setting}='(.+)'$", listed, re.MULTILINE))
+        # As in pip, the environment outdoes a file, and the command's section the general one.
+        for section in (":env:", "install", "global"):
+            if section in given:
+                environment.setdefault(variable, given[section])
     return environment
 
 
