@@ -90,6 +90,19 @@ class Network:
         island: Flags = self.component_island[self.node_component[self.edge_from]]
         return island
 
+    @property
+    def summary(self) -> dict[str, float]:
+        """How large the network is, and how much of it lies on islands: counts and metres."""
+        length = self.component_length_m
+        return {
+            "nodes": len(self.node_xy),
+            "edges": len(self.edge_from),
+            "length_m": float(length.sum()),
+            "parts": len(length),
+            "islands": int(self.component_island.sum()),
+            "islands_length_m": float(length[self.component_island].sum()),
+        }
+
     @cached_property
     def mainland(self) -> Segments:
         """The segments of all edges that are not on an island."""

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box
 
@@ -117,6 +117,7 @@ places = st.lists(st.tuples(coordinates, coordinates), max_size=30).map(
 )
 
 
+@settings(deadline=None)
 @given(places, drafts)
 def test_equals_brute_force_and_adds_up(points, grids):
     result = assign(points, grids)
@@ -134,6 +135,7 @@ def test_equals_brute_force_and_adds_up(points, grids):
     assert set(result["rule"]) <= set(RULES)
 
 
+@settings(deadline=None)
 @given(places, drafts, st.randoms())
 def test_the_order_of_input_changes_nothing(points, grids, random):
     rows, columns = list(range(len(points))), list(range(len(grids)))

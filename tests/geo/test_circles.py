@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.circles import build_lattice, disc_areas, service_areas
@@ -91,6 +91,7 @@ def test_no_station_has_no_disc():
 fields = st.lists(st.sampled_from([0.0, 4.0, 5.0, 6.0, 30.0, np.inf]), min_size=36, max_size=36)
 
 
+@settings(deadline=None)
 @given(fields)
 def test_areas_are_valid_grow_with_the_limit_and_hold_their_points(values):
     lattice = build_lattice((X, Y, X + 75, Y + 75), crs=ZONE, spacing_m=25)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.coverage import BOXES, Denominator, area_shares, boxes, by_grid, denominators
@@ -121,6 +121,7 @@ rows = st.lists(
 areas = st.lists(st.tuples(st.floats(0, 1e9), minutes, st.floats(0, 1)), min_size=2, max_size=6)
 
 
+@settings(deadline=None)
 @given(rows, areas, st.sampled_from([5, 15, 15.5]))
 def test_totals_add_up(rows, areas, limit):
     demand = pd.DataFrame(

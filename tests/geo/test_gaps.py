@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.gaps import gap_cells
@@ -60,6 +60,7 @@ points = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(points, max_size=25), st.randoms())
 def test_sums_add_up_in_any_order(rows, random):
     demand = frame(*rows)

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString
 from street_drawings import PLANE, draw
@@ -116,6 +116,7 @@ drawings = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(drawings)
 def test_lines_keep_their_shape_and_touching_lines_are_connected(lines):
     streets = draw(*lines)

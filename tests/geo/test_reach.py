@@ -6,7 +6,7 @@ from itertools import count, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_drawings import PLANE, draw
 
@@ -139,6 +139,7 @@ def network_of(lines, mode="drive"):
     return build_network(streets, mode=mode, crs=PLANE)
 
 
+@settings(deadline=None)
 @given(nets, spots, spots, st.sampled_from(["walk", "drive"]))
 def test_equals_a_plain_dijkstra(lines, stations, points, mode):
     network = network_of(lines, mode)
@@ -146,6 +147,7 @@ def test_equals_a_plain_dijkstra(lines, stations, points, mode):
     assert travel(network, sources, targets) == oracle(network, sources, targets)
 
 
+@settings(deadline=None)
 @given(nets, spots, spots, st.integers(0, 12))
 def test_more_never_reaches_less(lines, stations, points, limit):
     network = network_of(lines)
@@ -164,6 +166,7 @@ def test_more_never_reaches_less(lines, stations, points, limit):
     assert (np.array(travel(cut, sources, targets)[0]) >= whole).all()
 
 
+@settings(deadline=None)
 @given(spots, spots, st.randoms())
 def test_disc_equals_brute_force(stations, points, random):
     order = list(range(len(stations)))

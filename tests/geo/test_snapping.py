@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_drawings import PLANE, draw
 
@@ -52,6 +52,7 @@ street = st.lists(corner, min_size=2, max_size=4).filter(lambda line: len(set(li
 numbers = st.floats(-2, 10, allow_nan=False, width=32)
 
 
+@settings(deadline=None)
 @given(st.lists(street, min_size=1, max_size=5), st.lists(st.tuples(numbers, numbers), max_size=8))
 def test_no_edge_is_nearer_and_the_entry_is_on_the_edge(streets, points):
     # Without islands: every part is believed.

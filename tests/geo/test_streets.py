@@ -105,6 +105,14 @@ def test_small_parts_are_islands_but_never_the_longest():
     assert network.component_island.tolist() == [False, False, True]
     assert network.edge_island.tolist() == [False, True, False]
     assert network.islands.edge.tolist() == [1]
+    assert network.summary == {
+        "nodes": 6,
+        "edges": 3,
+        "length_m": 82.5,
+        "parts": 3,
+        "islands": 1,
+        "islands_length_m": 0.5,
+    }
     one = build_network(streets[1:2], mode="walk", crs=PLANE, island_share=2)
     assert not one.component_island.any()
 
