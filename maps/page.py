@@ -134,7 +134,7 @@ def grid_address(code: str, **level: str) -> str:
 
 def list_address(name: str, **filters: Any) -> str:
     """Return the address of a list with its filters; a filter that is None is left out."""
-    query = urlencode({key: value for key, value in filters.items() if value is not None})
+    query = urlencode({k: v for k, v in filters.items() if v is not None}, doseq=True)
     return f"/lists/{name}" + (f"?{query}" if query else "")
 
 
