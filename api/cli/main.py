@@ -1,6 +1,7 @@
 """``gridcircle``: the group of commands, and the table of errors and exit codes."""
 
 import sys
+import traceback
 from importlib import import_module
 from types import MappingProxyType
 from typing import NoReturn
@@ -66,4 +67,8 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except Exception:  # the last resort: whatever it is, the exit code tells that the system failed
+        traceback.print_exc()
+        click.echo("Error: Gridcircle failed unexpectedly; please report what stands above.", err=True)
+        sys.exit(3)
     sys.exit(code or 0)

@@ -134,13 +134,17 @@ def _differs(table: pd.DataFrame, standing: gpd.GeoDataFrame, layer: Layer) -> "
     old = standing.reindex(table[layer.key])
     different = ~table[layer.key].isin(standing.index).to_numpy()
     for column in layer.columns:
-        ours, theirs = table[column].astype(object), old[column].astype(object)
-        ours_missing, theirs_missing = ours.isna().to_numpy(), theirs.isna().to_numpy()
-        equal = (ours.to_numpy() == theirs.to_numpy()) & ~ours_missing & ~theirs_missing
-        different |= ~(equal | (ours_missing & theirs_missing))
+        different |= _cells(table[column]) != _cells(old[column])
     shapes = shapely.to_wkb(table["geom"].to_numpy())
     different |= shapes != shapely.to_wkb(old.geometry.to_numpy())
     return pd.Series(different, index=table.index)
+
+
+def _cells(column: pd.Series) -> Any:
+    """Return a column as an array of objects, None for missing, which is equal to itself."""
+    cells = column.to_numpy(dtype=object).copy()
+    cells[pd.isna(cells)] = None
+    return cells
 
 
 def _prepare_parks(part: _Part) -> None:
@@ -183,10 +187,8 @@ def _by_level(
         if level.basis == default.basis
         for word in (level.name, *level.title.values())
     }
-    levels = frame["level"].map(lambda word: named.get(word, default))
-    return [
-        (level, frame[levels.map(lambda one, level=level: one == level)]) for level in dict.fromkeys(levels)
-    ]
+    names = frame["level"].map(lambda word: named.get(word, default).name)
+    return [(profile.level(default.basis, name), frame[names == name]) for name in dict.fromkeys(names)]
 
 
 def _refuse_double_codes(connection: Connection, part: _Part, change: Change) -> None:
