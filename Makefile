@@ -16,7 +16,8 @@ help: ## list the goals
 
 demo: ## set up, load the demo district where the database is empty, and serve it
 	@$(PYTHON) -m setup demo
-	@exec $(BIN)/gridcircle demo
+	@# Ctrl-C is the way to end it, and no error (130).
+	@trap : INT; $(BIN)/gridcircle demo || test $$? -eq 130
 
 test: ## set up, check the code, and run the whole suite
 	@$(PYTHON) -m setup test
