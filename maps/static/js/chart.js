@@ -38,6 +38,9 @@ export class Chart {
   constructor() {
     const container = document.querySelector(".folium-map");
     this.map = window[container.id];
+    // Leaflet focuses the map at each click; only a keyboard needs to see that.
+    container.addEventListener("pointerdown", () => container.classList.add("by-pointer"), true);
+    container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
     for (const [name, depth] of Object.entries(PANES)) {
       this.map.createPane(name).style.zIndex = depth;
     }

@@ -105,7 +105,11 @@ function around({ geometry }) {
 }
 
 function explain(choice) {
-  document.getElementById("legend-longest").textContent = t("legend.band", { minutes: choice.minutes });
+  for (const line of document.querySelectorAll("[data-band]")) {
+    const band = bands(choice.minutes).find((minutes) => place(minutes, choice.minutes) === Number(line.dataset.band));
+    line.hidden = band === undefined;
+    line.lastElementChild.textContent = t("legend.band", { minutes: band });
+  }
   document.getElementById("legend-other").textContent = t(`legend.${OTHER[choice.method]}`);
 }
 

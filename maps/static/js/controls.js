@@ -3,6 +3,7 @@
 import { facts, t } from "./words.js";
 
 const PATIENCE_MS = 400;
+const MOST_MINUTES = 60;
 
 export class Controls {
   /** `changed(choice)` is called once at the start and after each change. */
@@ -29,7 +30,7 @@ export class Controls {
     const data = new FormData(this.form);
     const typed = Number(data.get("other"));
     return {
-      minutes: typed >= 1 && typed <= 60 ? typed : Number(data.get("minutes") ?? facts.circle.minutes),
+      minutes: typed >= 1 && typed <= MOST_MINUTES ? typed : Number(data.get("minutes") ?? facts.circle.minutes),
       method: data.get("method"),
       mode: data.get("mode"),
       functions: data.getAll("function"),
@@ -43,7 +44,7 @@ export class Controls {
     const minutes = query.get("minutes");
     const offered = [...this.form.querySelectorAll("[name=minutes]")].find((r) => r.value === minutes);
     if (offered) offered.checked = true;
-    else if (minutes) elements.other.value = minutes;
+    else if (Number(minutes) >= 1 && Number(minutes) <= MOST_MINUTES) elements.other.value = minutes;
     if (["network", "disc"].includes(query.get("method"))) elements.method.value = query.get("method");
     if (query.has("mode")) elements.mode.value = query.get("mode");
     if (!elements.mode.value) elements.mode.value = "walk";
@@ -57,6 +58,7 @@ export class Controls {
 
   tell() {
     clearTimeout(this.timer);
+    if (!this.form.reportValidity()) return;
     const choice = this.choice;
     const typed = this.form.elements.other.value !== "";
     for (const radio of this.form.querySelectorAll("[name=minutes]")) {
