@@ -33,8 +33,11 @@ def assign(points: Points, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
     lowest code by Unicode code points (the lower version where two codes are equal): ``assigned``
     with the rule ``tie`` where it lies on the border of all of them, ``ambiguous`` elsewhere.
     Covered by none, or without a location, it is ``unassigned``. No row is dropped, and the order
-    of either input changes nothing. The test is planar on longitude and latitude with GEOS's exact
-    orientation test: PostGIS's ``min(code COLLATE "C")`` over ``ST_Covers``.
+    of either input changes nothing.
+
+    The test is planar on longitude and latitude, and exact: GEOS's orientation test. It is PostGIS's
+    ``min(code COLLATE "C")`` over ``ST_Covers``, whose own side test rounds: a point nearer to a
+    border than some 1e-20 degrees, but not on it, can be a tie there and is inside one grid here.
 
     Parameters
     ----------
