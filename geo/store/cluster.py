@@ -57,7 +57,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 
 _PORT = 5432
 _LOG_BYTES = 1_000_000
-_WAIT_S = 120
+_WAIT_S = 60
 
 _log = logging.getLogger(__name__)
 
@@ -92,8 +92,7 @@ def running(home: Path, *, settings: Mapping[str, str] | None = None) -> Iterato
     cluster = locate(home)
     with contextlib.ExitStack() as leaving:
         with cluster.alone():
-            _start(cluster, {**SETTINGS, **(settings or {})})
-            _provide(cluster)
+            _start_and_provide(cluster, {**SETTINGS, **(settings or {})})
             users = cluster.open_lock("users.lock")
             fcntl.flock(users, fcntl.LOCK_SH)
             leaving.callback(_leave, cluster, users)
@@ -126,6 +125,17 @@ def _leave(cluster: Place, users: int) -> None:
             os.close(users)
 
 
+def _start_and_provide(cluster: Place, settings: Mapping[str, str]) -> None:
+    _start(cluster, settings)
+    try:
+        _provide(cluster)
+    except DatabaseDown as error:
+        # It was still stopping, for a user that was killed while it waited for that.
+        _log.info("Starting PostgreSQL once more: %s", error)
+        _start(cluster, settings)
+        _provide(cluster)
+
+
 def _start(cluster: Place, settings: Mapping[str, str]) -> None:
     if not cluster.data.exists():
         _make(cluster, durable=settings.get("fsync") != "off")
@@ -137,14 +147,16 @@ def _start(cluster: Place, settings: Mapping[str, str]) -> None:
     options = {**settings, "unix_socket_directories": str(cluster.socket)}
     given = shlex.join(word for k, v in options.items() for word in ("-c", f"{k}={v}"))
     started = _control(cluster, "start", f"--log={cluster.log}", f"--options={given}")
-    if started.returncode != 0:
+    # It may be on its way already, started for a user that was killed before it was up.
+    if started.returncode != 0 and _control(cluster, "status").returncode != 0:
         raise _down(cluster, "PostgreSQL does not start")
 
 
 def _make(cluster: Place, *, durable: bool) -> None:
     """Make the data folder under another name first: one cut off halfway must not be taken up."""
     for leftover in cluster.folder.glob("data.new-*"):
-        shutil.rmtree(leftover)
+        # The initdb of a user that was killed may still write there, and fails when it is gone.
+        shutil.rmtree(leftover, ignore_errors=True)
     draft = cluster.folder / f"data.new-{os.getpid()}"
     # Whoever enters the socket's folder may connect as any role ("trust"); that folder is closed
     # (0700) to all but the server's account and root, and no other way in exists.
