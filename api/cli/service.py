@@ -79,11 +79,18 @@ def _serve(settings: Settings, engine: Engine) -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    tell("Gridcircle serves, until Ctrl-C:")
-    for page in PAGES:
-        tell(f"  http://{settings.host}:{settings.port}{page}")
-    uvicorn.Server(config).run()
+    _Announced(config).run()
     tell("Stopped.")
+
+
+class _Announced(uvicorn.Server):
+    """A server that names its pages from the moment on which they can be opened."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        tell("Gridcircle serves, until Ctrl-C:")
+        for page in PAGES:
+            tell(f"  http://{self.config.host}:{self.config.port}{page}")
 
 
 def _check_port(settings: Settings) -> None:

@@ -180,9 +180,10 @@ def _network_areas(
 ) -> gpd.GeoDataFrame:
     speed = resident.profile.circle.speed(question.mode)
     found = roads.roads(resident, district, question.mode)
-    spread = roads.lattice(resident, district, question.mode)
+    spread = roads.wide_lattice(resident, district, question.mode, reach_m=max(limits) * speed)
     if found is None or spread.snapped is None:
         raise NotFound("No streets are loaded, so there are no ways to draw.")
+    # The contour needs times a little beyond the limit; see service_areas.
     beyond = 2 * spread.spacing_m / speed
     times = travel_minutes(
         found.network,

@@ -17,9 +17,10 @@ from geo.workflows.district import District
 from geo.workflows.resident import Resident
 
 Floats = npt.NDArray[np.float64]
+Bounds = tuple[float, float, float, float]
 
-MARGIN_M = 500.0
-"""How far beyond the zone's boundaries circles are drawn."""
+STEP_M = 500.0
+"""Lattices round circles grow in such steps, so that one serves for several promises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,35 +109,60 @@ def roads(resident: Resident, district: District, mode: Mode) -> Roads | None:
 
 
 def lattice(resident: Resident, district: District, mode: Mode | None) -> Lattice:
-    """Return the lattice over the district, on the network of a mode or bare.
+    """Return the lattice over the district, on the network of a mode or bare."""
+    return _laid(resident, district, mode, lattice_bounds(district))
+
+
+def wide_lattice(resident: Resident, district: District, mode: Mode, *, reach_m: float) -> Lattice:
+    """Return the lattice over all that lies within a distance of the stations, on the network of a mode.
+
+    A station far off the boundaries, as a wrong coordinate puts it, does not widen it.
+    """
+    margin_m = -(-reach_m // STEP_M) * STEP_M
+    zone = np.array(lattice_bounds(district))
+    outward = np.array([-margin_m, -margin_m, margin_m, margin_m])
+    low, high = (zone + outward)[:2], (zone + outward)[2:]
+    xy = points_xy(district, "stations")
+    near = xy[((xy >= low) & (xy <= high)).all(axis=1)]
+    if len(near):
+        zone = np.array([*np.minimum(zone[:2], near.min(axis=0)), *np.maximum(zone[2:], near.max(axis=0))])
+    west, south, east, north = (zone + outward).tolist()
+    return _laid(resident, district, mode, (west, south, east, north))
+
+
+def lattice_bounds(district: District) -> Bounds:
+    """Return the district's extent in metres.
 
     Raises
     ------
     NotFound
-        Where the zone is empty, so that there is no extent to lay it over.
+        Where the zone is empty.
     """
-    extent = district.extent
-    if extent is None:
+    if district.extent is None:
         raise NotFound("The zone is empty; load grids or points first.")
+    return district.metric_bounds(district.extent)
+
+
+def _laid(resident: Resident, district: District, mode: Mode | None, bounds: Bounds) -> Lattice:
     found = None if mode is None else network(resident, district, mode)
+    west, south, east, north = bounds
 
     def build() -> Lattice:
-        west, south, east, north = district.metric_bounds(extent)
         return build_lattice(
-            (west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M),
+            bounds,
             crs=district.crs,
             spacing_m=spacing_m((east - west) * (north - south)),
             network=found,
             max_access_m=resident.profile.circle.max_access_m,
         )
 
-    key = ("lattice", extent, district.crs, district.stamp.streets, None if found is None else mode)
+    key = ("lattice", bounds, district.crs, district.stamp.streets, None if found is None else mode)
     return resident.remember(key, build)
 
 
 def spacing_m(area_m2: float) -> float:
-    """Return the spacing at which an extent takes at most some 200,000 points: 10, 25, 50 … metres."""
+    """Return the spacing at which an extent takes at most some 250,000 points: 10, 25, 50 … metres."""
     for spacing in (10.0, 25.0, 50.0, 100.0, 250.0):
-        if area_m2 / spacing**2 <= 200_000:
+        if area_m2 / spacing**2 <= 250_000:
             return spacing
     return 1000.0
