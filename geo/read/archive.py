@@ -3,6 +3,7 @@
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -159,7 +160,7 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> N
     try:
         with archive.open(info) as source, target.open("wb") as sink:
             _copy(source, sink, limit=info.file_size)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise FileRefused(f"“{info.filename[:60]}” in the zip is damaged; pack or send it again.") from error
 
 

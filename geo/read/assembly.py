@@ -98,7 +98,8 @@ def _require(records: Records, contract: Contract, places: Places, positions: Ma
             kind=contract.kind,
             column="geometry",
         )
-    if "name" in contract.names and "name" not in positions and not located:
+    told = located or not len(records.cells) or bool({"name", "code"} & positions.keys())
+    if "name" in contract.names and not told:
         column = next(column for column in contract.columns if column.name == "name")
         raise MissingColumn(
             f"The file has no column for the name of its {contract.kind}; head it "

@@ -13,7 +13,7 @@ from geo.read.recognition import ON_THE_WEB, recognise
 from geo.read.records import Records
 from geo.read.shapefile import read_shapefile
 from geo.read.tables import read_csv
-from geo.read.workbook import read_workbook
+from geo.read.workbook import is_modern, read_workbook
 
 
 def read_file(
@@ -42,7 +42,7 @@ def read_file(
         What a person says of the encoding; goes before what the file says.
     gdal : bool
         Whether formats may be read that need GDAL or osmium. Files from the web may not: GeoJSON, CSV
-        and Excel are read without.
+        and .xlsx are read without.
     on_progress : Progress
         Told how far the reading is.
 
@@ -63,12 +63,8 @@ def read_file(
     contract = _contract(kind)
     on_progress(0.0, f"Looking at {path.name}")
     found = recognise(path)
-    if not gdal and found not in ON_THE_WEB:
-        raise FileRefused(
-            f"“{path.name}” is of the format {found}, which is read on the command line alone: "
-            f"gridcircle load {kind} {path.name}. Here GeoJSON, CSV and Excel are read.",
-            format=found,
-        )
+    if not gdal:
+        _refuse_unsafe(path, kind, found)
     on_progress(0.1, f"Reading {path.name}")
     records = _records(path, found, kind, encoding)
     on_progress(0.5, f"{len(records.cells):,} rows read, checking them")
@@ -91,6 +87,16 @@ def _contract(kind: str) -> Contract:
     if kind not in CONTRACTS:
         raise InputError(f"There is no kind “{kind}”; it is one of {', '.join(CONTRACTS)}.", kind=kind)
     return CONTRACTS[kind]
+
+
+def _refuse_unsafe(path: Path, kind: str, found: str) -> None:
+    """Refuse what may not come from the web: old workbooks cannot be measured before they are read."""
+    if found not in ON_THE_WEB or (found == "excel" and not is_modern(path)):
+        raise FileRefused(
+            f"“{path.name}” is of the format {found} and is read on the command line alone: "
+            f"gridcircle load {kind} {path.name}. Here GeoJSON, CSV and Excel (.xlsx) are read.",
+            format=found,
+        )
 
 
 def _records(path: Path, found: str, kind: str, encoding: str | None) -> Records:

@@ -39,7 +39,9 @@ def source_ids(frame: pd.DataFrame, geometry: GeometryArray, contract: Contract)
     contract : Contract
         The kind of rows.
     """
-    ids = frame["source_id"].copy()
+    ids = frame["source_id"]
+    if not ids.isna().any():
+        return ids
     for columns in _FALLBACKS.get(contract.kind, ()):
         first, *others = (frame[name] for name in columns)
         joined = first.str.cat(pd.concat(others, axis=1), sep="/") if others else first

@@ -97,8 +97,10 @@ def _by_content(path: Path, start: bytes) -> str:
 
 def _in_zip(path: Path) -> str:
     names = [name.casefold() for name in archive.names(path)]
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+    if "xl/workbook.xml" in names:
         return "excel"
+    if "xl/workbook.bin" in names:
+        return "XLSB"
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
         return "excel"
     if "doc.kml" in names or path.suffix.lower() == ".kmz":

@@ -96,5 +96,6 @@ def refuse_excess(fields: int, rows: int) -> None:
 
 
 def _text(values: Sequence[str | None], index: pd.Index) -> "pd.Series[str]":
-    clean = [_UNSTORABLE.sub("\ufffd", v) if v else None for v in values]
-    return pd.Series(clean, index=index, dtype="str")
+    if _UNSTORABLE.search("".join(value for value in values if value)):
+        values = [_UNSTORABLE.sub("\ufffd", value) if value else None for value in values]
+    return pd.Series(list(values), index=index, dtype="str")

@@ -14,6 +14,21 @@ from geo.read.systems import System, to_lonlat
 
 BoolArray = npt.NDArray[np.bool_]
 
+# By shapely's type ids; −1, the last, is a missing geometry.
+_NAMES = np.array(
+    [
+        "Point",
+        "LineString",
+        "LinearRing",
+        "Polygon",
+        "MultiPoint",
+        "MultiLineString",
+        "MultiPolygon",
+        "GeometryCollection",
+        "",
+    ],
+    dtype=object,
+)
 _SINGLES = {"MultiPolygon": "Polygon", "MultiLineString": "LineString", "MultiPoint": "Point"}
 
 
@@ -46,6 +61,8 @@ def fit(geometry: GeometryArray, rows: pd.Index, contract: Contract, system: Sys
     """
     flat = shapely.force_2d(geometry)
     remarks = _heights(geometry, rows)
+    if not contract.geometry_required:
+        remarks += _empty(flat, rows)
     flat = _only(flat, ~shapely.is_empty(flat))
     problems = np.full(len(flat), "", dtype=object)
     _mark(problems, ~_finite(flat), "is not finite")
@@ -55,7 +72,7 @@ def fit(geometry: GeometryArray, rows: pd.Index, contract: Contract, system: Sys
     _mark(problems, ~_on_earth(placed), f"lies outside of what {system.label} can hold")
     placed = _only(placed, problems == "")
     invalid = ~shapely.is_missing(placed) & ~shapely.is_valid(placed)
-    _mark(problems, invalid, shapely.is_valid_reason(placed).tolist())
+    _mark(problems, invalid, shapely.is_valid_reason(_only(placed, invalid)).tolist())
     if contract.geometry_required:
         _mark(problems, shapely.is_missing(flat), "is missing or empty")
     refused = tuple(
@@ -93,6 +110,13 @@ def _heights(geometry: GeometryArray, rows: pd.Index) -> tuple[Refusal, ...]:
     )
 
 
+def _empty(geometry: GeometryArray, rows: pd.Index) -> tuple[Refusal, ...]:
+    return tuple(
+        Refusal(int(row), "geometry-empty", "The geometry is empty; the row is without a location.")
+        for row in rows.to_numpy()[shapely.is_empty(geometry)]
+    )
+
+
 def _finite(geometry: GeometryArray) -> BoolArray:
     xy, owner = shapely.get_coordinates(geometry, return_index=True)
     finite = np.ones(len(geometry), dtype=bool)
@@ -124,7 +148,7 @@ def _promote(geometry: GeometryArray, types: tuple[str, ...]) -> GeometryArray:
 
 
 def _kinds(geometry: GeometryArray) -> npt.NDArray[np.object_]:
-    return np.array(["" if g is None else g.geom_type for g in geometry], dtype=object)
+    return _NAMES[shapely.get_type_id(geometry)]
 
 
 def _of_type(geometry: GeometryArray, contract: Contract) -> BoolArray:

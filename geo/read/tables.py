@@ -96,6 +96,7 @@ def records_of(
         if any(cell and not cell.isspace() for cell in row)
     ]
     long = [(number, row) for number, row in numbered if _is_long(row, len(names))]
+    skipped = {number for number, _ in long}
     refused = tuple(
         Refusal(
             number,
@@ -106,7 +107,7 @@ def records_of(
         )
         for number, row in long
     )
-    numbered = [(number, row) for number, row in numbered if not _is_long(row, len(names))]
+    numbered = [(number, row) for number, row in numbered if number not in skipped]
     columns = list(zip_longest(*(row[: len(names)] for _, row in numbered)))
     columns += [(None,) * len(numbered)] * (len(names) - len(columns))
     cells = cells_of(columns, [number for number, _ in numbered])

@@ -90,10 +90,11 @@ def numbers(cells: "pd.Series[str]") -> tuple["pd.Series[float]", BoolArray]:
 
 def lists(cells: "pd.Series[str]") -> list[list[str]]:
     """Split cells at 、 , ; and |; a missing cell is an empty list."""
-    return [
-        [] if pd.isna(text) else [item for part in _BETWEEN.split(text) if (item := part.strip())]
-        for text in cells
-    ]
+    parts = {
+        text: [item for part in _BETWEEN.split(text) if (item := part.strip())]
+        for text in cells.dropna().unique()
+    }
+    return [list(parts.get(text, ())) for text in cells.tolist()]
 
 
 def days(cells: "pd.Series[str]") -> tuple["pd.Series[Any]", BoolArray]:
@@ -117,8 +118,8 @@ def _figures(cells: "pd.Series[str]") -> "pd.Series[str]":
 
 def _exact(digits: "pd.Series[str]") -> "pd.Series[float]":
     """Parse with Python's correctly rounding parser: stored coordinates must not lose a bit."""
-    values = [math.nan if pd.isna(text) else float(text) for text in digits]
-    return pd.Series(values, index=digits.index, dtype="float64")
+    plain = digits.to_numpy(dtype=object, na_value=math.nan)
+    return pd.Series(plain.astype(np.float64), index=digits.index)
 
 
 def _day(text: str) -> date | None:

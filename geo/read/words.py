@@ -34,7 +34,6 @@ _BASE_KINDS = {
     "建筑": "building", "建筑物": "building", "房屋": "building", "buildings": "building",
     "绿地": "green", "公园": "green", "林地": "green", "park": "green", "grass": "green",
 }  # fmt: skip
-_ORGANISATION_KINDS: dict[str, str] = {}
 
 
 def dictionaries(kind: str) -> Mapping[str, Mapping[str, str]]:
@@ -48,8 +47,8 @@ def dictionaries(kind: str) -> Mapping[str, Mapping[str, str]]:
     profile = load_profile("default")
     titles = _titles(profile.kind_titles)
     if kind in ("grids", "general-grids"):
-        levels = _titles({level.name: level.title for level in profile.levels}) | _LEVELS
-        columns = {"kind": titles | _GRID_KINDS, "basis": _bases(profile), "level": levels}
+        named = {title: level.name for level in profile.levels for title in level.title.values()}
+        columns = {"kind": titles | _GRID_KINDS, "basis": _bases(profile), "level": named | _LEVELS}
     elif kind == "stations":
         columns = {"kind": titles | _STATION_KINDS, "functions": _titles(profile.functions)}
     else:
@@ -59,13 +58,14 @@ def dictionaries(kind: str) -> Mapping[str, Mapping[str, str]]:
 
 def translate(cells: "pd.Series[str]", words: Mapping[str, str]) -> "pd.Series[str]":
     """Return text with known words replaced by their keys; unknown and missing ones stay."""
-    keys = cells.map(lambda word: words.get(_key(word)), na_action="ignore").astype("str")
-    return keys.where(keys.notna(), cells)
+    keys = {word: words.get(_key(word), word) for word in cells.dropna().unique()}
+    return cells.map(keys).astype("str")
 
 
 def translate_lists(cells: list[list[str]], words: Mapping[str, str]) -> list[list[str]]:
     """Return lists with known words replaced by their keys; the order stays, repeats go."""
-    return [list(dict.fromkeys(words.get(_key(word), word) for word in row)) for row in cells]
+    keys = {word: words.get(_key(word), word) for word in {word for row in cells for word in row}}
+    return [list(dict.fromkeys(keys[word] for word in row)) for row in cells]
 
 
 def _titles(titles: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -1,30 +1,48 @@
-"""Workbooks: Excel (.xlsx, .xls, .xlsb) and OpenDocument sheets, every cell as text."""
+"""Workbooks: Excel (.xlsx, .xls) and OpenDocument sheets, every cell as text."""
 
+import re
+import zipfile
+import zlib
 from pathlib import Path
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
 from geo.errors import FileRefused, MissingColumn
 from geo.frames import Contract
-from geo.read.records import Records
+from geo.read import archive
+from geo.read.records import MAX_FIELDS, MAX_ROWS, Records
 from geo.read.tables import Row, header_row, records_of
 from geo.read.values import cell
 
 _SHEETS = 50
+_MAX_BYTES = 250_000_000
+_MAX_RATIO = 200
+_MAX_CELLS = 20_000_000
+_CELL_NAME = re.compile(r"([A-Za-z]+)[0-9]*")
+_CELLS = re.compile(rb'<c r="([A-Za-z]+)')
+_ROWS = re.compile(rb'<row r="([0-9]{1,10})"')
+# Any spelling of a row or cell other than the two above, which Excel and its like write.
+_UNUSUAL = re.compile(rb'<[^<>\s]*:(?:c|row)\b|<c(?! r="[A-Za-z]+[0-9]+"|[A-Za-z])|<row(?! r="[0-9]{1,10}")')
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 
 def read_workbook(path: Path, contract: Contract) -> Records:
     """Read the first sheet that has a row of headers which the contract knows.
 
-    Numbers become the text that a person would have typed, since codes are no numbers.
+    Numbers become the text that a person would have typed, since codes are no numbers. A sheet of
+    Excel is measured before it is read, since the reader makes room for every cell up to the last.
 
     Raises
     ------
     FileRefused
-        Where the workbook cannot be opened.
+        Where the workbook cannot be opened, or is larger than this service reads.
     MissingColumn
         Where no sheet has such a row.
     """
+    if zipfile.is_zipfile(path):
+        archive.check(path, max_bytes=_MAX_BYTES, max_ratio=_MAX_RATIO)
+        _measure(path)
     try:
         with load_workbook(path) as book:
             return _first_known(book, contract)
@@ -34,6 +52,13 @@ def read_workbook(path: Path, contract: Contract) -> Records:
         raise FileRefused(
             f"The workbook cannot be read ({error}); open it in Excel and save it as .xlsx again."
         ) from error
+
+
+def is_modern(path: Path) -> bool:
+    """Tell whether a workbook is an .xlsx, the one kind whose sheets are measured beforehand."""
+    if not zipfile.is_zipfile(path):
+        return False
+    return "xl/workbook.xml" in (name.casefold() for name in archive.names(path))
 
 
 def _first_known(book: CalamineWorkbook, contract: Contract) -> Records:
@@ -50,3 +75,72 @@ def _first_known(book: CalamineWorkbook, contract: Contract) -> Records:
         "rows; write the headers above the data.",
         kind=contract.kind,
     )
+
+
+def _measure(path: Path) -> None:
+    """Refuse a workbook with a sheet whose last cell is too far from its first.
+
+    Raises
+    ------
+    FileRefused
+        Where a sheet reaches beyond a million rows, 255 columns or 20 million cells.
+    """
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            if _SHEET.fullmatch(name):
+                rows, columns = _extent(_part(book, name))
+                if rows > MAX_ROWS or columns > MAX_FIELDS or rows * columns > _MAX_CELLS:
+                    raise FileRefused(
+                        f"The workbook has cells down to row {rows:,} and across to column {columns:,}; "
+                        f"at most {MAX_ROWS:,} rows, {MAX_FIELDS} columns and {_MAX_CELLS:,} cells are "
+                        "read. Delete what stands apart from the table.",
+                        rows=rows,
+                        columns=columns,
+                    )
+
+
+def _part(book: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return book.read(name)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+        raise FileRefused("A sheet of the workbook is damaged; save it as .xlsx again.") from error
+
+
+def _extent(data: bytes) -> tuple[int, int]:
+    """Return the last row and the last column of a sheet."""
+    if _UNUSUAL.search(data):
+        return _extent_in_full(data)
+    columns = {_column(name.decode()) for name in set(_CELLS.findall(data))}
+    return max(map(int, _ROWS.findall(data)), default=0), max(columns, default=0)
+
+
+def _extent_in_full(data: bytes) -> tuple[int, int]:
+    """Return the same for any spelling; a cell or row without a name follows the one before it."""
+    last_row = last_column = row = column = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal last_row, last_column, row, column
+        kind, given = tag.rpartition(":")[2], attributes.get("r", "")
+        if kind == "c":
+            column = _column(given) or column + 1
+            last_column = max(last_column, column)
+        elif kind == "row":
+            row, column = int(given) if given.isdecimal() else row + 1, 0
+            last_row = max(last_row, row)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes no keyword
+    except (expat.ExpatError, ValueError) as error:
+        raise FileRefused(f"A sheet of the workbook is damaged ({error}); save it as .xlsx again.") from error
+    return last_row, last_column
+
+
+def _column(name: str) -> int:
+    """Return the number of the column in a cell's name: A1 → 1, XFD7 → 16384; 0 for no name."""
+    found = _CELL_NAME.fullmatch(name)
+    number = 0
+    for letter in found[1].upper() if found else "":
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
