@@ -42,6 +42,9 @@ def build_enterprises(
     usual = plan.enterprises - plan.border_points - plan.without_place - plan.outside_zone
     xy, large = _in_buildings(fabric, grids, buildings, usual, rng)
     border = shared_vertices(grids.grids)
+    if len(border) < plan.border_points:
+        # The few grids of the small scale may lie apart; their micro-grids never do.
+        border = shared_vertices(grids.micro)
     border = border[np.sort(rng.permutation(len(border))[: plan.border_points])]
     beyond = _beyond(fabric, plan.outside_zone, rng)
     lonlat = np.vstack([np.round(degrees(xy), _DEGREE_DECIMALS), degrees(border), _rounded(beyond)])

@@ -44,7 +44,7 @@ def build_streets(fabric: Fabric, rng: np.random.Generator) -> gpd.GeoDataFrame:
     ground = ground.set_geometry(geometry, crs=CRS_M)
     ground["road_class"] = _classes(ground["rank"], closed)
     ground = pd.concat([ground, _yard_paths(fabric, geometry[~inner])], ignore_index=True)
-    return _finished(ground, rng)
+    return _finished(ground[_joined(ground.geometry.to_numpy())].reset_index(drop=True), rng)
 
 
 def _ground_lines(fabric: Fabric, rng: np.random.Generator) -> gpd.GeoDataFrame:
@@ -145,6 +145,16 @@ def _yard_paths(fabric: Fabric, streets: NDArray[np.object_]) -> gpd.GeoDataFram
             paths.append(path)
     data = {"rank": "yard", "street": -1, "road_class": "footway"}
     return gpd.GeoDataFrame(data, index=range(len(paths)), geometry=paths, crs=CRS_M)
+
+
+def _joined(lines: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Tell which lines hang together with the most others; a path between two fences does not."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    keys, vertex = np.unique(_keys(xy), return_inverse=True)
+    shape = (len(lines), len(keys))
+    touch = coo_array((np.ones(len(line)), (line, vertex)), shape=shape).tocsr()
+    part = connected_components(touch @ touch.T, directed=False)[1]
+    return np.asarray(part == np.bincount(part).argmax())
 
 
 def _finished(lines: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:

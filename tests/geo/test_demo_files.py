@@ -14,9 +14,11 @@ import pytest
 import python_calamine
 import shapely
 
+from geo.assign import assign
 from geo.demo.district import build_district
 from geo.demo.files import DemoFile, write_district
 from geo.frames import CONTRACTS, CRS
+from geo.read.door import read_file
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "boundaries" / "small"
@@ -89,10 +91,7 @@ def test_a_shapefile_is_in_gbk_without_a_cpg(files: list[DemoFile]) -> None:
         assert "网格编码".encode("gbk") in archive.read("grids.dbf")
         assert b"CGCS2000" in archive.read("grids.prj")
     frame = pyogrio.read_dataframe(path, encoding="GBK")
-    assert list(frame["网格类型"].unique()) == ["独立型", "聚集型"] or set(frame["网格类型"]) == {
-        "独立型",
-        "聚集型",
-    }
+    assert set(frame["网格类型"]) == {"独立型", "聚集型"}
     assert frame.crs.to_epsg() == 4544
 
 
@@ -100,6 +99,33 @@ def test_every_header_is_known_to_the_contract(files: list[DemoFile]) -> None:
     for file in files:
         headers = {header for column in CONTRACTS[file.kind].columns for header in column.headers}
         assert set(_headers(file.path)) <= headers | {"经度", "纬度", "geometry"}
+
+
+def test_every_row_of_every_file_is_taken(files: list[DemoFile]) -> None:
+    rows = {}
+    for file in files:
+        reading = read_file(file.path, file.kind)
+        assert (reading.refused, reading.remarks, reading.facts.ignored) == ((), (), ())
+        rows[file.path.name] = len(reading.frame)
+    assert (rows["grids.zip"], rows["micro_grids.zip"]) == (3, 12)
+    assert (rows["enterprises.xlsx"], rows["stations.xlsx"]) == (200, 7)
+
+
+def test_enterprises_on_borders_are_ties_when_read(files: list[DemoFile]) -> None:
+    grids = read_file(_named(files, "grids.zip").path, "grids").frame
+    enterprises = read_file(_named(files, "enterprises.xlsx").path, "enterprises").frame
+    rules = assign(enterprises, grids)["rule"].value_counts()
+    assert rules["tie"] == 4
+    assert rules["no-location"] == 5
+    assert "overlap" not in rules
+
+
+@pytest.mark.parametrize("seed", [2, 3, 16])
+def test_any_seed_draws_a_whole_district(seed: int) -> None:
+    district = build_district(seed=seed)
+    assert (len(district.grids.grids), len(district.grids.micro)) == (3, 12)
+    assert len(district.enterprises) == 200
+    assert shapely.coverage_is_valid(district.fabric.faces.geometry.to_numpy())
 
 
 def test_an_enterprise_on_a_border_is_written_to_the_last_bit(files: list[DemoFile]) -> None:
