@@ -28,7 +28,7 @@ class Plan:
     outline, river, railway : tuple of (float, float)
         Control points in metres: of the zone's ring, and of the centre lines (none where empty).
     avenues : tuple of control points
-        Centre lines of the arterial streets; `stubs` says which may not cross the river or the railway.
+        Centre lines of the arterial streets; at river and railway they end, but for those in `crossings`.
     crossings : tuple of int
         Positions in `avenues` of those that cross river and railway, by a bridge or an underpass.
     hotspots : tuple of (x, y, radius_m)
