@@ -22,8 +22,9 @@ class Settings(BaseSettings):
     host, port
         ``GRIDCIRCLE_HOST``, ``GRIDCIRCLE_PORT``: where the service listens. Until accounts exist the host
         is a loopback address.
-    profile : str
-        ``GRIDCIRCLE_PROFILE``: the name of a shipped profile or the path of a TOML file.
+    profile : str, optional
+        ``GRIDCIRCLE_PROFILE``: the name of a shipped profile or the path of a TOML file; by default what
+        stands in the file ``profile`` of the home, else ``default``.
     upload_limit_mb : int
         ``GRIDCIRCLE_UPLOAD_LIMIT_MB``: the largest upload on the web.
     language : str
@@ -36,11 +37,20 @@ class Settings(BaseSettings):
     database_url: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
-    profile: str = "default"
+    profile: str | None = None
     upload_limit_mb: int = Field(default=50, ge=1)
     language: Literal["zh", "en"] = "zh"
 
     @cached_property
     def zone(self) -> Profile:
         """The profile, read."""
-        return load_profile(self.profile)
+        kept = self.home / "profile"
+        name = self.profile or (kept.read_text("utf-8").strip() if kept.is_file() else "default")
+        return load_profile(name)
+
+    def keep_profile(self, name: str) -> None:
+        """Make a profile that of the home, unless the environment names one."""
+        if self.profile is None:
+            self.home.mkdir(parents=True, exist_ok=True)
+            (self.home / "profile").write_text(f"{name}\n", "utf-8")
+            self.__dict__.pop("zone", None)

@@ -40,6 +40,7 @@ def demo(scale: str, *, load_only: bool) -> int:
         with reading(engine) as connection:
             empty = not connection.scalar(text("select exists (select from load)"))
         if empty:
+            settings.keep_profile("demo")
             _load_demo(settings, engine, scale)
         else:
             tell("The database holds data already, so the demo district is not loaded again.")
