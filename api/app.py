@@ -8,7 +8,6 @@ from importlib import metadata
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -16,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.auth import SINGLE_USER
+from api.files import MarkedFiles
 from api.guards import SameOrigin, SecurityHeaders
 from api.problems import body_of, status_of
 from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
@@ -59,7 +59,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     for module in (state, boundaries, stations, enterprises, coverage, circles, tiles, loads):
         app.include_router(module.router, prefix=API)
     app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    app.mount("/static", MarkedFiles(directory=static_folder()), name="static")
     app.add_exception_handler(GeoError, _tell)
     app.add_exception_handler(HTTPException, _tell)
     app.add_exception_handler(RequestValidationError, _tell)

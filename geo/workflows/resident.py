@@ -37,7 +37,7 @@ class Resident:
         How many results are kept; the heaviest, a network with its snapped points, takes some 50 MB.
     """
 
-    def __init__(self, engine: Engine, profile: Profile, *, capacity: int = 64) -> None:
+    def __init__(self, engine: Engine, profile: Profile, *, capacity: int = 48) -> None:
         self.engine = engine
         self.profile = profile
         self._capacity = capacity
