@@ -11,14 +11,14 @@ import shapely
 
 from geo.errors import CrsUnknown, FileRefused
 from geo.frames import Refusal
-from geo.read.records import Records, cells_of, refuse_excess
+from geo.read.records import Records, cells_of, refuse_excess, storable
 from geo.read.text import decode
 from geo.read.values import cell
 
 Json = dict[str, Any]
 
 _DEFAULT_CRS = "OGC:CRS84"
-_SURROGATE = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 
 
 class _Malformed(Exception):
@@ -51,29 +51,38 @@ def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
     refuse_excess(len(names), len(features))
     columns = [[cell(_plain(row.get(name))) for row in properties] for name in names]
     geometry = np.empty(len(features), dtype=object)
-    refused, remarks = [], []
+    refused = []
     for i, feature in enumerate(features):
         try:
             geometry[i] = _geometry(feature.get("geometry"))
         except _Malformed as problem:
             refused.append(_refusal(i + 1, str(problem)))
+        except shapely.errors.ShapelyError:
+            refused.append(_refusal(i + 1, "its parts make no geometry"))
     stated = _crs(root)
-    if _SURROGATE.search(text):
-        remarks.append(Refusal(0, "strange-characters", "Characters that are none were replaced by U+FFFD."))
     bad = [refusal.row - 1 for refusal in refused]
     keep = np.setdiff1d(np.arange(len(features)), np.array(bad, dtype=int))
     cells = cells_of(columns, range(1, len(features) + 1)).iloc[keep]
     return Records(
         "geojson",
-        tuple(name.encode("utf-8", "replace").decode() for name in names),
+        tuple(storable(name) for name in names),
         cells,
         geometry=geometry[keep],
         crs=stated or _DEFAULT_CRS,
         assumed=stated is None,
         encoding=codec,
         refused=tuple(refused),
-        remarks=tuple(remarks),
+        remarks=_strange(text, columns),
     )
+
+
+def _strange(text: str, columns: list[list[str | None]]) -> tuple[Refusal, ...]:
+    """Remark on characters that were replaced; only an escaped one can be strange in decoded text."""
+    if not _ESCAPED.search(text):
+        return ()
+    if not any(storable(value) != value for column in columns for value in column if value):
+        return ()
+    return (Refusal(0, "strange-characters", "Characters that are none were replaced by U+FFFD."),)
 
 
 def _parse(text: str) -> Any:

@@ -95,7 +95,12 @@ def refuse_excess(fields: int, rows: int) -> None:
         )
 
 
+def storable(text: str) -> str:
+    """Return text with the characters that no database stores replaced by U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def _text(values: Sequence[str | None], index: pd.Index) -> "pd.Series[str]":
     if _UNSTORABLE.search("".join(value for value in values if value)):
-        values = [_UNSTORABLE.sub("\ufffd", value) if value else None for value in values]
+        values = [storable(value) if value else None for value in values]
     return pd.Series(list(values), index=index, dtype="str")

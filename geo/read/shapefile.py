@@ -99,11 +99,17 @@ def _taken(column: list[str | None], rows: npt.NDArray[np.int64]) -> list[str | 
 
 def _encoding(table: dbase.Table, cpg: str | None, said: str | None) -> str:
     if said:
-        return stated_codec(said)
+        codec = stated_codec(said)
+        if not table.decodes(codec):
+            raise FileRefused(
+                f"The text of the .dbf is not in {said}; say another encoding, or none to have it found.",
+                encoding=said,
+            )
+        return codec
     believed = [codec_of(cpg) if cpg else None, dbase.LANGUAGES.get(table.language)]
-    for codec in (*believed, "utf-8", "gb18030"):
-        if codec and table.decodes(codec):
-            return codec
+    found = next((c for c in (*believed, "utf-8", "gb18030") if c and table.decodes(c)), None)
+    if found:
+        return found
     raise FileRefused(
         "The text of the .dbf is neither in the encoding that it states nor in UTF-8 or GB18030; "
         "say which with --encoding, such as --encoding big5.",
