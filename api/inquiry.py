@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from api.answers import GEOJSON, JSON, answer, json_bytes
 from api.deps import ResidentDep, ScopeDep
-from geo.profile import Level, Profile
+from geo.profile import Profile
 from geo.workflows.resident import Resident
 
 
@@ -33,11 +33,6 @@ class Inquiry:
     def profile(self) -> Profile:
         """The zone's profile."""
         return self.resident.profile
-
-    def level(self, basis: str | None, name: str | None) -> Level:
-        """Return the level that an address names, the counting one where it names none."""
-        counting = self.profile.counting
-        return self.profile.level(basis or counting.basis, name or counting.name)
 
     def json(self, build: Callable[[], dict[str, Any]]) -> Response:
         """Answer with a value as JSON, or with 304."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from api.deps import ProfileDep
+from geo.profile import Level
 from geo.workflows.covering import Question
 from geo.workflows.lists import Filter
 
@@ -54,5 +55,17 @@ def get_filter(
     return Filter(status=status, located=located, reached=reached, box=box, grid=grid, words=q or None)
 
 
+def get_level(
+    profile: ProfileDep,
+    basis: Annotated[
+        str | None, Query(description="By default that of the counted grids.", examples=["area"])
+    ] = None,
+    level: Annotated[str | None, Query(description="Likewise.", examples=["grid"])] = None,
+) -> Level:
+    """Return the level that an address names, the counting one where it names none."""
+    return profile.level(basis or profile.counting.basis, level or profile.counting.name)
+
+
+LevelDep = Annotated[Level, Depends(get_level)]
 QuestionDep = Annotated[Question, Depends(get_question)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="The page of the list, from 1.")]

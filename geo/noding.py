@@ -33,7 +33,7 @@ def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> g
     Parameters
     ----------
     streets : GeoDataFrame
-        A frame of the contract ``geo.frames.STREETS`` in EPSG:4326.
+        A frame of the contract ``geo.contracts.STREETS`` in EPSG:4326.
     crs : str
         The metric system to measure ``snap_m`` in.
     snap_m : float

@@ -34,7 +34,7 @@ def build_network(
     Parameters
     ----------
     streets : GeoDataFrame
-        A frame of the contract ``geo.frames.STREETS`` in EPSG:4326. Rows whose column of the mode says
+        A frame of the contract ``geo.contracts.STREETS`` in EPSG:4326. Rows whose column of the mode says
         ``no`` are left out; ``oneway`` (``forward``, ``backward``, or OpenStreetMap's ``yes`` and
         ``-1``) holds for ``ebike`` and ``drive`` only.
     mode : {"walk", "ebike", "drive"}

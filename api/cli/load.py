@@ -9,7 +9,7 @@ import click
 from api.cli.report import json_option, progress, show_json, tell
 from api.database import open_engine
 from api.settings import Settings
-from geo.frames import CONTRACTS
+from geo.contracts import CONTRACTS
 from geo.workflows.loading import LoadOptions, LoadReport, load_file
 
 LISTED = 20

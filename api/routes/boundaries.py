@@ -7,21 +7,16 @@ from fastapi import APIRouter, Query, Response
 from api.auth import reader
 from api.examples import GRID, described
 from api.inquiry import InquiryDep
-from api.questions import PageNumber, QuestionDep
-from geo.workflows import drawing, lists
-from geo.workflows.lists import Filter
+from api.questions import LevelDep, PageNumber, QuestionDep
+from geo.workflows import drawing, grid, lists
 
 router = APIRouter(tags=["boundaries"], dependencies=[reader])
 
-Basis = Annotated[str | None, Query(description="By default that of the counted grids.", examples=["area"])]
-LevelName = Annotated[str | None, Query(description="Likewise.", examples=["grid"])]
-
 
 @router.get("/grids.geojson", summary="The grids of a level, simplified for display")
-def get_grids(inquiry: InquiryDep, basis: Basis = None, level: LevelName = None) -> Response:
+def get_grids(inquiry: InquiryDep, level: LevelDep) -> Response:
     """Return a FeatureCollection; shared borders stay shared."""
-    wanted = inquiry.level(basis, level)
-    return inquiry.geojson(lambda: drawing.grids(inquiry.resident, inquiry.stamp, wanted))
+    return inquiry.geojson(lambda: drawing.grids(inquiry.resident, inquiry.stamp, level))
 
 
 @router.get("/parks.geojson", summary="The parks")
@@ -51,21 +46,19 @@ def get_grid_list(
 
 @router.get("/grids/{code:path}/enterprises", summary="The enterprises of a grid")
 def get_grid_enterprises(
-    code: str, inquiry: InquiryDep, question: QuestionDep, page: PageNumber = 1
-) -> Response:
-    """Return one page of the enterprises that are assigned to a counted grid."""
-    only = Filter(grid=code)
-    return inquiry.json(lambda: lists.enterprises(inquiry.resident, inquiry.stamp, question, only, page=page))
-
-
-@router.get("/grids/{code:path}", summary="One grid", responses=described(GRID))
-def get_grid(
     code: str,
     inquiry: InquiryDep,
     question: QuestionDep,
-    basis: Basis = None,
-    level: LevelName = None,
+    level: LevelDep,
+    page: PageNumber = 1,
 ) -> Response:
+    """Return one page of the enterprises that are assigned to a grid."""
+    return inquiry.json(
+        lambda: grid.members(inquiry.resident, inquiry.stamp, question, level, code, page=page)
+    )
+
+
+@router.get("/grids/{code:path}", summary="One grid", responses=described(GRID))
+def get_grid(code: str, inquiry: InquiryDep, question: QuestionDep, level: LevelDep) -> Response:
     """Return its outline, organisations, chief, figures, stations and children."""
-    wanted = inquiry.level(basis, level)
-    return inquiry.json(lambda: lists.grid(inquiry.resident, inquiry.stamp, question, wanted, code))
+    return inquiry.json(lambda: grid.describe(inquiry.resident, inquiry.stamp, question, level, code))

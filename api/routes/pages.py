@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.auth import anyone, reader, uploader
 from api.deps import get_resident, get_settings
 from api.inquiry import Inquiry, InquiryDep
-from api.questions import PageNumber, QuestionDep, get_filter
-from geo.workflows import lists
+from api.questions import LevelDep, PageNumber, QuestionDep, get_filter
+from geo.workflows import grid, lists
 from geo.workflows.district import Stamp
 from geo.workflows.lists import Filter
 from geo.workflows.status import status
@@ -95,15 +95,9 @@ def upload_desk(inquiry: InquiryDep) -> Response:
 
 
 @router.get("/grids/{code:path}", dependencies=[reader])
-def grid(
-    code: str,
-    inquiry: InquiryDep,
-    question: QuestionDep,
-    basis: str | None = None,
-    level: str | None = None,
-) -> Response:
+def grid_of_chief(code: str, inquiry: InquiryDep, question: QuestionDep, level: LevelDep) -> Response:
     """Show one grid to its chief."""
-    found = lists.grid(inquiry.resident, inquiry.stamp, question, inquiry.level(basis, level), code)
+    found = grid.describe(inquiry.resident, inquiry.stamp, question, level, code)
     return show(inquiry, lambda context: grid_page(context, found))
 
 

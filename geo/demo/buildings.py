@@ -47,7 +47,7 @@ def build_buildings(fabric: Fabric, streets: gpd.GeoDataFrame, rng: np.random.Ge
 
 
 def build_base(fabric: Fabric, buildings: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return water, railway, green and buildings in EPSG:4544, with the columns of `geo.frames.BASE`."""
+    """Return water, railway, green and buildings in EPSG:4544, with the columns of `geo.contracts.BASE`."""
     green = fabric.faces[fabric.faces["use"] == "green"].geometry.to_numpy()
     lakes = _lakes(green, streets)
     rows: list[tuple[str, str | None, Geometry]] = [("water", f"{MARK}河", fabric.river)]

@@ -34,7 +34,7 @@ class District:
     streets, base, facilities, enterprises : GeoDataFrame
         With the columns of the contracts of the same names (facilities: of stations).
     organisations : DataFrame
-        With the columns of `geo.frames.ORGANISATIONS`.
+        With the columns of `geo.contracts.ORGANISATIONS`.
     """
 
     plan: Plan

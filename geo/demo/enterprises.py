@@ -35,7 +35,7 @@ def build_enterprises(
     Returns
     -------
     GeoDataFrame in EPSG:4326
-        The columns of `geo.frames.ENTERPRISES` (``chains`` as text). Places are rounded to seven
+        The columns of `geo.contracts.ENTERPRISES` (``chains`` as text). Places are rounded to seven
         decimals, but those on a shared border: they are the very floats that the vertex of the grids
         becomes when it is projected. Without a location the geometry is None.
     """

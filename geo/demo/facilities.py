@@ -33,7 +33,7 @@ def build_facilities(
     Returns
     -------
     GeoDataFrame in EPSG:4326
-        The columns of `geo.frames.STATIONS` (``functions`` as text), stations first, at the middle of
+        The columns of `geo.contracts.STATIONS` (``functions`` as text), stations first, at the middle of
         buildings, in degrees to seven decimals.
     """
     middles = shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy()))

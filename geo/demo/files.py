@@ -30,7 +30,7 @@ class DemoFile:
     path : Path
         Where it lies.
     kind : str
-        A key of `geo.frames.CONTRACTS`: the word after ``gridcircle load``.
+        A key of `geo.contracts.CONTRACTS`: the word after ``gridcircle load``.
     options : dict of str to str
         What a user adds on the command line, such as ``{"level": "block"}``.
     """

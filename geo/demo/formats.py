@@ -21,7 +21,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from geo.frames import CONTRACTS, CRS
+from geo.contracts import CONTRACTS
+from geo.frames import CRS
 
 WRITTEN = dt.datetime(2026, 11, 1, 8, 0, 0)  # noqa: DTZ001 – the formats hold no zone
 """The moment that all files claim to have been written."""

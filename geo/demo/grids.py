@@ -23,10 +23,10 @@ class Grids:
     Parameters
     ----------
     blocks, grids, micro, general : GeoDataFrame
-        Columns of `geo.frames.GRIDS`. Each block is the union of its grids, each grid of its
+        Columns of `geo.contracts.GRIDS`. Each block is the union of its grids, each grid of its
         micro-grids (none at the scale chengdu); general grids are the residential lots between.
     parks : GeoDataFrame
-        Columns of `geo.frames.PARKS`; each a union of grids of one block.
+        Columns of `geo.contracts.PARKS`; each a union of grids of one block.
     heat : ndarray (grids,)
         How strongly work clusters in each grid.
     """

@@ -31,7 +31,7 @@ def build_organisations(plan: Plan, grids: Grids, rng: np.random.Generator) -> p
     Returns
     -------
     DataFrame
-        The columns of `geo.frames.ORGANISATIONS`, ``grid_codes`` as text joined with 、; 单建 has one
+        The columns of `geo.contracts.ORGANISATIONS`, ``grid_codes`` as text joined with 、; 单建 has one
         grid, 联建 several, and a few grids have two organisations.
     """
     codes = grids.grids["code"].to_numpy()

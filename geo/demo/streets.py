@@ -30,7 +30,7 @@ def build_streets(fabric: Fabric, rng: np.random.Generator) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame in EPSG:4544
-        The columns of `geo.frames.STREETS`. Lines meet in shared vertices. The river is crossed on
+        The columns of `geo.contracts.STREETS`. Lines meet in shared vertices. The river is crossed on
         bridges alone (``layer`` 1), the railway in underpasses (``layer`` -1). Inner ways of a gated
         lot stop short of the street but at its gates.
     """

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.contracts import Contract
 from geo.errors import MissingColumn
-from geo.frames import CRS, Contract, Refusal
+from geo.frames import CRS, Refusal
 from geo.read import headers
 from geo.read.columns import typed
 from geo.read.identity import duplicates, source_ids

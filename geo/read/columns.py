@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.codes import check_credit_code, wrong_credit_codes
-from geo.frames import Column, Contract, Refusal
+from geo.contracts import Column, Contract
+from geo.frames import Refusal
 from geo.read import roads, values, words
 
 BoolArray = npt.NDArray[np.bool_]

@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 
+from geo.contracts import CONTRACTS, Contract
 from geo.errors import FileRefused, InputError
-from geo.frames import CONTRACTS, Contract, Facts, Progress, Reading, no_progress
+from geo.frames import Facts, Progress, Reading, no_progress
 from geo.read.assembly import assemble
 from geo.read.geojson import read_geojson
 from geo.read.geopackage import read_geopackage
@@ -35,7 +36,7 @@ def read_file(
     path : Path
         The file. Its content decides on the format; its name helps where that says nothing.
     kind : str
-        A key of `geo.frames.CONTRACTS`.
+        A key of `geo.contracts.CONTRACTS`.
     crs : str, optional
         What a person says of the coordinate system (an EPSG code); goes before what the file says.
     encoding : str, optional

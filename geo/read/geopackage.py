@@ -6,8 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from geo.contracts import Contract
 from geo.errors import FileRefused
-from geo.frames import Contract, Refusal
+from geo.frames import Refusal
 from geo.read import gdal
 from geo.read.records import Records, cells_of
 from geo.read.tables import known

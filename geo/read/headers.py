@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from geo.frames import Contract
+from geo.contracts import Contract
 
 _BRACKETED = re.compile(r"[(\[{<【〔《].*?[)\]}>】〕》]|[(\[{<【〔《].*$")
 _FILLER = re.compile(r"[\s_\-]+")

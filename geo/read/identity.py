@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.frames import Contract, Refusal
+from geo.contracts import Contract
+from geo.frames import Refusal
 from geo.read.records import GeometryArray
 
 _FALLBACKS = {

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.frames import LATITUDE_HEADERS, LONGITUDE_HEADERS, Refusal
+from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS
+from geo.frames import Refusal
 from geo.read import headers
 from geo.read.records import GeometryArray, Records
 from geo.read.systems import System, looks_like_degrees, missing, system_of

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.frames import Contract, Refusal
+from geo.contracts import Contract
+from geo.frames import Refusal
 from geo.read.records import GeometryArray
 from geo.read.systems import System, to_lonlat
 

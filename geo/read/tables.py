@@ -5,8 +5,9 @@ import io
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS, Contract
 from geo.errors import FileRefused, MissingColumn
-from geo.frames import LATITUDE_HEADERS, LONGITUDE_HEADERS, Contract, Refusal
+from geo.frames import Refusal
 from geo.read import headers
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records, cells_of, refuse_excess
 from geo.read.text import decode

@@ -42,7 +42,7 @@ def dictionaries(kind: str) -> Mapping[str, Mapping[str, str]]:
     Parameters
     ----------
     kind : str
-        A key of `geo.frames.CONTRACTS`.
+        A key of `geo.contracts.CONTRACTS`.
     """
     profile = load_profile("default")
     titles = _titles(profile.kind_titles)

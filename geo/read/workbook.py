@@ -8,8 +8,8 @@ from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
 
+from geo.contracts import Contract
 from geo.errors import FileRefused, MissingColumn
-from geo.frames import Contract
 from geo.read import archive
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records
 from geo.read.tables import Row, header_row, records_of

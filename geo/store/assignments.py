@@ -153,6 +153,17 @@ def counts(
     return dict(zip(names, cursor.fetchone() or (), strict=True))
 
 
+def members(connection: Connection, kind: str, version: int, *, release: int, on: date) -> list[int]:
+    """Return the ids of the points that a grid's version has on a day, as known in a release."""
+    query = sql.SQL(
+        "select {point} from assignment where grid_version_id = %(version)s and {point} is not null"
+        " and from_release <= %(release)s and coalesce(to_release, %(release)s + 1) > %(release)s"
+        " and valid @> %(on)s::date order by 1"
+    ).format(point=sql.Identifier(f"{kind}_id"))
+    values = {"version": version, "release": release, "on": on}
+    return [row[0] for row in connection.connection.cursor().execute(query, values)]
+
+
 def changed_partitions(connection: Connection, release: int) -> list[int]:
     """Return the partitions in which a release closed or wrote a grid."""
     query = text(

@@ -51,7 +51,7 @@ def stations(connection: Connection, *, partition: int | None, on: date) -> pd.D
 
 
 def streets(connection: Connection) -> gpd.GeoDataFrame:
-    """Return the streets by the contract `geo.frames.STREETS`.
+    """Return the streets by the contract `geo.contracts.STREETS`.
 
     The index is the street's id; ``noded`` tells whether its file joins lines wherever they meet at a
     shared vertex, as OpenStreetMap does, so that a crossing without one is none.

@@ -1,4 +1,4 @@
-"""Lists: the rows behind every figure, a page at a time, and one grid with all that is known of it."""
+"""Lists: the rows behind every figure, a page at a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geo.coverage import boxes
-from geo.errors import NotFound
-from geo.features import rounded
-from geo.profile import Level
-from geo.store import boundaries, duties
+from geo.store import boundaries
 from geo.store import lists as store
 from geo.store import organisations as covering_store
-from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
 from geo.workflows.covering import Question, cover
 from geo.workflows.district import Stamp
@@ -36,7 +32,9 @@ class Filter:
     box : str, optional
         ``covered``, ``out_of_reach``, ``outside`` or ``no_location``, as the figures count.
     grid : str, optional
-        The code of the grid.
+        The code of the counted grid.
+    ids : frozenset of int, optional
+        The enterprises themselves.
     words : str, optional
         What the name, credit code, id or address holds.
     """
@@ -46,6 +44,7 @@ class Filter:
     reached: bool | None = None
     box: Literal["covered", "out_of_reach", "outside", "no_location"] | None = None
     grid: str | None = None
+    ids: frozenset[int] | None = None
     words: str | None = None
 
 
@@ -75,11 +74,11 @@ def enterprises(
     rows = [
         details[number]
         | {
-            "grid": _plain(row["code"]),
+            "grid": plain(row["code"]),
             "status": row["status"],
             "rule": row["rule"],
             "candidates": several.get(number, []),
-            "minutes": _minutes(row["minutes"]),
+            "minutes": tenths(row["minutes"]),
             "reached": bool(row["minutes"] <= limit),
         }
         for number, row in zip(ids, shown.to_dict("records"), strict=True)
@@ -96,8 +95,8 @@ def stations(resident: Resident, wanted: Stamp, *, kind: str | None = None, page
     columns += ["status", "lon", "lat"]
     shown = _page(frame, page)
     rows = [
-        {"id": number, **{name: _plain(row[name]) for name in columns}, "grid": _plain(row["code"])}
-        for number, row in _records(shown)
+        {"id": number, **{name: plain(row[name]) for name in columns}, "grid": plain(row["code"])}
+        for number, row in records(shown)
     ]
     return _table(rows, len(frame), page)
 
@@ -114,20 +113,20 @@ def grids(
         has = frame["grid_id"].map(lambda number: int(number) in covering).astype(bool)
         frame = frame[has if organised else ~has]
     shown = _page(frame, page)
-    figures = dict(_records(coverage.grids))
+    figures = dict(records(coverage.grids))
     rows = [
         {
             "id": int(row["grid_id"]),
             "code": row["code"],
-            "name": _plain(row["name"]),
-            "kind": _plain(row["kind"]),
+            "name": plain(row["name"]),
+            "kind": plain(row["kind"]),
             "area_m2": round(float(row["area_m2"])),
             "organisations": [one["name"] for one in covering.get(int(row["grid_id"]), [])],
             "enterprises": figures[version]["enterprises_total"],
-            "workers": _plain(figures[version]["workers_total"]),
+            "workers": plain(figures[version]["workers_total"]),
             "reached": figures[version]["reached"],
         }
-        for version, row in _records(shown)
+        for version, row in records(shown)
     ]
     return _table(rows, len(frame), page)
 
@@ -142,81 +141,6 @@ def organisations(resident: Resident, wanted: Stamp, *, page: int = 1) -> dict[s
     return _table(found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], len(found), page)
 
 
-def grid(resident: Resident, wanted: Stamp, question: Question, level: Level, code: str) -> dict[str, Any]:
-    """Return one grid with its outline, organisations, chief, figures, stations and children.
-
-    Raises
-    ------
-    NotFound
-        Where no grid of the level has that code on that day.
-    """
-    at: dict[str, Any] = {"release": wanted.release or 0, "on": wanted.on}
-    with reading(resident.engine) as connection:
-        scope = {
-            "partition_id": boundaries.partitions(connection).get((level.basis, level.name)),
-            "code": code,
-        }
-        frame = boundaries.versions(connection, GRID, where=scope, **at)
-        if frame.empty:
-            raise NotFound(f"No grid of the level {level.basis}/{level.name} has the code {code}.", code=code)
-        row = frame.iloc[0]
-        number = int(row["grid_id"])
-        others = boundaries.versions(connection, GRID, geometry=False, **at)
-        parks = boundaries.versions(connection, PARK, geometry=False, **at)
-        covering = covering_store.by_grid(connection, wanted.on).get(number, [])
-        chief = duties.chief(connection, number, wanted.on)
-    shape = row.geometry
-    counted = level == resident.profile.counting
-    children = others[others["parent_id"] == number]
-    return {
-        "id": number,
-        "code": code,
-        "name": _plain(row["name"]),
-        "kind": _plain(row["kind"]),
-        "basis": level.basis,
-        "level": level.name,
-        "parent": _lookup(others, "grid_id", row["parent_id"], "code"),
-        "park": _lookup(parks, "park_id", row["park_id"], "name"),
-        "chief": chief,
-        "valid_from": row["valid_from"].isoformat() if row["valid_from"] else None,
-        "organisations": [{"name": one["name"], "kind": one["kind"]} for one in covering],
-        "children": [{"code": one.code, "name": _plain(one.name)} for one in children.itertuples()],
-        "geometry": None if shape is None else rounded([shape])[0].__geo_interface__,
-        "bounds": None if shape is None else [float(value) for value in shape.bounds],
-        **(_figures(resident, wanted, question, int(frame.index[0])) if counted else {}),
-    }
-
-
-def _figures(resident: Resident, wanted: Stamp, question: Question, version: int) -> dict[str, Any]:
-    coverage = cover(resident, wanted, question)
-    row = dict(_records(coverage.grids.loc[[version]]))[version]
-    stations = coverage.district.stations
-    inside = stations[stations["version"].eq(version).fillna(value=False).astype(bool)]
-    return {
-        "area_m2": round(float(row["area_m2"])),
-        "minutes": _minutes(row["minutes"]),
-        "promised_minutes": question.minutes,
-        "enterprises": {
-            "total": row["enterprises_total"],
-            "covered": row["enterprises_covered"],
-            "out_of_reach": row["enterprises_total"] - row["enterprises_covered"],
-            "workers": _plain(row["workers_total"]),
-        },
-        "stations": [
-            {
-                "id": number,
-                "name": one["name"] or one["source_id"],
-                "kind": one["kind"],
-                "functions": one["functions"],
-                "opening_hours": _plain(one["opening_hours"]),
-                "lon": one["lon"],
-                "lat": one["lat"],
-            }
-            for number, one in _records(inside)
-        ],
-    }
-
-
 def _matches(demand: pd.DataFrame, filters: Filter, minutes: float, *, in_grids: bool) -> "pd.Series[bool]":
     flags = pd.Series(data=True, index=demand.index)
     if filters.status is not None:
@@ -229,15 +153,18 @@ def _matches(demand: pd.DataFrame, filters: Filter, minutes: float, *, in_grids:
         flags &= boxes(demand, limit_minutes=minutes, in_grids=in_grids) == filters.box
     if filters.grid is not None:
         flags &= demand["code"].eq(filters.grid).fillna(value=False).astype(bool)
+    if filters.ids is not None:
+        flags &= demand.index.isin(filters.ids)
     return flags
 
 
-def _records(frame: pd.DataFrame) -> list[tuple[int, dict[Any, Any]]]:
+def records(frame: pd.DataFrame) -> list[tuple[int, dict[Any, Any]]]:
     """Return (index, row) of a frame, the row as a dictionary."""
     return list(zip(frame.index.tolist(), frame.to_dict("records"), strict=True))
 
 
-def _minutes(value: float) -> float | None:
+def tenths(value: float) -> float | None:
+    """Return minutes to a tenth, None where no way leads."""
     return round(value, 1) if np.isfinite(value) else None
 
 
@@ -249,14 +176,7 @@ def _table(rows: Sequence[Mapping[str, Any]], total: int, page: int) -> dict[str
     return {"total": total, "page": page, "pages": max(1, -(-total // PAGE_ROWS)), "rows": list(rows)}
 
 
-def _lookup(frame: pd.DataFrame, key: str, value: Any, column: str) -> str | None:
-    if pd.isna(value):
-        return None
-    found = frame.loc[frame[key] == value, column]
-    return None if found.empty else str(found.iloc[0])
-
-
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a cell as JSON knows it: missing as None, numpy's numbers as Python's."""
     if isinstance(value, list):
         return value

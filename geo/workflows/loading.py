@@ -15,8 +15,9 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection, Engine
 
+from geo.contracts import CONTRACTS
 from geo.errors import InputError
-from geo.frames import CONTRACTS, Facts, Progress, Reading, Refusal, no_progress
+from geo.frames import Facts, Progress, Reading, Refusal, no_progress
 from geo.profile import Profile
 from geo.read.door import read_file
 from geo.store import loads, organisations, releases, tables
@@ -129,7 +130,7 @@ def load_file(
     Parameters
     ----------
     kind : str
-        A key of `geo.frames.CONTRACTS`.
+        A key of `geo.contracts.CONTRACTS`.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """The desk: a file goes in, a report in words comes out."""
 
-from geo.frames import CONTRACTS
+from geo.contracts import CONTRACTS
 from maps.facts import zone_facts
 from maps.page import Context, Page, render
 

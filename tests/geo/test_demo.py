@@ -7,10 +7,11 @@ import pytest
 import shapely
 
 from geo.codes import wrong_credit_codes
+from geo.contracts import CONTRACTS
 from geo.demo.district import District, build_district
 from geo.demo.enterprises import shared_vertices
 from geo.demo.facilities import deserts
-from geo.frames import CONTRACTS, CRS
+from geo.frames import CRS
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,10 @@ import python_calamine
 import shapely
 
 from geo.assign import assign
+from geo.contracts import CONTRACTS
 from geo.demo.district import build_district
 from geo.demo.files import DemoFile, write_district
-from geo.frames import CONTRACTS, CRS
+from geo.frames import CRS
 from geo.read.door import read_file
 
 ROOT = Path(__file__).parents[2]

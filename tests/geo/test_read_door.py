@@ -11,8 +11,8 @@ import pytest
 import shapely
 from pyproj import Transformer
 
+from geo.contracts import CONTRACTS
 from geo.errors import CrsUnknown, FileRefused, GeoError, InputError, MissingColumn
-from geo.frames import CONTRACTS
 from geo.read.door import read_file
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"

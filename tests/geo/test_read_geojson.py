@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.contracts import CONTRACTS
 from geo.errors import CrsUnknown, FileRefused, GeoError
-from geo.frames import CONTRACTS
 from geo.read.assembly import assemble
 from geo.read.geojson import read_geojson
 

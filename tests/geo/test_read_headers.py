@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.frames import ENTERPRISES, GRIDS, STATIONS, Column, Contract
+from geo.contracts import ENTERPRISES, GRIDS, STATIONS, Column, Contract
 from geo.read.headers import find, match, normalise
 
 

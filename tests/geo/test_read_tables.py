@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.codes import credit_code_check_digit
+from geo.contracts import ENTERPRISES
 from geo.errors import CrsUnknown, FileRefused, MissingColumn
-from geo.frames import ENTERPRISES
 from geo.read.door import read_file
 from geo.read.tables import read_csv
 

@@ -208,7 +208,7 @@ def test_empty_zone_says_what_to_do(context: Context) -> None:
     bare = Context(context.language, context.profile, {"release": None, "on": None}, None, "/")
     html = home_page(bare, empty).html
     assert "gridcircle load grids" in html
-    assert 'type="module"' not in html
+    assert "data-figure" not in html
 
 
 def test_pages_of_a_list_keep_its_filters(context: Context) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import maps
-from geo.frames import CONTRACTS
+from geo.contracts import CONTRACTS
 from maps.layers import CIRCLES, COVERAGE, GRID
 from maps.pages.lists import COLUMNS
 from maps.words import LANGUAGES, title_of, words

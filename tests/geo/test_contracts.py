@@ -1,6 +1,6 @@
 import pytest
 
-from geo.frames import CONTRACTS, LATITUDE_HEADERS, LONGITUDE_HEADERS
+from geo.contracts import CONTRACTS, LATITUDE_HEADERS, LONGITUDE_HEADERS
 from geo.read.headers import match, normalise
 
 

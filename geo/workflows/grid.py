@@ -1,0 +1,144 @@
+"""One grid of any level, with all that is known of it, and what lies in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from geo.errors import NotFound
+from geo.features import rounded
+from geo.frames import CRS
+from geo.profile import Level
+from geo.store import assignments, boundaries, duties, organisations
+from geo.store.boundaries import GRID, PARK
+from geo.store.engine import reading
+from geo.workflows.covering import Question, cover
+from geo.workflows.district import District, Stamp
+from geo.workflows.lists import Filter, enterprises, plain, records, tenths
+from geo.workflows.resident import Resident
+
+
+def describe(
+    resident: Resident, wanted: Stamp, question: Question, level: Level, code: str
+) -> dict[str, Any]:
+    """Return one grid with its outline, organisations, chief, figures, stations and children.
+
+    Raises
+    ------
+    NotFound
+        Where no grid of the level has that code on that day.
+    """
+    at = _at(wanted)
+    with reading(resident.engine) as connection:
+        version, row = _standing(connection, wanted, level, code)
+        number = int(row["grid_id"])
+        others = boundaries.versions(connection, GRID, geometry=False, **at)
+        parks = boundaries.versions(connection, PARK, geometry=False, **at)
+        covering = organisations.by_grid(connection, wanted.on).get(number, [])
+        chief = duties.chief(connection, number, wanted.on)
+        enterprise_ids = assignments.members(connection, "enterprise", version, **at)
+        station_ids = assignments.members(connection, "station", version, **at)
+    shape = row["geometry"]
+    children = others[others["parent_id"] == number]
+    return {
+        "id": number,
+        "code": code,
+        "name": plain(row["name"]),
+        "kind": plain(row["kind"]),
+        "basis": level.basis,
+        "level": level.name,
+        "parent": _lookup(others, "grid_id", row["parent_id"], "code"),
+        "park": _lookup(parks, "park_id", row["park_id"], "name"),
+        "chief": chief,
+        "valid_from": row["valid_from"].isoformat() if row["valid_from"] else None,
+        "organisations": [{"name": one["name"], "kind": one["kind"]} for one in covering],
+        "children": [{"code": one.code, "name": plain(one.name)} for one in children.itertuples()],
+        "geometry": None if shape is None else rounded([shape])[0].__geo_interface__,
+        "bounds": None if shape is None else [float(value) for value in shape.bounds],
+        "area_m2": _area_m2(resident.district(wanted), shape),
+        **_figures(resident, wanted, question, version),
+        **_inside(resident, wanted, question, enterprise_ids, station_ids),
+    }
+
+
+def members(
+    resident: Resident, wanted: Stamp, question: Question, level: Level, code: str, *, page: int = 1
+) -> dict[str, Any]:
+    """Return one page of the enterprises that are assigned to a grid of any level.
+
+    Raises
+    ------
+    NotFound
+        Where no grid of the level has that code on that day.
+    """
+    with reading(resident.engine) as connection:
+        version, _ = _standing(connection, wanted, level, code)
+        ids = assignments.members(connection, "enterprise", version, **_at(wanted))
+    return enterprises(resident, wanted, question, Filter(ids=frozenset(ids)), page=page)
+
+
+def _at(wanted: Stamp) -> dict[str, Any]:
+    return {"release": wanted.release or 0, "on": wanted.on}
+
+
+def _standing(
+    connection: Connection, wanted: Stamp, level: Level, code: str
+) -> tuple[int, Mapping[str, Any]]:
+    """Return the version of a grid that holds, and its row."""
+    scope = {"partition_id": boundaries.partitions(connection).get((level.basis, level.name)), "code": code}
+    frame = boundaries.versions(connection, GRID, where=scope, **_at(wanted))
+    if frame.empty:
+        raise NotFound(f"No grid of the level {level.basis}/{level.name} has the code {code}.", code=code)
+    return int(frame.index[0]), frame.iloc[0].to_dict()
+
+
+def _area_m2(district: District, shape: Any) -> int | None:
+    if shape is None:
+        return None
+    return round(float(gpd.GeoSeries([shape], crs=CRS).to_crs(district.crs).area.iloc[0]))
+
+
+def _figures(resident: Resident, wanted: Stamp, question: Question, version: int) -> dict[str, Any]:
+    """Return how far a counted grid's own point is from a station; grids of other levels have no such."""
+    table = cover(resident, wanted, question).grids
+    minutes = tenths(table["minutes"].loc[version]) if version in table.index else None
+    return {"promised_minutes": question.minutes, "minutes": minutes}
+
+
+def _inside(
+    resident: Resident, wanted: Stamp, question: Question, enterprise_ids: list[int], station_ids: list[int]
+) -> dict[str, Any]:
+    """Return the figures of the enterprises in a grid, and its stations."""
+    coverage = cover(resident, wanted, question)
+    demand = coverage.demand.loc[enterprise_ids]
+    covered = int((demand["minutes"] <= question.minutes).sum())
+    stations = coverage.district.stations.loc[station_ids]
+    return {
+        "enterprises": {
+            "total": len(demand),
+            "covered": covered,
+            "out_of_reach": len(demand) - covered,
+            "workers": int(demand["workers"].sum()) if demand["workers"].notna().any() else None,
+        },
+        "stations": [
+            {
+                "id": number,
+                "name": one["name"] or one["source_id"],
+                "kind": one["kind"],
+                "functions": one["functions"],
+                "opening_hours": plain(one["opening_hours"]),
+                "lon": one["lon"],
+                "lat": one["lat"],
+            }
+            for number, one in records(stations)
+        ],
+    }
+
+
+def _lookup(frame: pd.DataFrame, key: str, value: Any, column: str) -> str | None:
+    if pd.isna(value):
+        return None
+    found = frame.loc[frame[key] == value, column]
+    return None if found.empty else str(found.iloc[0])
