@@ -6,6 +6,7 @@ in the table is an error, so that a new version of Folium cannot make a page ask
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -76,6 +77,19 @@ def own_links(links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         if path is not None:
             own.append((name, static_url(path)))
     return own
+
+
+def page_modules(name: str) -> list[str]:
+    """Return the addresses of a page's script modules: its own first, then all that it imports.
+
+    A page without a script of its name has none.
+    """
+    folder = static_folder() / "js"
+    found = [f"{name}.js"] if (folder / f"{name}.js").is_file() else []
+    for file in found:  # The list grows while it is read.
+        imported = re.findall(r'from "\./([a-z]+\.js)"', (folder / file).read_text("utf-8"))
+        found += [one for one in dict.fromkeys(imported) if one not in found]
+    return [static_url(f"js/{file}") for file in found]
 
 
 def script_map() -> dict[str, dict[str, str]]:

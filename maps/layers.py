@@ -85,7 +85,7 @@ GROUND = (
 
 PARKS = LayerPlan("parks", "parks.geojson")
 STATIONS = LayerPlan("stations", "stations.geojson")
-ENTERPRISES = LayerPlan("enterprises", "tiles/enterprises/{z}/{x}/{y}.pbf", source="tiles", min_zoom=13)
+ENTERPRISES = LayerPlan("enterprises", "tiles/enterprises/{z}/{x}/{y}.pbf", source="tiles", min_zoom=14)
 
 COVERAGE = (
     *GROUND,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from geo.profile import Profile
 from maps import notation
-from maps.assets import script_map, static_url
+from maps.assets import page_modules, script_map, static_url
 from maps.policy import security_policy
 from maps.shell import Extent, Shell
 from maps.style import SHARE_CLASSES
@@ -78,7 +78,7 @@ def render(
     Parameters
     ----------
     template : str
-        Its name below maps/templates.
+        Its name below maps/templates; the page's script module has the same name in static/js.
     shell : Shell, optional
         The map to place in it.
     sections : sequence of str
@@ -89,7 +89,7 @@ def render(
         What the template reads.
     """
     catalogue = words(context.language)
-    scripts = Markup('<script type="importmap">{}</script>').format(data_block(script_map()))
+    imports = Markup('<script type="importmap">{}</script>').format(data_block(script_map()))
     html = (
         _environment()
         .get_template(template)
@@ -98,7 +98,8 @@ def render(
             lang=TAGS[catalogue.language],
             t=catalogue,
             switches=_switches(context),
-            import_map=scripts,
+            import_map=imports,
+            modules=page_modules(template.removesuffix(".html")),
             shell=shell and {k: Markup(v) for k, v in vars(shell).items()},  # noqa: S704 - no user data
             words_block=data_block(catalogue.sections(sections)),
             data_block=data_block(data or {}),
@@ -108,7 +109,7 @@ def render(
         )
     )
     drawn = f"{shell.head}{shell.body}<script>{shell.script}</script>" if shell else ""
-    return Page(html, security_policy(str(scripts) + drawn))
+    return Page(html, security_policy(str(imports) + drawn))
 
 
 def data_block(value: Any) -> Markup:

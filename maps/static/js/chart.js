@@ -6,7 +6,8 @@ import { address, fetchJson } from "./service.js";
 // VectorGrid 1.3 calls a function that Leaflet 1.8 renamed.
 L.DomEvent.fakeStop = L.DomEvent.fakeStop || L.DomEvent.stop;
 
-const PANES = { ground: 200, streets: 210, points: 450, marks: 460 };
+// The canvas of what can be clicked has 400: the points lie below it, so that stations stay on top.
+const PANES = { ground: 200, streets: 210, points: 390, marks: 460 };
 const FINGER = 10;
 
 const FEATURES = {
@@ -51,12 +52,21 @@ export class Chart {
     for (const node of document.querySelectorAll("[data-layer]")) {
       this.slots.set(node.dataset.layer, new Slot(node.dataset));
     }
-    for (const slot of this.slots.values()) this.show(slot.name, slot.shown);
+    for (const slot of this.slots.values()) {
+      if (slot.shown && slot.source === "script") slot.group.addTo(this.map);
+    }
     for (const box of document.querySelectorAll("[data-toggle]")) {
       box.addEventListener("change", () => this.show(box.dataset.toggle, box.checked));
     }
     this.map.on("click", (event) => this.clickTiles(event));
     this.map.on("zoomend", () => this.size());
+  }
+
+  /** Fetch and draw the layers that the page did not draw itself; called when its own work is done. */
+  open() {
+    for (const slot of this.slots.values()) {
+      if (slot.source !== "script") this.show(slot.name, slot.shown);
+    }
   }
 
   /** Show or hide a layer; what was not fetched yet is fetched now. */
@@ -125,8 +135,15 @@ export class Chart {
     this.slots.get("stations")?.group.eachLayer((layer) => layer.eachLayer((marker) => sizeMarker(marker, zoom)));
   }
 
-  /** Put the layers above one another in the order of the page. */
+  /** Put the layers above one another in the order of the page, once for all that was just drawn. */
   sort() {
+    this.sorting ??= requestAnimationFrame(() => {
+      this.sorting = null;
+      this.sortNow();
+    });
+  }
+
+  sortNow() {
     for (const slot of this.slots.values()) {
       if (slot.shown && slot.source !== "tiles" && slot.name !== "base") slot.group.eachLayer((layer) => layer.bringToFront?.());
     }
@@ -139,7 +156,7 @@ export class Chart {
     this.onClick.get(name)?.(feature);
   }
 
-  /** Tell of the nearest point of a tile below the finger. Tiles lie above the canvas and take no clicks. */
+  /** Tell of the nearest point of a tile below the finger. Tiles lie below the canvas and take no clicks. */
   clickTiles(event) {
     for (const [name, handle] of this.onClick) {
       const slot = this.slots.get(name);
@@ -182,5 +199,5 @@ function nearest(group, map, point) {
       }
     }
   });
-  return map.getZoom() >= 13 ? best : null;
+  return best;
 }

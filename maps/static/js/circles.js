@@ -19,6 +19,7 @@ const chart = new Chart();
 let controls = null;
 let station = null;
 let answer = null;
+let opened = false;
 let running = new AbortController();
 
 /** The bands of a time: 5 and 10 minutes where they are shorter, and the time itself. */
@@ -78,8 +79,12 @@ function signed(name, value) {
 function verdict(network, disc) {
   if (network.method !== "network") return t("state.no_streets");
   const name = network.denominators.workers ? "workers" : "enterprises";
-  const more = disc.denominators[name].covered - network.denominators[name].covered;
-  return more > 0 ? t("compare.verdict", { amount: amount(name, more) }) : t("compare.same");
+  const real = new Map(network.by_grid.map((row) => [row.id, row[`${name}_covered`]]));
+  // Grid by grid, since what a circle adds in one place hides what it leaves out in another.
+  const more = disc.by_grid.map((row) => row[`${name}_covered`] - (real.get(row.id) ?? 0));
+  const [over, under] = [1, -1].map((sign) => more.reduce((sum, one) => sum + Math.max(0, sign * one), 0));
+  if (!over && !under) return t("compare.same");
+  return t("compare.verdict", { over: amount(name, over), under: amount(name, under) });
 }
 
 function showStation(feature) {
@@ -134,6 +139,13 @@ async function refresh(choice, work = both) {
   } catch (error) {
     fail(error, () => refresh(choice));
   }
+  if (!signal.aborted) open();
+}
+
+/** Draw the ground once the circles are there. */
+function open() {
+  if (!opened) chart.open();
+  opened = true;
 }
 
 chart.onFailure = (error) => fail(error);

@@ -11,9 +11,10 @@ import { offerSearch } from "./search.js";
 import { fetchJson } from "./service.js";
 import { facts, t } from "./words.js";
 
-const chart = new Chart();
 const grids = fetchJson("grids.geojson", facts.counting);
+const chart = new Chart();
 let layer = null;
+let opened = false;
 let byGrid = new Map();
 let byWorkers = true;
 let running = new AbortController();
@@ -34,7 +35,9 @@ function choose(feature) {
 
 async function drawGrids() {
   const { features } = await grids;
-  layer = chart.draw("grids", features, { style: outlineStyle });
+  const zoom = chart.map.getZoom();
+  const style = byGrid.size ? (feature) => shareStyle(shareOf(feature), zoom) : outlineStyle;
+  layer = chart.draw("grids", features, { style });
   offerSearch(features, (feature) => {
     chart.frame(feature.geometry);
     choose(feature);
@@ -58,9 +61,26 @@ async function drawShares(asked, choice, signal) {
   document.getElementById("legend-title").textContent = t(byWorkers ? "legend.share_workers" : "legend.share_enterprises");
   document.getElementById("method").textContent = methodLine(coverage, choice);
   showFigures(coverage, choice);
-  await grids;
-  layer?.setStyle((feature) => shareStyle(shareOf(feature)));
+  // Where the figures came first, the grids were drawn with them.
+  if (layer) paint();
+  await drawn;
+  // Leaflet draws in the next frame; what comes after it must not keep that frame waiting.
+  requestAnimationFrame(() => setTimeout(() => {
+    performance.mark("first useful map");
+    open();
+  }));
   return coverage;
+}
+
+/** Draw the ground, the stations and the rest once the shares are there. */
+function open() {
+  if (!opened) chart.open();
+  opened = true;
+}
+
+function paint() {
+  const zoom = chart.map.getZoom();
+  layer?.setStyle((feature) => shareStyle(shareOf(feature), zoom));
 }
 
 async function changed(choice) {
@@ -79,9 +99,11 @@ async function changed(choice) {
     else quiet();
   } catch (error) {
     fail(error, () => changed(choice));
+    if (error.name !== "AbortError") open();
   }
 }
 
+chart.map.on("zoomend", paint);
 chart.onFailure = (error) => fail(error);
 chart.onClick.set("grids", choose);
 chart.onClick.set("gaps", ({ properties }) => showCard(t("card.gap"), gapCard(properties)));

@@ -32,7 +32,7 @@ export function streetStyle(properties, zoom) {
 export function enterpriseStyle(properties, zoom) {
   const placed = properties.status === "assigned" || properties.status === "tie";
   return {
-    radius: zoom < 15 ? 2 : 4,
+    radius: zoom < 15 ? 1.5 : zoom < 17 ? 3 : 5,
     fill: true,
     fillOpacity: 0.85,
     fillColor: placed ? "#4a545b" : style.missing,
@@ -73,12 +73,14 @@ export function shareClass(share) {
   return found < 0 ? style.shares.length - 1 : found;
 }
 
-/** The style of a grid by the share of its demand in reach. */
-export function shareStyle(share) {
+/** The style of a grid by the share of its demand in reach; from nearby the ground shows through. */
+export function shareStyle(share, zoom) {
   const number = shareClass(share);
-  const border = { color: "#ffffff", weight: 0.8, opacity: 0.9 };
-  if (number === null) return { ...border, fillColor: hatch(), fillOpacity: 0.55 };
-  return { ...border, fillColor: style.shares[number].colour, fillOpacity: 0.72 };
+  const near = zoom >= 16;
+  const border = { color: near ? style.shares[4].colour : "#ffffff", weight: near ? 1.5 : 0.8, opacity: 0.9 };
+  const fillOpacity = near ? 0.25 : zoom >= 14 ? 0.5 : 0.72;
+  if (number === null) return { ...border, fillColor: hatch(), fillOpacity };
+  return { ...border, fillColor: style.shares[number].colour, fillOpacity };
 }
 
 export const outlineStyle = { color: "#5f6b73", weight: 0.8, opacity: 0.8, fillColor: "#ffffff", fillOpacity: 0.01 };

@@ -136,4 +136,5 @@ function wireMap() {
 drawOutline();
 wireTabs();
 wireMap();
+chart.open();
 openTab(document.querySelector("[role=tab]"));

@@ -22,4 +22,5 @@ async function fill() {
   }
 }
 
-fill();
+// An empty zone has no figures to fill.
+if (document.querySelector("[data-figure]")) fill();

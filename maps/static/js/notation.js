@@ -4,8 +4,12 @@ import { facts } from "./words.js";
 
 const DASH = "–";
 
+// A format takes longer to make than a page's numbers take to write.
+const FORMATS = [0, 1, 2].map((digits) => new Intl.NumberFormat(facts.language, { maximumFractionDigits: digits }));
+
+/** Write a number with at most so many digits (0, 1 or 2) after the point. */
 export function number(value, digits = 0) {
-  return new Intl.NumberFormat(facts.language, { maximumFractionDigits: digits }).format(value);
+  return FORMATS[digits].format(value);
 }
 
 /** Part ÷ total with one decimal; never 100 % or 0 % unless it is exactly that. */
