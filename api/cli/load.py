@@ -10,19 +10,21 @@ from api.cli.report import json_option, progress, show_json, tell
 from api.database import open_engine
 from api.settings import Settings
 from geo.contracts import CONTRACTS
-from geo.workflows.loading import LoadOptions, LoadReport, load_file
+from geo.frames import Refusal
+from geo.workflows.loading import load_file
+from geo.workflows.report import LoadOptions, LoadReport
 
 LISTED = 20
 
 
-@click.command()
-@click.argument("kind", type=click.Choice(list(CONTRACTS)))
+@click.command(short_help="Load a file, or load it again to update.")
+@click.argument("kind", type=click.Choice(list(CONTRACTS)), metavar="KIND")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.option("--crs", help="The coordinate system, where the file does not say it: EPSG:4544.")
-@click.option("--encoding", help="The encoding of the text: gbk, utf-8.")
+@click.option("--crs", help="The coordinate system, such as EPSG:4544; goes before what the file says.")
+@click.option("--encoding", help="The encoding of the text, such as gbk; goes before what the file says.")
 @click.option("--source", default="main", show_default=True, help="The office or series of the file.")
-@click.option("--basis", help="Of grids: area, industry, chain.")
-@click.option("--level", help="Of grids: block, grid, micro.")
+@click.option("--basis", help="Of grids: area, industry or another of the profile's; by default the counted.")
+@click.option("--level", help="Of grids: block, micro or another of the profile's; by default the counted.")
 @click.option(
     "--from",
     "since",
@@ -31,12 +33,17 @@ LISTED = 20
 )
 @json_option
 def load(kind: str, file: Path, since: datetime | None, *, as_json: bool, **said: Any) -> int:
-    """Load a FILE of parks, grids, enterprises and so on; again to update by source and id.
+    """Load a FILE of one KIND, or load it again to update by source and id.
+
+    KIND is one of parks, grids, general-grids, enterprises, stations, organisations, streets, and base
+    (water, railway, buildings and green, to be drawn beneath).
+
+    FILE is GeoJSON, CSV, Excel, a Shapefile (.zip or .shp), GeoPackage, or OSM PBF for streets.
 
     Rows that cannot be taken are listed with their number and the reason, and the rest is loaded. What is
     absent from the file is listed and stays.
     """
-    settings = Settings()
+    settings = Settings.from_environment()
     options = LoadOptions(since=since.date() if since else None, **said)
     with open_engine(settings) as engine:
         report = load_file(
@@ -64,8 +71,14 @@ def _tell_load(report: LoadReport) -> None:
     if outcome.absent:
         shown = ", ".join(outcome.absent[:LISTED]) + (" …" if len(outcome.absent) > LISTED else "")
         tell(f"Not in this file, and kept: {len(outcome.absent)} ({shown})")
-    for title, rows in (("Refused", report.refused), ("Remarks", report.remarks)):
+    for title, rows in (("Refused", report.refused), ("Remark", report.remarks)):
         for one in rows[:LISTED]:
-            tell(f"{title}: {one.message}")
+            tell(f"{title}: {_with_number(one)}")
         if len(rows) > LISTED:
             tell(f"{title}: … and {len(rows) - LISTED} more; --json lists them all")
+
+
+def _with_number(one: Refusal) -> str:
+    """Return the sentence with the row's number, unless it says it already or is about no single row."""
+    said = one.row == 0 or one.message.startswith(f"Row {one.row} ")
+    return one.message if said else f"row {one.row}: {one.message}"

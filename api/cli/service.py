@@ -16,26 +16,33 @@ from api.settings import Settings
 from geo.demo.files import write_district
 from geo.errors import SystemFailure
 from geo.store.engine import reading
-from geo.workflows.loading import LoadOptions, load_file
+from geo.workflows.loading import load_file
+from geo.workflows.report import LoadOptions
 
 PAGES = ("/", "/maps/coverage", "/maps/circles", "/desk", "/api/v1/openapi.json")
 
 
-@click.command()
+@click.command(short_help="Serve the pages and the API, until Ctrl-C.")
 def serve() -> int:
     """Serve the pages and the API on this machine, until Ctrl-C."""
-    settings = Settings()
+    settings = Settings.from_environment()
     with open_engine(settings) as engine:
         _serve(settings, engine)
     return 0
 
 
-@click.command()
-@click.option("--scale", type=click.Choice(["small", "chengdu"]), default="chengdu", show_default=True)
+@click.command(short_help="Load the invented demo district and serve it.")
+@click.option(
+    "--scale",
+    type=click.Choice(["small", "chengdu"]),
+    default="chengdu",
+    show_default=True,
+    help="3 grids, or 1,358.",
+)
 @click.option("--load-only", is_flag=True, help="Load the district and do not serve.")
 def demo(scale: str, *, load_only: bool) -> int:
     """Load the invented demo district into an empty database, and serve it."""
-    settings = Settings()
+    settings = Settings.from_environment()
     with open_engine(settings) as engine:
         with reading(engine) as connection:
             empty = not connection.scalar(text("select exists (select from load)"))

@@ -11,7 +11,8 @@ from api.answers import JSON, json_bytes
 from api.auth import Role, User, require, uploader
 from api.deps import ResidentDep
 from api.examples import LOAD, described
-from geo.workflows.loading import LoadOptions, load_file
+from geo.workflows.loading import load_file
+from geo.workflows.report import LoadOptions
 
 router = APIRouter(tags=["loads"], dependencies=[uploader])
 

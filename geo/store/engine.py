@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from geo.errors import DatabaseDown, GeoError
-from geo.store.tables import SCHEMA
+from geo.store.columns import SCHEMA
 
 
 def make_engine(url: str) -> Engine:

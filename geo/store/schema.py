@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from geo.errors import SetupMissing
+from geo.store.columns import SCHEMA
 from geo.store.engine import make_engine, writing
-from geo.store.tables import SCHEMA
 
 EXTENSIONS = ("postgis", "btree_gist")
 

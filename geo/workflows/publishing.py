@@ -21,6 +21,7 @@ from geo.store import boundaries, duties, releases
 from geo.store.boundaries import GRID, PARK, Layer
 from geo.workflows import assigning
 from geo.workflows.calendar import today
+from geo.workflows.comparing import differs, holding
 
 CODE_WIDTH = 4
 
@@ -111,40 +112,12 @@ def _plan(connection: Connection, profile: Profile, part: _Part, change: Change)
     if layer is GRID:
         _give_codes(connection, part, table, known)
     mine = known[known[layer.key].isin(set(ids.values()))]
-    standing = _holding(mine, since).set_index(layer.key)
-    changed = table[_differs(table, standing, layer)]
+    standing = holding(mine, since).set_index(layer.key)
+    changed = table[differs(table, standing, layer)]
     added = int((~changed[layer.key].isin(standing.index)).sum())
     absent = sorted(set(mine["source_id"]) - set(frame["source_id"]))
     part.frame = table
     return _Plan(part, changed, since, added, absent)
-
-
-def _holding(versions: gpd.GeoDataFrame, on: date | None) -> gpd.GeoDataFrame:
-    """Return the versions that hold on a day, or from the beginning for None."""
-    low, high = versions["valid_from"], versions["valid_to"]
-    if on is None:
-        return versions[low.isna()]
-    begun = [day is None or day <= on for day in low]
-    unended = [day is None or day > on for day in high]
-    return versions[np.array(begun, dtype=bool) & np.array(unended, dtype=bool)]
-
-
-def _differs(table: pd.DataFrame, standing: gpd.GeoDataFrame, layer: Layer) -> "pd.Series[bool]":
-    """Tell which rows say something else than what stands, every coordinate compared bit by bit."""
-    old = standing.reindex(table[layer.key])
-    different = ~table[layer.key].isin(standing.index).to_numpy()
-    for column in layer.columns:
-        different |= _cells(table[column]) != _cells(old[column])
-    shapes = shapely.to_wkb(table["geom"].to_numpy())
-    different |= shapes != shapely.to_wkb(old.geometry.to_numpy())
-    return pd.Series(different, index=table.index)
-
-
-def _cells(column: pd.Series) -> Any:
-    """Return a column as an array of objects, None for missing, which is equal to itself."""
-    cells = column.to_numpy(dtype=object).copy()
-    cells[pd.isna(cells)] = None
-    return cells
 
 
 def _prepare_parks(part: _Part) -> None:

@@ -1,0 +1,90 @@
+"""Tables of what files bring beside boundaries: enterprises, stations, streets, and what is drawn beneath.
+
+Each row is known by its source and its id there; ``load_id`` is the load that changed it last.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from geo.store.columns import geometry_column, id_column, identity_in_source, metadata, reference
+
+enterprise = Table(
+    "enterprise",
+    metadata,
+    id_column(),
+    *identity_in_source(),
+    Column("name", Text),
+    Column("credit_code", Text),
+    Column("address", Text),
+    Column("registered_address", Text),
+    Column("industry", Text),
+    Column("chains", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("category", Text),
+    Column("workers", Integer),
+    geometry_column("POINT", nullable=True),
+    reference("load_id", "load.id"),
+    UniqueConstraint("source", "source_id"),
+    CheckConstraint("workers >= 0", name="workers"),
+)
+Index("enterprise_geom_idx", enterprise.c.geom, postgresql_using="gist")
+Index("enterprise_credit_code_idx", enterprise.c.credit_code)
+
+station = Table(
+    "station",
+    metadata,
+    id_column(),
+    *identity_in_source(),
+    Column("name", Text),
+    Column("kind", Text, nullable=False),
+    Column("category", Text),
+    Column("functions", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("opening_hours", Text),
+    Column("address", Text),
+    geometry_column("POINT", nullable=True),
+    reference("load_id", "load.id"),
+    UniqueConstraint("source", "source_id"),
+    CheckConstraint("kind in ('station', 'centre')", name="kind"),
+)
+Index("station_geom_idx", station.c.geom, postgresql_using="gist")
+
+street = Table(
+    "street",
+    metadata,
+    id_column(),
+    *identity_in_source(),
+    Column("name", Text),
+    Column("road_class", Text),
+    Column("walk", Boolean, nullable=False),
+    Column("ebike", Boolean, nullable=False),
+    Column("drive", Boolean, nullable=False),
+    Column("oneway", Text, nullable=False, server_default="no"),
+    Column("layer", Integer, nullable=False, server_default="0"),
+    geometry_column("LINESTRING", nullable=False),
+    reference("load_id", "load.id"),
+    UniqueConstraint("source", "source_id"),
+    CheckConstraint("oneway in ('no', 'forward', 'backward')", name="oneway"),
+)
+Index("street_geom_idx", street.c.geom, postgresql_using="gist")
+
+base_feature = Table(
+    "base_feature",
+    metadata,
+    id_column(),
+    *identity_in_source(),
+    Column("name", Text),
+    Column("kind", Text, nullable=False),
+    geometry_column("GEOMETRY", nullable=False),
+    reference("load_id", "load.id"),
+    UniqueConstraint("source", "source_id"),
+)
+Index("base_feature_geom_idx", base_feature.c.geom, postgresql_using="gist")

@@ -1,0 +1,147 @@
+"""Loaders: one for each kind of file, from its frame into its table, assignments included."""
+
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from geo.frames import Refusal
+from geo.profile import Profile
+from geo.store import organisations, tables
+from geo.store.staging import Merge, merge
+from geo.workflows import assigning, publishing
+from geo.workflows.calendar import today
+from geo.workflows.report import LoadOptions, Outcome
+
+
+def _load_enterprises(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+) -> Outcome:
+    canonical = profile.chain_names
+    chains = frame["chains"].map(lambda names: list(dict.fromkeys(canonical.get(n, n) for n in names)))
+    return _load_points(
+        connection, profile, "enterprise", _with_geom(frame).assign(chains=chains), options, load_id
+    )
+
+
+def _load_stations(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+) -> Outcome:
+    return _load_points(connection, profile, "station", _with_geom(frame), options, load_id)
+
+
+def _load_points(
+    connection: Connection,
+    profile: Profile,
+    kind: str,
+    frame: pd.DataFrame,
+    options: LoadOptions,
+    load_id: int,
+) -> Outcome:
+    table = tables.metadata.tables[kind]
+    merged = merge(connection, table, frame, source=options.source, load_id=load_id)
+    # A changed chain or industry moves an enterprise on the bases that have no geometry.
+    touched = [*merged.added, *merged.updated]
+    reassigned = assigning.reassign_points(connection, profile, kind, touched)
+    return _outcome(merged, reassigned=reassigned)
+
+
+def _load_streets(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+) -> Outcome:
+    table = _with_geom(frame).assign(
+        walk=frame["walk"].ne("no"),
+        ebike=frame["ebike"].ne("no"),
+        drive=frame["drive"].ne("no"),
+        oneway=frame["oneway"].where(frame["oneway"].isin(["forward", "backward"]), "no"),
+        layer=frame["layer"].fillna(0),
+    )
+    return _outcome(merge(connection, tables.street, table, source=options.source, load_id=load_id))
+
+
+def _load_base(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+) -> Outcome:
+    table = _with_geom(frame).assign(kind=frame["kind"].fillna("other"))
+    return _outcome(merge(connection, tables.base_feature, table, source=options.source, load_id=load_id))
+
+
+def _load_organisations(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+) -> Outcome:
+    known = publishing.counted_grids(connection, profile, today(profile))
+    ranges = [
+        f"[{low or ''},{high or ''})"
+        for low, high in zip(frame["valid_from"], frame["valid_to"], strict=True)
+    ]
+    table = pd.DataFrame(frame[["source_id", "name", "kind"]]).assign(valid=ranges)
+    merged = merge(connection, tables.organisation, table, source=options.source, load_id=load_id)
+    numbers = organisations.ids(connection, options.source, list(frame["source_id"]))
+    rows = [
+        (row, numbers[source_id], code)
+        for row, source_id, codes in zip(frame.index, frame["source_id"], frame["grid_codes"], strict=True)
+        for code in codes
+    ]
+    links = [(number, known[code]) for _, number, code in rows if code in known]
+    organisations.cover(connection, links, list(numbers.values()))
+    remarks = tuple(_unknown_grid(row, code) for row, _, code in rows if code not in known)
+    return _outcome(merged, remarks=remarks)
+
+
+def _unknown_grid(row: int, code: str) -> Refusal:
+    return Refusal(
+        row,
+        "grid-unknown",
+        f"Row {row} names the grid {code}, which is not loaded; the organisation was taken without it. "
+        "Load the grids first, then this file again.",
+        {"code": code},
+    )
+
+
+def _with_geom(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the frame's columns with the geometry under the name that the tables use."""
+    return pd.DataFrame(frame.drop(columns="geometry")).assign(geom=frame.geometry.to_numpy())
+
+
+def _outcome(merged: Merge, **more: Any) -> Outcome:
+    return Outcome(
+        added=len(merged.added),
+        updated=len(merged.updated),
+        unchanged=merged.unchanged,
+        absent=merged.absent,
+        **more,
+    )
+
+
+def _load_boundaries(kind: str) -> "Loader":
+    def load(
+        connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+    ) -> Outcome:
+        change = publishing.Change(
+            kind=kind,
+            source=options.source,
+            basis=options.basis,
+            level=options.level,
+            since=options.since,
+            by=options.by,
+            load_id=load_id,
+        )
+        return Outcome(**publishing.publish(connection, profile, frame, change))
+
+    return load
+
+
+Loader = Callable[[Connection, Profile, gpd.GeoDataFrame, LoadOptions, int], Outcome]
+
+LOADERS: dict[str, Loader] = {
+    "parks": _load_boundaries("parks"),
+    "grids": _load_boundaries("grids"),
+    "general-grids": _load_boundaries("general-grids"),
+    "enterprises": _load_enterprises,
+    "stations": _load_stations,
+    "organisations": _load_organisations,
+    "streets": _load_streets,
+    "base": _load_base,
+}
