@@ -1,6 +1,5 @@
 """What several test modules share: a real PostGIS, a real browser, the shared sample data."""
 
-import secrets
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from districts import cloned, fill_with_samples
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-from sqlalchemy import create_engine, make_url, text
 
-from geo.store.cluster import running, superuser_url
+from geo.store.cluster import running
 from geo.store.schema import upgrade
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -45,15 +44,16 @@ def template_url(open_folder: Path) -> Iterator[str]:
 @pytest.fixture
 def database_url(template_url: str) -> Iterator[str]:
     """The URL of a migrated, empty database of the test's own."""
-    name, template = f"test_{secrets.token_hex(4)}", make_url(template_url).database
-    server = make_url(superuser_url(template_url)).set(database="postgres")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as session:
-        owner = f"TEMPLATE {template} STRATEGY file_copy OWNER {template}"
-        session.execute(text(f"CREATE DATABASE {name} {owner}"))
-        yield make_url(template_url).set(database=name).render_as_string(hide_password=False)
-        session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    with cloned(template_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def small_url(template_url: str) -> Iterator[str]:
+    """The URL of a database with the samples loaded, to be cloned; nobody may stay connected to it."""
+    with cloned(template_url) as url:
+        fill_with_samples(url)
+        yield url
 
 
 @pytest.fixture(scope="session")
