@@ -59,7 +59,7 @@ def identities(
     found = select(table.c.source_id, table.c.id).where(
         table.c.source == source, *(table.c[name] == value for name, value in shared.items())
     )
-    return dict(connection.execute(found).tuples().all())
+    return dict(connection.execute(found).all())
 
 
 def versions(
@@ -194,7 +194,7 @@ def grid_ids_by_code(connection: Connection, partition: int, on: date) -> dict[s
         grid_version.c.to_release.is_(None),
         grid_version.c.valid.op("@>")(on),
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def park_ids_by_name(connection: Connection, on: date) -> dict[str, int]:

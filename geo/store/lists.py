@@ -37,7 +37,7 @@ def candidates(
         " and partition_id = :partition and to_release is null and valid @> :on and candidates <> '{}'"
     )
     rows = connection.execute(query, {"ids": list(ids), "partition": partition, "on": on})
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def organisations(connection: Connection, on: date) -> list[dict[str, Any]]:

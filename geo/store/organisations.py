@@ -47,7 +47,7 @@ def ids(connection: Connection, source: str, source_ids: list[str]) -> dict[str,
         "select source_id, id from organisation where source = :source and source_id = any(:source_ids)"
     )
     found = connection.execute(query, {"source": source, "source_ids": source_ids})
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def counts(connection: Connection, *, partition: int | None, on: date) -> dict[str, int]:

@@ -59,7 +59,7 @@ def _levels(connection: Connection, on: date) -> dict[str, int]:
         " join partition as p on p.id = v.partition_id"
         " where v.to_release is null and v.valid @> :on group by 1"
     )
-    return dict(connection.execute(query, {"on": on}).tuples().all())
+    return dict(connection.execute(query, {"on": on}).all())
 
 
 def _count(connection: Connection, table: str, on: date) -> int:
