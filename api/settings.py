@@ -4,9 +4,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
+from geo.errors import InputError
 from geo.profile import Profile, load_profile
 
 
@@ -31,7 +34,7 @@ class Settings(BaseSettings):
         ``GRIDCIRCLE_LANGUAGE``: of the pages, where the reader has not chosen one.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GRIDCIRCLE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="GRIDCIRCLE_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Path("var")
     database_url: str | None = None
@@ -40,6 +43,37 @@ class Settings(BaseSettings):
     profile: str | None = None
     upload_limit_mb: int = Field(default=50, ge=1)
     language: Literal["zh", "en"] = "zh"
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the settings.
+
+        Raises
+        ------
+        InputError
+            Where a variable holds what it cannot hold.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            variable = f"GRIDCIRCLE_{first['loc'][0]}".upper()
+            reason = first["msg"].removeprefix("Value error, ")
+            raise InputError(
+                f"{variable} in the environment cannot be used: {reason}. Correct it or leave it out.",
+                variable=variable,
+            ) from error
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                make_url(value)
+            except ArgumentError as error:
+                # The value itself is not told: it may hold a password.
+                raise ValueError("it is no address such as postgresql://user@host/database") from error
+        return value
 
     @cached_property
     def zone(self) -> Profile:

@@ -18,7 +18,7 @@ def db() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> int:
     """Migrate up, to the newest revision or the one named."""
-    with database_url(Settings()) as url:
+    with database_url(Settings.from_environment()) as url:
         schema.upgrade(url, revision)
     tell("The database is up to date." if revision == "head" else f"The database is at {revision}.")
     return 0
@@ -29,7 +29,7 @@ def upgrade(revision: str) -> int:
 @click.confirmation_option(prompt="This drops tables and what is in them. Go on?")
 def downgrade(revision: str) -> int:
     """Migrate down to a revision; “base” drops every table of ours."""
-    with database_url(Settings()) as url:
+    with database_url(Settings.from_environment()) as url:
         schema.downgrade(url, revision)
     tell(f"The database is at {revision}.")
     return 0
@@ -39,7 +39,7 @@ def downgrade(revision: str) -> int:
 @json_option
 def show(*, as_json: bool) -> int:
     """Say where the database is, and at which revision."""
-    with database_url(Settings()) as url:
+    with database_url(Settings.from_environment()) as url:
         engine = make_engine(url)
         with reading(engine) as connection:
             revision = schema.revision(connection)

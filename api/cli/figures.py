@@ -16,11 +16,11 @@ from geo.workflows.resident import Resident
 from geo.workflows.status import count
 
 
-@click.command("status")
+@click.command("status", short_help="Count what is loaded and assigned.")
 @json_option
 def status(*, as_json: bool) -> int:
     """Count what is loaded, assigned and covered by organisations."""
-    settings = Settings()
+    settings = Settings.from_environment()
     with open_engine(settings) as engine, reading(engine) as connection:
         figures = count(connection, settings.zone, on=today(settings.zone))
     if as_json:
@@ -41,11 +41,11 @@ def status(*, as_json: bool) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="Assign every point anew.")
 @json_option
 def assign(*, as_json: bool) -> int:
     """Assign every point anew, and say how many assignments that changed (none, if all is well)."""
-    settings = Settings()
+    settings = Settings.from_environment()
     started = time.monotonic()
     with open_engine(settings) as engine:
         written = reassign_all(engine, settings.zone)
@@ -66,16 +66,32 @@ def assign(*, as_json: bool) -> int:
     return 0
 
 
-@click.command("cover")
+@click.command("cover", short_help="Count who reaches a station in time.")
 @click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
-@click.option("--mode", type=click.Choice(["walk", "ebike", "drive"]), default="walk", show_default=True)
-@click.option("--method", type=click.Choice(["network", "disc"]), help="By default streets, where loaded.")
-@click.option("--function", "functions", multiple=True, help="Only facilities with this function.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(["station", "centre"]))
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "ebike", "drive"]),
+    default="walk",
+    show_default=True,
+    help="How people move.",
+)
+@click.option(
+    "--method", type=click.Choice(["network", "disc"]), help="By default along streets, where loaded."
+)
+@click.option(
+    "--function", "functions", multiple=True, help="Only facilities with it, or with all of several."
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["station", "centre"]),
+    help="Only these facilities; by default those of the profile's promise.",
+)
 @json_option
 def cover(*, as_json: bool, minutes: float | None, kinds: tuple[str, ...], **said: Any) -> int:
     """Count who reaches a station in time: area, grids, enterprises, workers."""
-    settings = Settings()
+    settings = Settings.from_environment()
     circle = settings.zone.circle
     question = covering.Question(minutes=minutes or circle.minutes, kinds=kinds or circle.kinds, **said)
     with open_engine(settings) as engine:
@@ -86,10 +102,14 @@ def cover(*, as_json: bool, minutes: float | None, kinds: tuple[str, ...], **sai
         return 0
     way = "along the streets" if result["method"] == "network" else "in a straight line"
     tell(f"{result['minutes']:g} minutes, {result['mode']}, {way}, {result['stations']} facilities")
+    if not result["stations"]:
+        tell("No facility counts: load stations, or ask with another --kind or --function.")
     for name, row in result["denominators"].items():
         if row is None:
             tell(f"{name}: not known")
-            continue
-        share = row["covered"] / row["total"] if row["total"] else 0
-        tell(f"{name}: {share:.1%} – " + ", ".join(f"{key} {value:,}" for key, value in row.items()))
+        elif not row["total"]:
+            tell(f"{name}: none loaded")
+        else:
+            counts = ", ".join(f"{key} {value:,}" for key, value in row.items())
+            tell(f"{name}: {row['covered'] / row['total']:.1%} – {counts}")
     return 0

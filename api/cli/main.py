@@ -1,5 +1,6 @@
 """``gridcircle``: the group of commands, and the table of errors and exit codes."""
 
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -48,15 +49,25 @@ class Commands(click.Group):
 def gridcircle() -> None:
     """Exclusive grids, service circles and coverage gaps of development zones.
 
-    Settings come from GRIDCIRCLE_* in the environment: GRIDCIRCLE_HOME (default var), GRIDCIRCLE_PORT
-    (8000), GRIDCIRCLE_DATABASE_URL (else a private PostGIS), GRIDCIRCLE_PROFILE (a name or a .toml file).
+    Settings come from the environment: GRIDCIRCLE_HOME (where the data lie; default var),
+    GRIDCIRCLE_PORT (8000), GRIDCIRCLE_DATABASE_URL (else a private PostGIS), GRIDCIRCLE_PROFILE (a name
+    or a .toml file); the README lists them all.
+
+    What people read goes to standard error; with --json, one JSON object goes to standard output.
 
     Exit codes: 0 done, 1 rows or a file were refused, 2 wrong use, 3 the system failed.
     """
 
 
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
 def main() -> NoReturn:
     """Run a command; turn an error of ours into its sentence and exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Python would end at once; this way every block is left, and the private cluster is stopped.
+        signal.signal(number, _leave)
     try:
         code = gridcircle(standalone_mode=False)
     except GeoError as error:
