@@ -83,6 +83,8 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     thread.start()
     yield
     resident.close()
+    # The database must not be left while somebody still reads from it.
+    thread.join(timeout=30)
 
 
 async def _tell(request: Request, error: Exception) -> Response:

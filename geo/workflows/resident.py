@@ -89,6 +89,8 @@ class Resident:
             if not self._closed:
                 cover(self, self.stamp(), Question.promised(self.profile))
         except GeoError as error:
+            if self._closed:
+                return
             _log.warning("The district could not be read in advance: %s", error.message)
 
     def close(self) -> None:
