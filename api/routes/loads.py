@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, BackgroundTasks, Depends, File, Form, Response, UploadFile
 
 from api.answers import JSON, json_bytes
 from api.auth import Role, User, require, uploader
@@ -40,6 +40,7 @@ def get_options(
 @router.post("/loads", summary="Load a file", responses=described(LOAD))
 def post_load(
     resident: ResidentDep,
+    later: BackgroundTasks,
     options: Annotated[LoadOptions, Depends(get_options)],
     file: Annotated[UploadFile, File(description="GeoJSON, CSV or Excel.")],
     kind: Annotated[str, Form(description="What the rows are.", examples=["enterprises"])],
@@ -54,6 +55,6 @@ def post_load(
         with path.open("wb") as target:
             shutil.copyfileobj(file.file, target)
         report = load_file(resident.engine, resident.profile, path, kind, options=options)
-    resident.warm()
+    later.add_task(resident.warm)
     body = report.to_dict() | {"file": file.filename}
     return Response(json_bytes(body), 200 if report.ok else 422, media_type=JSON)
