@@ -51,23 +51,20 @@ def publish(
     """
     base = releases.current(connection)
     if change.kind == "parks":
-        parts = [_Part(PARK, None, frame, [], [])]
-        for part in parts:
-            _prepare_parks(part)
+        parts = [_park_part(frame)]
     else:
         parts = _grid_parts(connection, profile, frame, change)
     plans = [_plan(connection, profile, part, change) for part in parts]
+    moving = [plan for plan in plans if len(plan.changed)]
     number = base
-    if any(len(plan.changed) for plan in plans):
-        number = releases.publish(connection, base=base, by=change.by, effective_on=change.since)
-        for plan in plans:
+    if moving:
+        number = releases.publish(connection, base=base, by=change.by, effective_on=moving[0].since)
+        for plan in moving:
             boundaries.write_versions(
                 connection, plan.part.layer, plan.changed, release=number, since=plan.since
             )
     _appoint(connection, parts, plans, change)
-    reassigned = 0
-    if number is not None and number != base:
-        reassigned = assigning.reassign_release(connection, profile, number)
+    reassigned = assigning.reassign_release(connection, profile, number) if moving and number else 0
     return _summary(parts, plans, number, reassigned)
 
 
@@ -120,9 +117,9 @@ def _plan(connection: Connection, profile: Profile, part: _Part, change: Change)
     return _Plan(part, changed, since, added, absent)
 
 
-def _prepare_parks(part: _Part) -> None:
-    frame = part.frame
-    part.frame = pd.DataFrame(frame.drop(columns="geometry")).assign(geom=frame.geometry.to_numpy())
+def _park_part(frame: gpd.GeoDataFrame) -> _Part:
+    rows = pd.DataFrame(frame.drop(columns="geometry")).assign(geom=frame.geometry.to_numpy())
+    return _Part(PARK, None, rows, [], [])
 
 
 def _grid_parts(
