@@ -50,10 +50,8 @@ def publish(
         The fields of `geo.workflows.loading.Outcome`.
     """
     base = releases.current(connection)
-    if change.kind == "parks":
-        parts = [_park_part(frame)]
-    else:
-        parts = _grid_parts(connection, profile, frame, change)
+    is_parks = change.kind == "parks"
+    parts = [_park_part(frame)] if is_parks else _grid_parts(connection, profile, frame, change)
     plans = [_plan(connection, profile, part, change) for part in parts]
     moving = [plan for plan in plans if len(plan.changed)]
     number = base
