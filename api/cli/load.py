@@ -45,11 +45,8 @@ def load(kind: str, file: Path, since: datetime | None, *, as_json: bool, **said
     """
     settings = Settings.from_environment()
     options = LoadOptions(since=since.date() if since else None, **said)
-    with open_engine(settings) as engine:
-        report = load_file(
-            engine, settings.zone, file, kind, options=options, on_progress=progress(file.name)
-        )
-    tell()
+    with open_engine(settings) as engine, progress(file.name) as show:
+        report = load_file(engine, settings.zone, file, kind, options=options, on_progress=show)
     _tell_load(report)
     if as_json:
         show_json(report.to_dict())

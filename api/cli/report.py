@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from api.problems import body_of
 from geo import errors
+from geo.frames import Progress, no_progress
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -40,14 +42,20 @@ def tell(message: str = "") -> None:
     click.echo(message, err=True)
 
 
-def progress(label: str) -> Callable[[float, str], None]:
-    """Return what shows progress on a terminal, and nothing elsewhere."""
+@contextmanager
+def progress(label: str) -> Iterator[Progress]:
+    """Yield what shows progress on a terminal, and nothing elsewhere; its line is gone at the end."""
     if not sys.stderr.isatty():
-        return lambda fraction, message: None
+        yield no_progress
+        return
 
     def show(fraction: float, message: str) -> None:
         filled = round(fraction * 24)
         bar = "█" * filled + "░" * (24 - filled)
-        click.echo(f"\r{label} {bar} {fraction:4.0%} {message:<40.40}", err=True, nl=fraction >= 1)
+        click.echo(f"\r{label} {bar} {fraction:4.0%} {message:<40.40}", err=True, nl=False)
 
-    return show
+    try:
+        yield show
+    finally:
+        # Whatever is told next, an error too, begins on a line of its own.
+        click.echo("\r\033[K", err=True, nl=False)

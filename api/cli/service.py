@@ -60,17 +60,14 @@ def _load_demo(settings: Settings, engine: Engine, scale: str) -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="gridcircle-demo-") as folder:
         tell("Drawing the demo district, which is invented …")
-        files = write_district(Path(folder), scale=scale, on_progress=progress("drawing"))  # type: ignore[arg-type]
+        with progress("drawing") as show:
+            files = write_district(Path(folder), scale=scale, on_progress=show)  # type: ignore[arg-type]
         for file in files:
             options = LoadOptions(source="demo", **file.options)  # type: ignore[arg-type]
-            report = load_file(
-                engine,
-                settings.zone,
-                file.path,
-                file.kind,
-                options=options,
-                on_progress=progress(file.path.name),
-            )
+            with progress(file.path.name) as show:
+                report = load_file(
+                    engine, settings.zone, file.path, file.kind, options=options, on_progress=show
+                )
             tell(f"{file.kind}: {report.outcome.added} from {file.path.name} ({report.seconds:.1f} s)")
     tell(f"The demo district is loaded ({time.monotonic() - started:.0f} s).")
 
