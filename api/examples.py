@@ -150,7 +150,7 @@ LOAD: dict[str, Any] = {
         {
             "row": 3,
             "code": "latitude-out-of-range",
-            "message": "Row 3 has the latitude 130.5; it must lie between -90 and 90.",
+            "message": "The row has the latitude 130.5; it must lie between -90 and 90.",
             "details": {"value": "130.5"},
         }
     ],

@@ -54,8 +54,9 @@ def identities(
     """
     table = layer.identity
     if source_ids:
+        # Rows as parameters go in batches; as values of one statement they would be too many for it.
         rows = [{"source": source, "source_id": one, **shared} for one in source_ids]
-        connection.execute(insert(table).values(rows).on_conflict_do_nothing())
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)
     found = select(table.c.source_id, table.c.id).where(
         table.c.source == source, *(table.c[name] == value for name, value in shared.items())
     )
@@ -87,8 +88,8 @@ def versions(
     Returns
     -------
     GeoDataFrame
-        Index ``version``; columns of the layer, its key, ``source_id``, ``valid_from`` and ``valid_to``
-        (dates, None for open), geometry in EPSG:4326; sorted by code, then version.
+        Index ``version``; columns of the layer, its key, ``source``, ``source_id``, ``valid_from`` and
+        ``valid_to`` (dates, None for open), geometry in EPSG:4326; sorted by code, then version.
     """
     v, table = layer.version.c, layer.identity
     shape = func.ST_AsBinary(v.geom) if geometry else text("null::bytea")
@@ -96,6 +97,7 @@ def versions(
         select(
             v.id,
             v[layer.key],
+            table.c.source,
             table.c.source_id,
             *(v[column] for column in layer.columns),
             func.lower(v.valid).label("valid_from"),
@@ -117,7 +119,7 @@ def versions(
 
 
 def _frame(rows: Sequence[Any], layer: Layer) -> gpd.GeoDataFrame:
-    names = ["version", layer.key, "source_id", *layer.columns, "valid_from", "valid_to", "wkb"]
+    names = ["version", layer.key, "source", "source_id", *layer.columns, "valid_from", "valid_to", "wkb"]
     frame = pd.DataFrame(rows, columns=names, dtype=object).astype({"version": "int64"}).set_index("version")
     for column in (layer.key, "parent_id", "park_id"):
         if column in frame:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from geo.store.staging import copy_rows
 
 
-def cover(connection: Connection, links: Iterable[tuple[int, int]], organisations: list[int]) -> None:
+def cover(connection: Connection, links: Iterable[tuple[int, int]], organisations: list[int]) -> set[int]:
     """Make the grids of these organisations be those of the links, for as long as each organisation holds.
 
     Parameters
@@ -18,27 +18,35 @@ def cover(connection: Connection, links: Iterable[tuple[int, int]], organisation
         What each organisation covers; a link that is there already stays.
     organisations : list of int
         All organisations in question, those that cover nothing any more among them.
+
+    Returns
+    -------
+    set of int
+        The organisations that gained or lost a grid, or hold on other days than before.
     """
     connection.execute(text("create temporary table staged_link (organisation_id bigint, grid_id bigint)"))
     copy_rows(connection, "staged_link", ["organisation_id", "grid_id"], links)
-    connection.execute(
+    lost = connection.scalars(
         text(
             "delete from organisation_grid as g where organisation_id = any(:ids) and not exists ("
             " select from staged_link as s join organisation as o on o.id = s.organisation_id"
             " where s.organisation_id = g.organisation_id and s.grid_id = g.grid_id and o.valid = g.valid)"
+            " returning organisation_id"
         ),
         {"ids": organisations},
-    )
-    connection.execute(
+    ).all()
+    gained = connection.scalars(
         text(
             "insert into organisation_grid (organisation_id, grid_id, valid)"
             " select distinct s.organisation_id, s.grid_id, o.valid"
             " from staged_link as s join organisation as o on o.id = s.organisation_id"
             " where not exists (select from organisation_grid as g"
             "  where g.organisation_id = s.organisation_id and g.grid_id = s.grid_id)"
+            " returning organisation_id"
         )
-    )
+    ).all()
     connection.execute(text("drop table staged_link"))
+    return {*lost, *gained}
 
 
 def ids(connection: Connection, source: str, source_ids: list[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Loaders: one for each kind of file, from its frame into its table, assignments included."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -71,30 +72,56 @@ def _load_base(
 def _load_organisations(
     connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
 ) -> Outcome:
-    known = publishing.counted_grids(connection, profile, today(profile))
+    refused = tuple(
+        _no_days(row, low, high)
+        for row, low, high in zip(frame.index, frame["valid_from"], frame["valid_to"], strict=True)
+        if low and high and low >= high
+    )
+    frame = frame[~frame.index.isin([one.row for one in refused])]
     ranges = [
         f"[{low or ''},{high or ''})"
         for low, high in zip(frame["valid_from"], frame["valid_to"], strict=True)
     ]
     table = pd.DataFrame(frame[["source_id", "name", "kind"]]).assign(valid=ranges)
     merged = merge(connection, tables.organisation, table, source=options.source, load_id=load_id)
-    numbers = organisations.ids(connection, options.source, list(frame["source_id"]))
+    relinked, remarks = _cover_grids(connection, profile, frame, options.source)
+    updated = {*merged.updated, *(relinked - {*merged.added})}
+    return Outcome(
+        added=len(merged.added),
+        updated=len(updated),
+        unchanged=len(frame) - len(merged.added) - len(updated),
+        absent=merged.absent,
+        refused=refused,
+        remarks=remarks,
+    )
+
+
+def _cover_grids(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, source: str
+) -> tuple[set[int], tuple[Refusal, ...]]:
+    """Link organisations to the grids whose codes they name; return those that changed, and remarks."""
+    known = publishing.counted_grids(connection, profile, today(profile))
+    numbers = organisations.ids(connection, source, list(frame["source_id"]))
     rows = [
         (row, numbers[source_id], code)
         for row, source_id, codes in zip(frame.index, frame["source_id"], frame["grid_codes"], strict=True)
         for code in codes
     ]
     links = [(number, known[code]) for _, number, code in rows if code in known]
-    organisations.cover(connection, links, list(numbers.values()))
-    remarks = tuple(_unknown_grid(row, code) for row, _, code in rows if code not in known)
-    return _outcome(merged, remarks=remarks)
+    changed = organisations.cover(connection, links, list(numbers.values()))
+    return changed, tuple(_unknown_grid(row, code) for row, _, code in rows if code not in known)
+
+
+def _no_days(row: int, low: date, high: date) -> Refusal:
+    message = f"The row holds from {low} to {high}, which is no day; the last date must be the later one."
+    return Refusal(row, "dates-reversed", message, {"from": low.isoformat(), "to": high.isoformat()})
 
 
 def _unknown_grid(row: int, code: str) -> Refusal:
     return Refusal(
         row,
         "grid-unknown",
-        f"Row {row} names the grid {code}, which is not loaded; the organisation was taken without it. "
+        f"The row names the grid {code}, which is not loaded; the organisation was taken without it. "
         "Load the grids first, then this file again.",
         {"code": code},
     )
