@@ -42,9 +42,16 @@ async function drawGrids() {
     chart.frame(feature.geometry);
     choose(feature);
   });
-  if (!features.length) {
-    tell(t("state.no_grids"), { href: "/desk", text: t("state.to_desk") });
-  }
+}
+
+/** Say that there is nothing to cover yet, and where to begin. */
+function tellEmpty() {
+  tell(t("state.no_grids"), { href: "/desk", text: t("state.to_desk") });
+}
+
+/** Whether the zone has no grids, as far as it could be asked. */
+function isEmpty() {
+  return grids.then(({ features }) => !features.length, () => false);
 }
 
 async function drawGaps(asked, signal) {
@@ -93,12 +100,13 @@ async function changed(choice) {
   try {
     const gaps = drawGaps(asked, signal);
     const [coverage] = await Promise.all([drawShares(asked, choice, signal), drawn, gaps]);
-    if (!(await grids).features.length) return;
-    if (!coverage.stations) tell(t("state.no_stations"), { href: "/desk", text: t("state.to_desk") });
+    if (await isEmpty()) tellEmpty();
+    else if (!coverage.stations) tell(t("state.no_stations"), { href: "/desk", text: t("state.to_desk") });
     else if (choice.method === "network" && coverage.method === "disc") tell(t("state.no_streets"));
     else quiet();
   } catch (error) {
-    fail(error, () => changed(choice));
+    if (await isEmpty()) tellEmpty();
+    else fail(error, () => changed(choice));
     if (error.name !== "AbortError") open();
   }
 }

@@ -47,8 +47,7 @@ export async function fetchJson(path, parameters = {}, signal = undefined) {
 export function errorOf(body, status) {
   const error = body?.error;
   if (!error) return new ServiceError("failed", t("error.failed", { status }));
-  return new ServiceError(error.code, known(`error.${error.code}`, error.message), {
-    ...error.details,
-    message: error.message,
-  });
+  // Ours says it in the reader's language, the server's says what exactly.
+  const sentence = known(`error.${error.code}`, "");
+  return new ServiceError(error.code, [sentence, error.message].filter(Boolean).join(" "), error.details);
 }
