@@ -1,7 +1,7 @@
 """Numbers, shares, areas and days as people in an office write them, by language."""
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -49,8 +49,18 @@ def minutes(value: float, language: str) -> str:
     return number(math.ceil(round(value * 10, 6)) / 10, language, digits=1)
 
 
-def day(value: str | date | None, language: str) -> str:
-    """Return a civil day; the text itself where it is not an ISO date, a dash where there is none."""
+def day(value: str | date | None, language: str, *, zone: tzinfo | None = None) -> str:
+    """Return a civil day; the text itself where it is not an ISO date, a dash where there is none.
+
+    Parameters
+    ----------
+    value : str or date or None
+        An ISO day or instant.
+    language : str
+        ``zh`` or ``en``.
+    zone : tzinfo, optional
+        Where the day of an instant is asked for; by default as the instant is written.
+    """
     if not value:
         return "–"
     if isinstance(value, str):
@@ -58,5 +68,7 @@ def day(value: str | date | None, language: str) -> str:
             value = datetime.fromisoformat(value)
         except ValueError:
             return str(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(zone or value.tzinfo)
     pattern = "y年M月d日" if language == "zh" else "d MMM y"
     return format_date(value, format=pattern, locale=LOCALES[language])

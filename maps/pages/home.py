@@ -110,7 +110,7 @@ def _data_rows(context: Context, status: Mapping[str, Any]) -> list[tuple[str, s
             "home.streets_text",
             count=notation.number(streets["count"], t.language),
             length=notation.length(streets["length_m"], t.language),
-            day=notation.day(streets.get("loaded_at"), t.language),
+            day=notation.day(streets.get("loaded_at"), t.language, zone=context.profile.zone_info),
         )
         source = streets.get("source")
         rows.append((t("home.streets"), f"{text} ({source})" if source else text))

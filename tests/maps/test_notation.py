@@ -1,6 +1,7 @@
 """Numbers, shares, areas and days as people write them."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -54,5 +55,7 @@ def test_days_by_language() -> None:
     assert day("2026-11-22", "zh") == "2026年11月22日"
     assert day(date(2026, 11, 22), "en") == "22 Nov 2026"
     assert day("2026-11-01T08:00:00+00:00", "en") == "1 Nov 2026"
+    assert day("2026-11-22T17:10:41Z", "en", zone=ZoneInfo("Asia/Shanghai")) == "23 Nov 2026"
+    assert day("2026-11-22", "en", zone=ZoneInfo("Asia/Shanghai")) == "22 Nov 2026"
     assert day(None, "en") == "–"
     assert day("{{7*7}}", "en") == "{{7*7}}"
