@@ -43,13 +43,15 @@ def cloned(template_url: str) -> Iterator[str]:
     server = make_url(superuser_url(template_url)).set(database="postgres")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     owner = f"TEMPLATE {template} STRATEGY file_copy OWNER {make_url(template_url).username}"
-    with engine.connect() as session:
-        session.execute(text(f"CREATE DATABASE {name} {owner}"))
-        try:
-            yield make_url(template_url).set(database=name).render_as_string(hide_password=False)
-        finally:
-            session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    try:
+        with engine.connect() as session:
+            session.execute(text(f"CREATE DATABASE {name} {owner}"))
+            try:
+                yield make_url(template_url).set(database=name).render_as_string(hide_password=False)
+            finally:
+                session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
 
 
 @contextmanager

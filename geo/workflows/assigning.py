@@ -6,6 +6,7 @@ equal neighbours are joined again.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import geopandas as gpd
@@ -28,8 +29,7 @@ def reassign_points(connection: Connection, profile: Profile, kind: str, ids: li
     if release is None or not ids:
         return 0
     return sum(
-        _reassign(connection, level, kind, ids, partition, release)
-        for level, partition in _partitions(connection, profile)
+        _reassign(connection, partition, kind, ids, release) for partition in _partitions(connection, profile)
     )
 
 
@@ -37,16 +37,16 @@ def reassign_release(connection: Connection, profile: Profile, release: int) -> 
     """Assign anew the points that a release may have moved; return the number of assignments written."""
     changed = assignments.changed_partitions(connection, release)
     written = 0
-    for level, partition in _partitions(connection, profile):
-        if partition not in changed:
+    for partition in _partitions(connection, profile):
+        if partition.number not in changed:
             continue
         for kind in assignments.POINTS:
+            # The first grids of a partition concern every point, also those that lie in none.
+            near = partition.level.geometry and assignments.exist(connection, kind, partition.number)
             ids = (
-                assignments.points_near_changes(connection, kind, partition, release)
-                if level.geometry and _has_assignments(connection, kind, partition)
-                else None
+                assignments.points_near_changes(connection, kind, partition.number, release) if near else None
             )
-            written += _reassign(connection, level, kind, ids, partition, release)
+            written += _reassign(connection, partition, kind, ids, release)
     return written
 
 
@@ -58,29 +58,35 @@ def reassign_all(engine: Engine, profile: Profile) -> int:
         if release is None:
             return 0
         return sum(
-            _reassign(connection, level, kind, None, partition, release)
-            for level, partition in _partitions(connection, profile)
+            _reassign(connection, partition, kind, None, release)
+            for partition in _partitions(connection, profile)
             for kind in assignments.POINTS
         )
 
 
-def _partitions(connection: Connection, profile: Profile) -> list[tuple[Level, int]]:
+@dataclass(frozen=True)
+class _Partition:
+    """The grids of one level, and the other names of the chains that some levels are divided by."""
+
+    number: int
+    level: Level
+    aliases: dict[str, str]
+
+
+def _partitions(connection: Connection, profile: Profile) -> list[_Partition]:
     stored = boundaries.partitions(connection)
     return [
-        (level, stored[level.basis, level.name])
+        _Partition(stored[level.basis, level.name], level, profile.chain_names)
         for level in profile.levels
         if (level.basis, level.name) in stored
     ]
 
 
-def _has_assignments(connection: Connection, kind: str, partition: int) -> bool:
-    return assignments.exist(connection, kind, partition)
-
-
 def _reassign(
-    connection: Connection, level: Level, kind: str, ids: list[int] | None, partition: int, release: int
+    connection: Connection, partition: _Partition, kind: str, ids: list[int] | None, release: int
 ) -> int:
-    versions = boundaries.versions(connection, GRID, where={"partition_id": partition})
+    level = partition.level
+    versions = boundaries.versions(connection, GRID, where={"partition_id": partition.number})
     if versions.empty:
         return 0
     if level.geometry:
@@ -88,13 +94,13 @@ def _reassign(
         slices = [(one, assign(points, versions.loc[_within(versions, one)])) for one in _slices(versions)]
     elif kind == "enterprise" and level.match:
         names = enterprises.names(connection, level.match, ids)
-        slices = [
-            (one, assign_by_name(names, versions.loc[_within(versions, one)])) for one in _slices(versions)
-        ]
+        # The chains of enterprises are stored under their own names, so an alias is one nobody has.
+        called = versions.assign(name=versions["name"].replace(partition.aliases))
+        slices = [(one, assign_by_name(names, called.loc[_within(called, one)])) for one in _slices(called)]
     else:
         return 0
     frame = _joined(slices)
-    return assignments.write(connection, kind, frame, partition=partition, release=release)
+    return assignments.write(connection, kind, frame, partition=partition.number, release=release)
 
 
 def _slices(versions: gpd.GeoDataFrame) -> list[Slice]:
@@ -125,7 +131,14 @@ def _joined(slices: Iterable[tuple[Slice, pd.DataFrame]]) -> pd.DataFrame:
     if len(parts) == 1:
         return parts[0]
     table = pd.concat(parts, ignore_index=True).sort_values(["point", "order"], ignore_index=True)
-    said = table["version"].astype(str) + "|" + table["rule"] + "|" + table["candidates"].map("、".join)
+    # A missing version is no text, and unequal to itself; no version has the number −1.
+    said = (
+        table["version"].fillna(-1).astype(str)
+        + "|"
+        + table["rule"]
+        + "|"
+        + table["candidates"].map("、".join)
+    )
     new = (table["point"] != table["point"].shift()) | (said != said.shift())
     runs = table.groupby(new.cumsum(), sort=False)
     joined = runs.first()

@@ -50,13 +50,13 @@ def by_level(
 
 
 def partition_above(connection: Connection, profile: Profile, level: Level) -> int | None:
-    """Return the partition of the level above, None for the topmost."""
+    """Return the partition of the level above, None for the topmost and where that has no grids."""
     same_basis = [one for one in profile.levels if one.basis == level.basis]
     place = same_basis.index(level)
     if place == 0:
         return None
     above = same_basis[place - 1]
-    return boundaries.partition_id(connection, above.basis, above.name)
+    return boundaries.partitions(connection).get((above.basis, above.name))
 
 
 def _default(profile: Profile, basis: str | None, level: str | None) -> Level:

@@ -68,8 +68,8 @@ def publish(
 def counted_grids(connection: Connection, profile: Profile, on: date) -> dict[str, int]:
     """Return code → grid id of the counting level."""
     level = profile.counting
-    partition = boundaries.partition_id(connection, level.basis, level.name)
-    return boundaries.grid_ids_by_code(connection, partition, on)
+    partition = boundaries.partitions(connection).get((level.basis, level.name))
+    return {} if partition is None else boundaries.grid_ids_by_code(connection, partition, on)
 
 
 @dataclass(frozen=True)
