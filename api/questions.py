@@ -18,7 +18,10 @@ def get_question(
     mode: Annotated[Literal["walk", "ebike", "drive"], Query(description="How people move.")] = "walk",
     method: Annotated[
         Literal["network", "disc"] | None,
-        Query(description="Along the streets or in a straight line; by default streets where loaded."),
+        Query(
+            description="Along the streets, or in a straight line, which stands in where no streets are "
+            "loaded; the answer's “method” says which it was."
+        ),
     ] = None,
     function: Annotated[
         list[str] | None, Query(description="Only facilities with all of these functions.")

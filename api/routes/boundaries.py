@@ -36,11 +36,14 @@ def get_grid_list(
     inquiry: InquiryDep,
     question: QuestionDep,
     organisation: Annotated[bool | None, Query(description="With or without an organisation.")] = None,
+    reached: Annotated[bool | None, Query(description="With or without a station in time.")] = None,
     page: PageNumber = 1,
 ) -> Response:
     """Return one page, with each grid's figures."""
     return inquiry.json(
-        lambda: lists.grids(inquiry.resident, inquiry.stamp, question, organised=organisation, page=page)
+        lambda: lists.grids(
+            inquiry.resident, inquiry.stamp, question, organised=organisation, reached=reached, page=page
+        )
     )
 
 

@@ -23,6 +23,7 @@ def get_options(
     user: Annotated[User, Depends(require(Role.GIS_STAFF))],
     crs: Words = None,
     encoding: Words = None,
+    basis: Words = None,
     level: Words = None,
     source: Words = None,
 ) -> LoadOptions:
@@ -31,6 +32,7 @@ def get_options(
         source=source or "main",
         crs=crs or None,
         encoding=encoding or None,
+        basis=basis or None,
         level=level or None,
         by=user.name,
         gdal=False,

@@ -126,10 +126,13 @@ def grid_list(
     inquiry: InquiryDep,
     question: QuestionDep,
     organisation: Annotated[bool | None, Query()] = None,
+    reached: Annotated[bool | None, Query()] = None,
     page: PageNumber = 1,
 ) -> Response:
     """Show the counted grids."""
-    table = lists.grids(inquiry.resident, inquiry.stamp, question, organised=organisation, page=page)
+    table = lists.grids(
+        inquiry.resident, inquiry.stamp, question, organised=organisation, reached=reached, page=page
+    )
     return _listed(inquiry, "grids", table)
 
 

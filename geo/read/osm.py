@@ -48,7 +48,8 @@ def read_osm(path: Path, kind: str) -> Records:
     """Read the streets, or the water, railways, buildings and green, of a PBF file.
 
     A street is a way with a ``highway`` that is open to walkers, riders or drivers; one with fewer than two
-    nodes in the extract is refused. A bridge without a ``layer`` is on layer 1, a tunnel on −1.
+    nodes in the extract lies beyond its edge, and a remark counts those. A bridge without a ``layer`` is
+    on layer 1, a tunnel on −1.
 
     Parameters
     ----------
@@ -79,19 +80,19 @@ def read_osm(path: Path, kind: str) -> Records:
         raise FileRefused(
             f"The OpenStreetMap file cannot be read ({error}); download it again, or sort it by id."
         ) from error
+    beyond = [row[0] for row, shape in found if shape is None]
+    found = [(row, shape) for row, shape in found if shape is not None]
     refuse_excess(len(headers), len(found))
-    rows = np.array([i for i, (_, shape) in enumerate(found) if shape is not None], dtype=int)
     cells = cells_of([[row[i] for row, _ in found] for i in range(len(headers))], range(1, len(found) + 1))
     geometry = np.empty(len(found), dtype=object)
     geometry[:] = [shape for _, shape in found]
-    refused = [_refusal(i + 1, row[0]) for i, (row, shape) in enumerate(found) if shape is None]
     return Records(
         "osm-pbf",
         headers,
-        cells.iloc[rows],
-        geometry=geometry[rows],
+        cells,
+        geometry=geometry,
         crs="EPSG:4326",
-        refused=tuple(refused),
+        remarks=_cut_off(beyond),
     )
 
 
@@ -197,10 +198,12 @@ def _ground_kind(tags: Tags) -> str | None:
     return "green" if any(tags.get(k) in values for k, values in _GREEN.items()) else None
 
 
-def _refusal(row: int, key: str | None) -> Refusal:
-    return Refusal(
-        row,
-        "geometry-missing",
-        f"OpenStreetMap's {key} is cut off in this extract; cut the extract a little wider.",
-        {"way": key},
+def _cut_off(ways: list[str | None]) -> tuple[Refusal, ...]:
+    """Return one remark on the ways that an extract names without their places."""
+    if not ways:
+        return ()
+    sentence = (
+        f"{len(ways)} of OpenStreetMap's ways lie beyond the edge of this extract and were left out; "
+        "where they matter, cut the extract a little wider."
     )
+    return (Refusal(0, "beyond-extract", sentence, {"count": len(ways), "ways": ways[:100]}),)

@@ -53,7 +53,9 @@ def _translated() -> Iterator[None]:
         yield
     except (OperationalError, DBAPIError) as error:
         if isinstance(error, OperationalError) or error.connection_invalidated:
+            reason = str(error.orig).strip().splitlines()[0]
             raise DatabaseDown(
-                "PostGIS does not answer: " + str(error.orig).strip().splitlines()[0]
+                f"PostGIS does not answer ({reason}); start it, or correct its address in "
+                "GRIDCIRCLE_DATABASE_URL."
             ) from error
         raise

@@ -1,7 +1,7 @@
 """Covering: who reaches a station within the promised minutes, on four denominators."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -36,7 +36,7 @@ class Question:
     mode : {"walk", "ebike", "drive"}
         How people move.
     method : {"network", "disc"} or None
-        Along the streets or on the straight line; None for streets where they are loaded.
+        Along the streets or on the straight line; None for streets. Without streets it is the line.
     kinds : tuple of str
         Facilities: ``station``, ``centre``.
     functions : tuple of str
@@ -90,7 +90,7 @@ def cover(resident: Resident, wanted: Stamp, question: Question) -> Coverage:
     Raises
     ------
     InputError
-        Where the minutes are out of range, or streets are asked for and none are loaded.
+        Where the minutes are out of range.
     """
     _check(question)
     district = resident.district(wanted)
@@ -160,19 +160,10 @@ def _check(question: Question) -> None:
 def decided(district: District, question: Question) -> Question:
     """Return the question with its method chosen: streets where they are loaded, unless asked otherwise.
 
-    Raises
-    ------
-    InputError
-        Where streets are asked for and none are loaded.
+    Without streets the disc stands in, and the answer says that it is one.
     """
-    has_streets = bool(district.stamp.streets)
-    if question.method == "network" and not has_streets:
-        raise InputError(
-            "No streets are loaded, so there are no ways to measure; load some with "
-            "“gridcircle load streets FILE”, or ask for the straight line (method disc)."
-        )
-    method: Method = question.method or ("network" if has_streets else "disc")
-    return Question(question.minutes, question.mode, method, question.kinds, question.functions)
+    method = (question.method or "network") if district.stamp.streets else "disc"
+    return replace(question, method=method)
 
 
 def _cover(resident: Resident, district: District, question: Question) -> Coverage:

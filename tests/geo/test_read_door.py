@@ -63,7 +63,7 @@ def test_monaco_stations_and_grids():
 @pytest.mark.parametrize(
     ("name", "kind", "rows", "refused"),
     [
-        ("monaco/streets.osm.pbf", "streets", 2855, 2),
+        ("monaco/streets.osm.pbf", "streets", 2855, 0),
         ("streets/chengdu_wuhou_sumo_edges.gpkg", "streets", 852, 0),
         ("streets/shenzhen_longgang_2019.osm.pbf", "streets", 513, 0),
         ("partitions/tokyo_262.zip", "grids", 252, 10),

@@ -98,7 +98,8 @@ def test_geometry_is_that_of_the_nodes(tmp_path):
     assert reading.frame["source_id"].tolist() == ["1", "2", "2#2"]
     assert reading.frame.index.tolist() == [1, 2, 2]
     assert list(reading.frame.geometry.iloc[0].coords) == [(7.0, 43.0), (7.1, 43.0), (7.1, 43.1)]
-    assert [(refusal.row, refusal.code) for refusal in reading.refused] == [(3, "geometry-missing")]
+    assert not reading.refused
+    assert [(remark.row, remark.details["ways"]) for remark in reading.remarks] == [(0, ["3"])]
     assert reading.frame["name"].iloc[0] == "{{7*7}}"
 
 

@@ -75,7 +75,8 @@ function linked(name, part, text, choice) {
 }
 
 function listBehind(name, part) {
-  // There is no list of areas, and none yet of the grids out of reach.
-  if (name === "area_m2" || name === "grids") return null;
+  // There is no list of areas.
+  if (name === "area_m2") return null;
+  if (name === "grids") return part === "out_of_reach" ? ["/lists/grids", { reached: "no" }] : null;
   return ["/lists/enterprises", { box: part }];
 }
