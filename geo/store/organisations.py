@@ -58,15 +58,16 @@ def ids(connection: Connection, source: str, source_ids: list[str]) -> dict[str,
     return dict(found.all())
 
 
-def counts(connection: Connection, *, partition: int | None, on: date) -> dict[str, int]:
+def counts(connection: Connection, *, partition: int | None, on: date, release: int | None) -> dict[str, int]:
     """Count the organisations that hold on a day, and the grids of a partition that they cover."""
     query = text(
         "select (select count(*) from organisation where valid @> :on) as organisations,"
         " (select count(distinct g.grid_id) from organisation_grid as g"
-        "  join grid_version as v on v.grid_id = g.grid_id and v.to_release is null and v.valid @> :on"
+        "  join grid_version as v on v.grid_id = g.grid_id and v.valid @> :on"
+        "   and v.from_release <= :release and coalesce(v.to_release, :release + 1) > :release"
         "  where g.valid @> :on and v.partition_id = :partition) as grids_with_organisation"
     )
-    row = connection.execute(query, {"on": on, "partition": partition}).one()
+    row = connection.execute(query, {"on": on, "partition": partition, "release": release or 0}).one()
     return {"organisations": row.organisations, "grids_with_organisation": row.grids_with_organisation}
 
 

@@ -17,5 +17,14 @@ def enterprises(connection: Connection, z: int, x: int, y: int, *, partition: in
     return _tile(connection, "tile_enterprises", z=z, x=x, y=y, partition=partition, on=on)
 
 
+def enterprises_at(
+    connection: Connection, tile: tuple[int, int, int], *, partition: int | None, on: date, release: int
+) -> bytes:
+    """Return such a tile (zoom, column, row) as known at an older release: points are assigned anew."""
+    z, x, y = tile
+    scope = {"partition": partition, "on": on, "release": release}
+    return _tile(connection, "tile_enterprises_at", z=z, x=x, y=y, **scope)
+
+
 def _tile(connection: Connection, name: str, **values: object) -> bytes:
     return bytes(connection.scalar(text(statement(name)), values) or b"")

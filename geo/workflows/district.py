@@ -33,12 +33,14 @@ class Stamp:
         The release of the boundaries, None before the first.
     on : date
         The civil day.
-    enterprises, stations, streets, base, organisations : int
-        The number of the last load of each, 0 before the first.
+    boundaries, enterprises, stations, streets, base, organisations : int
+        The number of the last load of each, 0 before the first. Parks and grids bring more than their
+        release says: chiefs change without one.
     """
 
     release: int | None
     on: date
+    boundaries: int = 0
     enterprises: int = 0
     stations: int = 0
     streets: int = 0
@@ -69,7 +71,8 @@ class District:
     grids : GeoDataFrame
         The grids of the counting level; index the version; with ``area_m2``.
     enterprises, stations : DataFrame
-        See `geo.store.district`; besides ``code``, the grid's code.
+        See `geo.store.district`; besides ``code``, the grid's code, and for a release that is not the
+        current one ``candidates``.
     """
 
     stamp: Stamp
@@ -119,7 +122,8 @@ def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
     newest = connection.execute(text("select kind, max(id) as version from load group by kind"))
     known = {row.kind: row.version for row in newest}
     kinds = ("enterprises", "stations", "streets", "base", "organisations")
-    return Stamp(number, on, **{kind: known.get(kind, 0) for kind in kinds})
+    newest_boundaries = max(known.get(kind, 0) for kind in ("parks", "grids", "general-grids"))
+    return Stamp(number, on, newest_boundaries, **{kind: known.get(kind, 0) for kind in kinds})
 
 
 def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> District:
@@ -156,7 +160,7 @@ def _assigned(points: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
     located = points["lon"].notna().to_numpy()
     shapes[located] = shapely.points(points.loc[located, ["lon", "lat"]].to_numpy())
     found = assign(gpd.GeoSeries(shapes, index=points.index, crs=CRS), grids)
-    return points.assign(**{column: found[column] for column in ("status", "rule", "version")})
+    return points.assign(**{column: found[column] for column in ("status", "rule", "version", "candidates")})
 
 
 def _metric(district: District) -> str:

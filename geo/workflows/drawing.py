@@ -13,7 +13,7 @@ from geo.features import feature_collection, simplified
 from geo.gaps import gap_cells
 from geo.profile import Level
 from geo.reach import travel_minutes
-from geo.store import boundaries, organisations, tiles
+from geo.store import boundaries, organisations, releases, tiles
 from geo.store import district as store
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
@@ -206,6 +206,10 @@ def enterprise_tile(resident: Resident, wanted: Stamp, tile: tuple[int, int, int
     level = resident.profile.counting
     with reading(resident.engine) as connection:
         partition = boundaries.partitions(connection).get((level.basis, level.name))
+        if wanted.release is not None and wanted.release != releases.current(connection):
+            return tiles.enterprises_at(
+                connection, tile, partition=partition, on=wanted.on, release=wanted.release
+            )
         return tiles.enterprises(connection, *tile, partition=partition, on=wanted.on)
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import Connection
 
 from geo.coverage import boxes
+from geo.profile import Level
 from geo.store import boundaries
 from geo.store import lists as store
 from geo.store import organisations as covering_store
@@ -67,9 +70,7 @@ def enterprises(
         shown = _page(demand, page)
         ids = [int(number) for number in shown.index]
         details = store.enterprises(connection, ids)
-        level = resident.profile.counting
-        partition = boundaries.partitions(connection).get((level.basis, level.name))
-        several = store.candidates(connection, ids, partition=partition, on=wanted.on) if partition else {}
+        several = _candidates(connection, resident.profile.counting, shown, wanted.on)
     limit = question.minutes
     rows = [
         details[number]
@@ -84,6 +85,17 @@ def enterprises(
         for number, row in zip(ids, shown.to_dict("records"), strict=True)
     ]
     return _table(rows, len(demand), page)
+
+
+def _candidates(connection: Connection, level: Level, shown: pd.DataFrame, on: date) -> dict[int, list[str]]:
+    """Return the codes of the several grids that cover an enterprise: as stored, or as worked out again."""
+    if "candidates" in shown:
+        return {int(str(number)): codes for number, codes in shown["candidates"].items()}
+    partition = boundaries.partitions(connection).get((level.basis, level.name))
+    if partition is None:
+        return {}
+    ids = [int(number) for number in shown.index]
+    return store.candidates(connection, ids, partition=partition, on=on)
 
 
 def stations(resident: Resident, wanted: Stamp, *, kind: str | None = None, page: int = 1) -> dict[str, Any]:
@@ -102,9 +114,19 @@ def stations(resident: Resident, wanted: Stamp, *, kind: str | None = None, page
 
 
 def grids(
-    resident: Resident, wanted: Stamp, question: Question, *, organised: bool | None = None, page: int = 1
+    resident: Resident,
+    wanted: Stamp,
+    question: Question,
+    *,
+    organised: bool | None = None,
+    reached: bool | None = None,
+    page: int = 1,
 ) -> dict[str, Any]:
-    """Return one page of the grids of the counting level, with their figures."""
+    """Return one page of the grids of the counting level, with their figures.
+
+    ``organised`` and ``reached`` narrow the list down to those with or without an organisation, and with
+    or without a station in time, by the grid's representative point.
+    """
     coverage = cover(resident, wanted, question)
     with reading(resident.engine) as connection:
         covering = covering_store.by_grid(connection, wanted.on)
@@ -112,6 +134,8 @@ def grids(
     if organised is not None:
         has = frame["grid_id"].map(lambda number: int(number) in covering).astype(bool)
         frame = frame[has if organised else ~has]
+    if reached is not None:
+        frame = frame[coverage.grids["reached"].reindex(frame.index).eq(reached)]
     shown = _page(frame, page)
     figures = dict(records(coverage.grids))
     rows = [
@@ -124,6 +148,7 @@ def grids(
             "organisations": [one["name"] for one in covering.get(int(row["grid_id"]), [])],
             "enterprises": figures[version]["enterprises_total"],
             "workers": plain(figures[version]["workers_total"]),
+            "minutes": tenths(figures[version]["minutes"]),
             "reached": figures[version]["reached"],
         }
         for version, row in records(shown)

@@ -5,21 +5,35 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from geo.assign import tally
 from geo.profile import Profile
 from geo.store import assignments, boundaries, loads, organisations, releases
 from geo.store.engine import reading
-from geo.workflows.district import Stamp
+from geo.workflows.district import District, Stamp
 from geo.workflows.resident import Resident
 
 
 def status(resident: Resident, wanted: Stamp) -> dict[str, Any]:
     """Return the counts at a stamp; see `count`."""
     with reading(resident.engine) as connection:
-        return count(connection, resident.profile, on=wanted.on)
+        figures = count(connection, resident.profile, on=wanted.on, release=wanted.release)
+        is_current = wanted.release == releases.current(connection)
+    # Stored assignments are those of the current release; for an older one today's points are assigned anew.
+    return figures if is_current else figures | _assigned(figures, resident.district(wanted))
 
 
-def count(connection: Connection, profile: Profile, *, on: date) -> dict[str, Any]:
-    """Return the counts of what is known now and holds on a day.
+def count(
+    connection: Connection, profile: Profile, *, on: date, release: int | None = None
+) -> dict[str, Any]:
+    """Return the counts of what is known and holds on a day.
+
+    Parameters
+    ----------
+    on : date
+        The civil day.
+    release : int, optional
+        Which grids, parks and organised grids count; None for the current one. The points are counted by
+        what is known of their assignment now.
 
     Returns
     -------
@@ -30,41 +44,56 @@ def count(connection: Connection, profile: Profile, *, on: date) -> dict[str, An
     """
     stored = boundaries.partitions(connection)
     partition = stored.get((profile.counting.basis, profile.counting.name))
-    levels = _levels(connection, on)
+    known = release or releases.current(connection)
+    levels = _levels(connection, on, known)
     newest = loads.latest(connection)
     return {
         "profile": profile.name,
         "title": profile.title,
-        "release": releases.current(connection),
+        "release": known,
         "on": on.isoformat(),
         "grids": levels.get(f"{profile.counting.basis}/{profile.counting.name}", 0),
         "levels": {
             f"{level.basis}/{level.name}": levels.get(f"{level.basis}/{level.name}", 0)
             for level in profile.levels
         },
-        "parks": _count(connection, "park_version", on),
+        "parks": _parks(connection, on, known),
         "enterprises": assignments.counts(connection, "enterprise", partition=partition, on=on)
         | _workers(connection),
         "stations": assignments.counts(connection, "station", partition=partition, on=on, facility="station"),
         "centres": assignments.counts(connection, "station", partition=partition, on=on, facility="centre"),
-        **organisations.counts(connection, partition=partition, on=on),
+        **organisations.counts(connection, partition=partition, on=on, release=known),
         "streets": _streets(connection, newest),
         "versions": newest,
     }
 
 
-def _levels(connection: Connection, on: date) -> dict[str, int]:
+def _assigned(figures: dict[str, Any], district: District) -> dict[str, Any]:
+    """Return the counts of the points as a district in memory has them."""
+    stations = district.stations
+    return {
+        "enterprises": figures["enterprises"] | tally(district.enterprises),
+        "stations": figures["stations"] | tally(stations[stations["kind"] == "station"]),
+        "centres": figures["centres"] | tally(stations[stations["kind"] == "centre"]),
+    }
+
+
+def _levels(connection: Connection, on: date, release: int | None) -> dict[str, int]:
     query = text(
         "select p.basis || '/' || p.level, count(*) from grid_version as v"
         " join partition as p on p.id = v.partition_id"
-        " where v.to_release is null and v.valid @> :on group by 1"
+        " where v.from_release <= :release and coalesce(v.to_release, :release + 1) > :release"
+        " and v.valid @> :on group by 1"
     )
-    return dict(connection.execute(query, {"on": on}).all())
+    return dict(connection.execute(query, {"on": on, "release": release or 0}).all())
 
 
-def _count(connection: Connection, table: str, on: date) -> int:
-    query = text(f"select count(*) from {table} where to_release is null and valid @> :on")  # noqa: S608
-    return int(connection.scalar(query, {"on": on}) or 0)
+def _parks(connection: Connection, on: date, release: int | None) -> int:
+    query = text(
+        "select count(*) from park_version where from_release <= :release"
+        " and coalesce(to_release, :release + 1) > :release and valid @> :on"
+    )
+    return int(connection.scalar(query, {"on": on, "release": release or 0}) or 0)
 
 
 def _workers(connection: Connection) -> dict[str, int | None]:
