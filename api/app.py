@@ -16,7 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.auth import SINGLE_USER
 from api.files import MarkedFiles
-from api.guards import SameOrigin, SecurityHeaders
+from api.guards import DeclaredSize, SameOrigin, SecurityHeaders, too_large
 from api.problems import body_of, status_of
 from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
 from api.settings import Settings
@@ -69,6 +69,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
 def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_limit_mb * 1_000_000)
+    app.add_middleware(DeclaredSize, limit_mb=settings.upload_limit_mb)
     app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
     # A page elsewhere cannot reach us under a name of its own that resolves to this machine.
@@ -96,6 +97,8 @@ async def _tell(request: Request, error: Exception) -> Response:
         place = ".".join(str(part) for part in first["loc"][1:])
         message = f"{place}: {first['msg']}."
         status, body = 422, {"error": {"code": "invalid", "message": message, "details": {"field": place}}}
+    elif isinstance(error, HTTPException) and error.status_code == 413:
+        status, body = 413, too_large(request.app.state.settings.upload_limit_mb)
     elif isinstance(error, HTTPException):
         status = error.status_code
         code = "not-found" if status == 404 else "refused"

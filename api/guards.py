@@ -1,5 +1,6 @@
 """Guards around every request: the size of its body, where it comes from, what a browser may do."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +11,32 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """The policy of everything that is not a page: it may do nothing at all."""
+
+
+def too_large(limit_mb: int) -> dict[str, Any]:
+    """Return what the sender of too large a body is told."""
+    message = (
+        f"The file is larger than the {limit_mb} MB that the web takes; divide it, or load it on the command "
+        "line: gridcircle load."
+    )
+    return {"error": {"code": "too-large", "message": message, "details": {"limit_mb": limit_mb}}}
+
+
+class DeclaredSize:
+    """Refuses a body that says itself that it is too large; others are counted as they come."""
+
+    def __init__(self, app: ASGIApp, limit_mb: int) -> None:
+        self.app = app
+        self.limit_mb = limit_mb
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it with 413."""
+        if scope["type"] == "http":
+            declared = Headers(scope=scope).get("content-length", "")
+            if declared.isascii() and declared.isdigit() and int(declared) > self.limit_mb * 1_000_000:
+                await JSONResponse(too_large(self.limit_mb), 413)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class SameOrigin:

@@ -3,6 +3,7 @@
 import click
 
 from api.cli.report import json_option, show_json, tell
+from api.cli.report import show as show_text
 from api.database import database_url
 from api.settings import Settings
 from geo.store import schema
@@ -53,5 +54,5 @@ def show(*, as_json: bool) -> int:
         show_json(result)
     else:
         for name, value in result.items():
-            tell(f"{name}: {value}")
+            show_text(f"{name}: {value}")
     return 0

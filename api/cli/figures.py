@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from api.cli.report import json_option, show_json, tell
+from api.cli.report import json_option, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.store.engine import reading
@@ -26,18 +26,18 @@ def status(*, as_json: bool) -> int:
     if as_json:
         show_json(figures)
         return 0
-    tell(f"{figures['title']['zh']} · release {figures['release'] or 'none'} · {figures['on']}")
-    tell(f"grids {figures['grids']} ({', '.join(f'{k} {v}' for k, v in figures['levels'].items())})")
+    show(f"{figures['title']['zh']} · release {figures['release'] or 'none'} · {figures['on']}")
+    show(f"grids {figures['grids']} ({', '.join(f'{k} {v}' for k, v in figures['levels'].items())})")
     for name in ("enterprises", "stations", "centres"):
         counts = figures[name]
-        tell(
+        show(
             f"{name} {counts['total']}: {counts['assigned']} assigned ({counts['ties']} ties), "
             f"{counts['ambiguous']} ambiguous, {counts['unassigned']} unassigned "
             f"({counts['no_location']} without a location)"
         )
-    tell(f"organisations {figures['organisations']}, covering {figures['grids_with_organisation']} grids")
+    show(f"organisations {figures['organisations']}, covering {figures['grids_with_organisation']} grids")
     streets = figures["streets"]
-    tell(f"streets {streets['count']}, {streets['length_m'] / 1000:.1f} km" if streets else "streets: none")
+    show(f"streets {streets['count']}, {streets['length_m'] / 1000:.1f} km" if streets else "streets: none")
     return 0
 
 
@@ -60,9 +60,10 @@ def assign(*, as_json: bool) -> int:
         "changed": written,
         "seconds": round(time.monotonic() - started, 3),
     }
-    tell(", ".join(f"{name} {value}" for name, value in result.items()))
     if as_json:
         show_json(result)
+    else:
+        show(", ".join(f"{name} {value}" for name, value in result.items()))
     return 0
 
 
@@ -101,15 +102,15 @@ def cover(*, as_json: bool, minutes: float | None, kinds: tuple[str, ...], **sai
         show_json(result)
         return 0
     way = "along the streets" if result["method"] == "network" else "in a straight line"
-    tell(f"{result['minutes']:g} minutes, {result['mode']}, {way}, {result['stations']} facilities")
+    show(f"{result['minutes']:g} minutes, {result['mode']}, {way}, {result['stations']} facilities")
     if not result["stations"]:
-        tell("No facility counts: load stations, or ask with another --kind or --function.")
+        show("No facility counts: load stations, or ask with another --kind or --function.")
     for name, row in result["denominators"].items():
         if row is None:
-            tell(f"{name}: not known")
+            show(f"{name}: not known")
         elif not row["total"]:
-            tell(f"{name}: none loaded")
+            show(f"{name}: none loaded")
         else:
             counts = ", ".join(f"{key} {value:,}" for key, value in row.items())
-            tell(f"{name}: {row['covered'] / row['total']:.1%} – {counts}")
+            show(f"{name}: {row['covered'] / row['total']:.1%} – {counts}")
     return 0

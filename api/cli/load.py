@@ -1,12 +1,13 @@
 """``load``: a file into the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from api.cli.report import json_option, progress, show_json, tell
+from api.cli.report import json_option, progress, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.contracts import CONTRACTS
@@ -15,6 +16,7 @@ from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions, LoadReport
 
 LISTED = 20
+FIRST_ROWS = 10
 
 
 @click.command(short_help="Load a file, or load it again to update.")
@@ -45,17 +47,18 @@ def load(kind: str, file: Path, since: datetime | None, *, as_json: bool, **said
     """
     settings = Settings.from_environment()
     options = LoadOptions(since=since.date() if since else None, **said)
-    with open_engine(settings) as engine, progress(file.name) as show:
-        report = load_file(engine, settings.zone, file, kind, options=options, on_progress=show)
-    _tell_load(report)
+    with open_engine(settings) as engine, progress(file.name) as advance:
+        report = load_file(engine, settings.zone, file, kind, options=options, on_progress=advance)
     if as_json:
         show_json(report.to_dict())
+    else:
+        _show(report)
     return 0 if report.ok else 1
 
 
-def _tell_load(report: LoadReport) -> None:
+def _show(report: LoadReport) -> None:
     outcome, facts = report.outcome, report.facts
-    tell(
+    show(
         f"{facts.name} ({facts.format}, {facts.crs}{', ' + facts.encoding if facts.encoding else ''}): "
         f"{report.rows} rows, {outcome.added} added, {outcome.updated} updated, "
         f"{outcome.unchanged} unchanged, {len(report.refused)} refused"
@@ -64,18 +67,31 @@ def _tell_load(report: LoadReport) -> None:
         + f" ({report.seconds:.1f} s)"
     )
     if facts.ignored:
-        tell(f"Columns that mean nothing here: {', '.join(facts.ignored)}")
+        show(f"Columns that mean nothing here: {', '.join(facts.ignored)}")
     if outcome.absent:
         shown = ", ".join(outcome.absent[:LISTED]) + (" …" if len(outcome.absent) > LISTED else "")
-        tell(f"Not in this file, and kept: {len(outcome.absent)} ({shown})")
+        show(f"Not in this file, and kept: {len(outcome.absent)} ({shown})")
     for title, rows in (("Refused", report.refused), ("Remark", report.remarks)):
-        for one in rows[:LISTED]:
-            tell(f"{title}: {_with_number(one)}")
-        if len(rows) > LISTED:
-            tell(f"{title}: … and {len(rows) - LISTED} more; --json lists them all")
+        sentences = _grouped(rows)
+        for sentence in sentences[:LISTED]:
+            show(f"{title}: {sentence}")
+        if len(sentences) > LISTED:
+            show(f"{title}: … and {len(sentences) - LISTED} more; --json lists them all")
 
 
-def _with_number(one: Refusal) -> str:
-    """Return the sentence with the row's number, unless it says it already or is about no single row."""
-    said = one.row == 0 or one.message.startswith(f"Row {one.row} ")
-    return one.message if said else f"row {one.row}: {one.message}"
+def _grouped(rows: Sequence[Refusal]) -> list[str]:
+    """Return a sentence for each row, or one for all rows of which the same is to be said."""
+    numbers: dict[str, list[int]] = {}
+    for one in rows:
+        numbers.setdefault(one.message, []).append(one.row)
+    return [_with_numbers(message, found) for message, found in numbers.items()]
+
+
+def _with_numbers(message: str, rows: list[int]) -> str:
+    """Return a sentence with the numbers of its rows, unless it says them or is about no single row."""
+    if rows[0] == 0 or message.startswith(f"Row {rows[0]} "):
+        return message
+    if len(rows) == 1:
+        return f"row {rows[0]}: {message}"
+    first = ", ".join(str(row) for row in rows[:FIRST_ROWS]) + (" …" if len(rows) > FIRST_ROWS else "")
+    return f"{len(rows)} rows ({first}): {message}"

@@ -53,7 +53,8 @@ def gridcircle() -> None:
     GRIDCIRCLE_PORT (8000), GRIDCIRCLE_DATABASE_URL (else a private PostGIS), GRIDCIRCLE_PROFILE (a name
     or a .toml file); the README lists them all.
 
-    What people read goes to standard error; with --json, one JSON object goes to standard output.
+    The result goes to standard output, with --json as one JSON object; progress and messages go to
+    standard error.
 
     Exit codes: 0 done, 1 rows or a file were refused, 2 wrong use, 3 the system failed.
     """

@@ -1,4 +1,4 @@
-"""How commands speak: JSON on standard output, everything else on standard error."""
+"""How commands speak: the result on standard output, progress and messages on standard error."""
 
 import json
 import sys
@@ -38,8 +38,13 @@ def show_json(value: dict[str, Any]) -> None:
 
 
 def tell(message: str = "") -> None:
-    """Print a line for the person at the terminal."""
+    """Print a message for the person at the terminal, beside the result."""
     click.echo(message, err=True)
+
+
+def show(message: str) -> None:
+    """Print a line of the result for a person, where it is not told as JSON."""
+    click.echo(message)
 
 
 @contextmanager

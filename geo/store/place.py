@@ -69,7 +69,7 @@ def locate(home: Path) -> Place:
         if len(os.fsencode(socket / _SOCKET_NAME)) > _SOCKET_PATH_BYTES:
             socket = Path(f"/tmp/gridcircle-{account.uid}-{_digest(place)}")  # noqa: S108 - checked
         return Place(place, _own(socket, account), account)
-    except PermissionError as error:
+    except OSError as error:
         raise SetupMissing(
             f"The database cannot be kept in {home}: {error.strerror} ({error.filename}); name a "
             "folder that you may write to in GRIDCIRCLE_HOME.",

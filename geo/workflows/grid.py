@@ -19,6 +19,9 @@ from geo.workflows.district import District, Stamp
 from geo.workflows.lists import Filter, enterprises, plain, records, tenths
 from geo.workflows.resident import Resident
 
+GRID_ROWS = 1000
+"""A page of a grid's enterprises: a map shows what its list holds, and few grids have more."""
+
 
 def describe(
     resident: Resident, wanted: Stamp, question: Question, level: Level, code: str
@@ -76,7 +79,8 @@ def members(
     with reading(resident.engine) as connection:
         version, _ = _standing(connection, wanted, level, code)
         ids = assignments.members(connection, "enterprise", version, **_at(wanted))
-    return enterprises(resident, wanted, question, Filter(ids=frozenset(ids)), page=page)
+    only = Filter(ids=frozenset(ids))
+    return enterprises(resident, wanted, question, only, page=page, size=GRID_ROWS)
 
 
 def _at(wanted: Stamp) -> dict[str, Any]:

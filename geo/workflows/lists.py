@@ -52,7 +52,13 @@ class Filter:
 
 
 def enterprises(
-    resident: Resident, wanted: Stamp, question: Question, filters: Filter, *, page: int = 1
+    resident: Resident,
+    wanted: Stamp,
+    question: Question,
+    filters: Filter,
+    *,
+    page: int = 1,
+    size: int = PAGE_ROWS,
 ) -> dict[str, Any]:
     """Return one page of the enterprises that a filter lets through.
 
@@ -67,7 +73,7 @@ def enterprises(
     with reading(resident.engine) as connection:
         if filters.words:
             demand = demand[demand.index.isin(store.search(connection, filters.words))]
-        shown = _page(demand, page)
+        shown = _page(demand, page, size)
         ids = [int(number) for number in shown.index]
         details = store.enterprises(connection, ids)
         several = _candidates(connection, resident.profile.counting, shown, wanted.on)
@@ -84,7 +90,7 @@ def enterprises(
         }
         for number, row in zip(ids, shown.to_dict("records"), strict=True)
     ]
-    return _table(rows, len(demand), page)
+    return _table(rows, len(demand), page, size)
 
 
 def _candidates(connection: Connection, level: Level, shown: pd.DataFrame, on: date) -> dict[int, list[str]]:
@@ -193,12 +199,12 @@ def tenths(value: float) -> float | None:
     return round(value, 1) if np.isfinite(value) else None
 
 
-def _page(frame: pd.DataFrame, page: int) -> pd.DataFrame:
-    return frame.iloc[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+def _page(frame: pd.DataFrame, page: int, size: int = PAGE_ROWS) -> pd.DataFrame:
+    return frame.iloc[(page - 1) * size : page * size]
 
 
-def _table(rows: Sequence[Mapping[str, Any]], total: int, page: int) -> dict[str, Any]:
-    return {"total": total, "page": page, "pages": max(1, -(-total // PAGE_ROWS)), "rows": list(rows)}
+def _table(rows: Sequence[Mapping[str, Any]], total: int, page: int, size: int = PAGE_ROWS) -> dict[str, Any]:
+    return {"total": total, "page": page, "pages": max(1, -(-total // size)), "rows": list(rows)}
 
 
 def plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ class Tile:
     """One figure: its name, its count, what to add to it, and the address of its list."""
 
     name: str
-    count: int
+    count: int | None
     address: str
     notes: tuple[str, ...] = ()
 
@@ -65,7 +65,7 @@ def _tiles(context: Context, status: Mapping[str, Any]) -> list[Tile]:
         ),
         Tile(
             t("figure.workers"),
-            enterprises.get("workers") or 0,
+            enterprises.get("workers"),
             list_address("enterprises"),
             _notes(t, enterprises, ("workers_unknown",)),
         ),

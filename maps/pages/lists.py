@@ -67,7 +67,7 @@ def list_page(context: Context, table: Mapping[str, Any]) -> Page:
             "title": t(f"list.{name}"),
             "filters": _filter_texts(context, filters),
             "columns": [Heading(t(f"column.{c}"), c in COUNTS) for c in names],
-            "rows": [[_cell(context, name, c, row.get(c)) for c in names] for row in table["rows"]],
+            "rows": [[_cell(context, name, c, _value(row, c)) for c in names] for row in table["rows"]],
             "before": _neighbour(table, filters, -1),
             "after": _neighbour(table, filters, +1),
         },
@@ -89,6 +89,11 @@ def _filter_texts(context: Context, filters: Mapping[str, Any]) -> list[str]:
             otherwise = f"{t.known(f'column.{key}', key)}: {_named(context, item)}"
             texts.append(t.known(f"filter.{key}_{item}", t.known(f"filter.{key}", otherwise, value=item)))
     return texts
+
+
+def _value(row: Mapping[str, Any], column: str) -> Any:
+    """Return a row's value; what has no name goes by its id."""
+    return row.get(column) or (row.get("source_id") if column == "name" else row.get(column))
 
 
 def _cell(context: Context, name: str, column: str, value: Any) -> Cell:

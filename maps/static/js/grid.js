@@ -46,7 +46,7 @@ function item(row) {
   const [sign, tone, word] = signOf(row);
   const text = [
     element("span", { class: `sign ${tone}`, "aria-hidden": "true" }, sign),
-    element("div", {}, element("strong", {}, row.name), element("p", { class: "quiet" }, describe(row, word))),
+    element("div", {}, element("strong", {}, row.name || row.source_id), element("p", { class: "quiet" }, describe(row, word))),
   ];
   const located = typeof row.lon === "number";
   return element("li", {}, located ? element("button", { type: "button", onclick: () => show(row) }, ...text) : text);
@@ -125,7 +125,7 @@ function wireMap() {
   chart.onFailure = (error) => fail(error);
   const name = document.getElementById("position");
   chart.onClick.set("members", ({ properties }) => {
-    name.textContent = `${properties.name} · ${describe(properties, signOf(properties)[2])}`;
+    name.textContent = `${properties.name || properties.source_id} · ${describe(properties, signOf(properties)[2])}`;
   });
   chart.onClick.set("stations", ({ properties }) => {
     name.textContent = [properties.name, facts.kinds[properties.kind], properties.opening_hours].filter(Boolean).join(" · ");
