@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api.auth import SINGLE_USER
 from api.files import MarkedFiles
 from api.guards import DeclaredSize, SameOrigin, SecurityHeaders, too_large
-from api.problems import body_of, status_of
+from api.problems import body_of, invalid, refused, status_of, unforeseen
 from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
 from api.settings import Settings
 from geo.errors import GeoError
@@ -63,6 +63,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_exception_handler(GeoError, _tell)
     app.add_exception_handler(HTTPException, _tell)
     app.add_exception_handler(RequestValidationError, _tell)
+    app.add_exception_handler(Exception, _tell)
     return app
 
 
@@ -93,18 +94,14 @@ async def _tell(request: Request, error: Exception) -> Response:
     if isinstance(error, GeoError):
         status, body = status_of(error), body_of(error)
     elif isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        message = f"{place}: {first['msg']}."
-        status, body = 422, {"error": {"code": "invalid", "message": message, "details": {"field": place}}}
+        status, body = 422, invalid(error.errors()[0])
     elif isinstance(error, HTTPException) and error.status_code == 413:
         status, body = 413, too_large(request.app.state.settings.upload_limit_mb)
     elif isinstance(error, HTTPException):
-        status = error.status_code
-        code = "not-found" if status == 404 else "refused"
-        body = {"error": {"code": code, "message": str(error.detail), "details": {}}}
-    else:  # pragma: no cover  (Starlette hands over nothing else)
-        raise error
+        status, body = error.status_code, refused(request.method, request.url.path, error)
+    else:
+        # Starlette hands what nobody foresaw to this answer, and then to the log.
+        status, body = 500, unforeseen()
     if request.url.path.startswith("/api/"):
-        return JSONResponse(body, status)
+        return JSONResponse(body, status, headers=getattr(error, "headers", None))
     return pages.error_response(request, status, body["error"])

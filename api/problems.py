@@ -1,6 +1,9 @@
 """The one table of errors and statuses, and the shape in which the web tells an error."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from starlette.exceptions import HTTPException
 
 from geo import errors
 
@@ -24,3 +27,27 @@ def status_of(error: errors.GeoError) -> int:
 def body_of(error: errors.GeoError) -> dict[str, Any]:
     """Return what a client is told: a stable code, a sentence, and the values in it."""
     return {"error": {"code": error.code, "message": error.message, "details": error.details}}
+
+
+def unforeseen() -> dict[str, Any]:
+    """Return what a client is told where nobody foresaw what went wrong."""
+    message = "The service failed on this request; its log says where. Please report it."
+    return {"error": {"code": "unforeseen", "message": message, "details": {}}}
+
+
+def invalid(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a client is told of a parameter that is missing or out of range."""
+    place = ".".join(str(part) for part in problem["loc"][1:])
+    message = f"{place}: {problem['msg']}."
+    return {"error": {"code": "invalid", "message": message, "details": {"field": place}}}
+
+
+def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
+    """Return what a client is told that asked for no address of ours, or may not ask for it."""
+    sentences = {
+        404: f"There is nothing at {path}.",
+        405: f"{path} does not take {method}; the description of the API says what it takes.",
+    }
+    code = "not-found" if error.status_code == 404 else "refused"
+    message = sentences.get(error.status_code, str(error.detail))
+    return {"error": {"code": code, "message": message, "details": {}}}

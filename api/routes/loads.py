@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,7 @@ def post_load(
         path = Path(folder) / ("upload" + Path(file.filename or "").suffix.lower()[:12])
         with path.open("wb") as target:
             shutil.copyfileobj(file.file, target)
+        options = replace(options, name=file.filename)
         report = load_file(resident.engine, resident.profile, path, kind, options=options)
     later.add_task(resident.warm)
-    body = report.to_dict() | {"file": file.filename}
-    return Response(json_bytes(body), 200 if report.ok else 422, media_type=JSON)
+    return Response(json_bytes(report.to_dict()), 200 if report.ok else 422, media_type=JSON)

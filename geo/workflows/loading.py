@@ -5,6 +5,7 @@ is listed and stays. Boundaries make a release; points, streets and organisation
 """
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -53,6 +54,8 @@ def load_file(
         gdal=options.gdal,
         on_progress=lambda fraction, message: on_progress(fraction * 0.5, message),
     )
+    if options.name:
+        reading = replace(reading, facts=replace(reading.facts, name=options.name))
     on_progress(0.5, "storing")
     with writing(engine) as connection:
         releases.lock(connection)

@@ -21,6 +21,8 @@ class LoadOptions:
         Of grids; by default the profile's counting level.
     since : date, optional
         The first civil day on which boundaries hold; by default always for a first load, else today.
+    name : str, optional
+        The file's own name, where the file that is read is a copy under another.
     by : str
         Who loads.
     gdal : bool
@@ -33,6 +35,7 @@ class LoadOptions:
     basis: str | None = None
     level: str | None = None
     since: date | None = None
+    name: str | None = None
     by: str = "local"
     gdal: bool = True
 
