@@ -31,7 +31,9 @@ class Assembled:
     ignored: tuple[str, ...]
 
 
-def assemble(records: Records, contract: Contract, *, crs: str | None = None) -> Assembled:
+def assemble(
+    records: Records, contract: Contract, *, crs: str | None = None, keep_invalid: bool = False
+) -> Assembled:
     """Turn records into the frame of a contract.
 
     Rows are refused for their place, their geometry, or an id or code that an earlier row has, in this
@@ -46,6 +48,8 @@ def assemble(records: Records, contract: Contract, *, crs: str | None = None) ->
         What the frame is to hold.
     crs : str, optional
         What a person says of the coordinate system.
+    keep_invalid : bool
+        Keep rows with an invalid polygon, or a code that an earlier row has, for those who examine them.
 
     Raises
     ------
@@ -59,10 +63,10 @@ def assemble(records: Records, contract: Contract, *, crs: str | None = None) ->
     positions = headers.match(hidden, contract, cut=records.cut)
     _require(records, contract, places, positions)
     table, remarks = typed(records.cells, positions, contract)
-    geometry, unfit, dropped = _fitted(places, table.index, contract)
+    geometry, unfit, dropped = _fitted(places, table.index, contract, keep_invalid=keep_invalid)
     table, geometry = _without(table, geometry, (*places.refused, *unfit))
     table = table.assign(source_id=source_ids(table, geometry, contract))
-    twice = duplicates(table, contract)
+    twice = () if keep_invalid else duplicates(table, contract)
     refused = _by_row(records.refused, places.refused, unfit, twice)
     gone = {refusal.row for refusal in refused}
     kept = [r for r in (*records.remarks, *remarks, *dropped) if r.row not in gone]
@@ -78,14 +82,14 @@ def assemble(records: Records, contract: Contract, *, crs: str | None = None) ->
 
 
 def _fitted(
-    places: Places, rows: pd.Index, contract: Contract
+    places: Places, rows: pd.Index, contract: Contract, *, keep_invalid: bool
 ) -> tuple[GeometryArray, tuple[Refusal, ...], tuple[Refusal, ...]]:
     """Return the geometry in EPSG:4326 of the rows whose place was read, refusals and remarks."""
     geometry = np.full(len(rows), None, dtype=object)
     if not contract.geometry:
         return geometry, (), ()
     located = ~rows.isin([refusal.row for refusal in places.refused])
-    fitted = fit(places.geometry[located], rows[located], contract, places.system)
+    fitted = fit(places.geometry[located], rows[located], contract, places.system, keep_invalid=keep_invalid)
     geometry[located] = fitted.geometry
     return geometry, fitted.refused, fitted.remarks
 

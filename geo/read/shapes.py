@@ -42,7 +42,14 @@ class Fit:
     remarks: tuple[Refusal, ...]
 
 
-def fit(geometry: GeometryArray, rows: pd.Index, contract: Contract, system: System) -> Fit:
+def fit(
+    geometry: GeometryArray,
+    rows: pd.Index,
+    contract: Contract,
+    system: System,
+    *,
+    keep_invalid: bool = False,
+) -> Fit:
     """Make geometries two-dimensional, of the contract's types, in EPSG:4326.
 
     Nothing is mended: an invalid polygon is refused with the reason and the place. A polygon becomes
@@ -59,6 +66,8 @@ def fit(geometry: GeometryArray, rows: pd.Index, contract: Contract, system: Sys
         Which types are allowed and whether a geometry is required.
     system : System
         The coordinate system of the geometries.
+    keep_invalid : bool
+        Keep invalid polygons as they are, for those who examine and mend them.
     """
     flat = shapely.force_2d(geometry)
     remarks = _heights(geometry, rows)
@@ -72,8 +81,9 @@ def fit(geometry: GeometryArray, rows: pd.Index, contract: Contract, system: Sys
     placed = to_lonlat(_only(promoted, problems == ""), system)
     _mark(problems, ~_on_earth(placed), f"lies outside of what {system.label} can hold")
     placed = _only(placed, problems == "")
-    invalid = ~shapely.is_missing(placed) & ~shapely.is_valid(placed)
-    _mark(problems, invalid, shapely.is_valid_reason(_only(placed, invalid)).tolist())
+    if not keep_invalid:
+        invalid = ~shapely.is_missing(placed) & ~shapely.is_valid(placed)
+        _mark(problems, invalid, shapely.is_valid_reason(_only(placed, invalid)).tolist())
     if contract.geometry_required:
         _mark(problems, shapely.is_missing(flat), "is missing or empty")
     refused = tuple(
