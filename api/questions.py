@@ -42,7 +42,9 @@ def get_question(
 
 
 def get_filter(
-    status: Annotated[Literal["assigned", "ambiguous", "unassigned"] | None, Query()] = None,
+    status: Annotated[
+        Literal["assigned", "ambiguous", "unassigned"] | None, Query(description="Of the assignment.")
+    ] = None,
     located: Annotated[bool | None, Query(description="With or without a location.")] = None,
     reached: Annotated[bool | None, Query(description="With or without a station in time.")] = None,
     box: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.auth import reader
-from api.examples import GRID, described
+from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import LevelDep, PageNumber, QuestionDep
 from geo.workflows import drawing, grid, lists
@@ -13,25 +13,37 @@ from geo.workflows import drawing, grid, lists
 router = APIRouter(tags=["boundaries"], dependencies=[reader])
 
 
-@router.get("/grids.geojson", summary="The grids of a level, simplified for display")
+@router.get(
+    "/grids.geojson",
+    summary="The grids of a level, simplified for display",
+    response_class=Response,
+    responses=described("grids.geojson"),
+)
 def get_grids(inquiry: InquiryDep, level: LevelDep) -> Response:
     """Return a FeatureCollection; shared borders stay shared."""
     return inquiry.geojson(lambda: drawing.grids(inquiry.resident, inquiry.stamp, level))
 
 
-@router.get("/parks.geojson", summary="The parks")
+@router.get(
+    "/parks.geojson", summary="The parks", response_class=Response, responses=described("parks.geojson")
+)
 def get_parks(inquiry: InquiryDep) -> Response:
     """Return a FeatureCollection."""
     return inquiry.geojson(lambda: drawing.parks(inquiry.resident, inquiry.stamp))
 
 
-@router.get("/base.geojson", summary="Water, railways, buildings and green, to be drawn beneath")
+@router.get(
+    "/base.geojson",
+    summary="Water, railways, buildings and green, to be drawn beneath",
+    response_class=Response,
+    responses=described("base.geojson"),
+)
 def get_base(inquiry: InquiryDep) -> Response:
     """Return a FeatureCollection."""
     return inquiry.geojson(lambda: drawing.base(inquiry.resident, inquiry.stamp))
 
 
-@router.get("/grids", summary="The counted grids as a list")
+@router.get("/grids", summary="The counted grids as a list", responses=described("grids.json"))
 def get_grid_list(
     inquiry: InquiryDep,
     question: QuestionDep,
@@ -47,7 +59,11 @@ def get_grid_list(
     )
 
 
-@router.get("/grids/{code:path}/enterprises", summary="The enterprises of a grid")
+@router.get(
+    "/grids/{code:path}/enterprises",
+    summary="The enterprises of a grid",
+    responses=described("enterprises.json"),
+)
 def get_grid_enterprises(
     code: str,
     inquiry: InquiryDep,
@@ -61,7 +77,7 @@ def get_grid_enterprises(
     )
 
 
-@router.get("/grids/{code:path}", summary="One grid", responses=described(GRID))
+@router.get("/grids/{code:path}", summary="One grid", responses=described("grid.json"))
 def get_grid(code: str, inquiry: InquiryDep, question: QuestionDep, level: LevelDep) -> Response:
     """Return its outline, organisations, chief, figures, stations and children."""
     return inquiry.json(lambda: grid.describe(inquiry.resident, inquiry.stamp, question, level, code))

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.auth import reader
+from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import QuestionDep
 from geo.workflows import drawing
@@ -18,7 +19,12 @@ MOST_BANDS = 6
 Minutes = Annotated[float, Field(gt=0, le=MOST_MINUTES)]
 
 
-@router.get("/circles.geojson", summary="What is within the minutes of a station")
+@router.get(
+    "/circles.geojson",
+    summary="What is within the minutes of a station",
+    response_class=Response,
+    responses=described("circles.geojson"),
+)
 def get_circles(
     inquiry: InquiryDep,
     question: QuestionDep,

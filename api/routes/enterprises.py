@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from api.auth import reader
-from api.examples import ENTERPRISES, described
+from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import PageNumber, QuestionDep, get_filter
 from geo.workflows import lists
@@ -14,7 +14,7 @@ from geo.workflows.lists import Filter
 router = APIRouter(tags=["enterprises"], dependencies=[reader])
 
 
-@router.get("/enterprises", summary="Enterprises as a list", responses=described(ENTERPRISES))
+@router.get("/enterprises", summary="Enterprises as a list", responses=described("enterprises.json"))
 def get_enterprises(
     inquiry: InquiryDep,
     question: QuestionDep,

@@ -1,4 +1,4 @@
-"""Uploads from the desk: GeoJSON, CSV and Excel, read without GDAL."""
+"""Uploads from the desk: any format that is read, within the limits for strangers."""
 
 import shutil
 import tempfile
@@ -11,7 +11,8 @@ from fastapi import APIRouter, BackgroundTasks, Depends, File, Form, Response, U
 from api.answers import JSON, json_bytes
 from api.auth import Role, User, require, uploader
 from api.deps import ResidentDep
-from api.examples import LOAD, described
+from api.examples import loaded
+from geo.read.limits import WEB
 from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions
 
@@ -36,16 +37,16 @@ def get_options(
         basis=basis or None,
         level=level or None,
         by=user.name,
-        gdal=False,
+        limits=WEB,
     )
 
 
-@router.post("/loads", summary="Load a file", responses=described(LOAD))
+@router.post("/loads", summary="Load a file", responses=loaded())
 def post_load(
     resident: ResidentDep,
     later: BackgroundTasks,
     options: Annotated[LoadOptions, Depends(get_options)],
-    file: Annotated[UploadFile, File(description="GeoJSON, CSV or Excel.")],
+    file: Annotated[UploadFile, File(description="GeoJSON, CSV, Excel, Shapefile or another format.")],
     kind: Annotated[str, Form(description="What the rows are.", examples=["enterprises"])],
 ) -> Response:
     """Merge the rows by source and id, and return the report; bad rows are listed, the rest goes in.

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from api.auth import reader
+from api.examples import tiled
 from api.inquiry import InquiryDep
 from geo.errors import InputError
 from geo.workflows import drawing
@@ -18,14 +19,24 @@ CloseZoom = Annotated[int, Path(ge=12, le=22, description="From afar there are t
 Number = Annotated[int, Path(ge=0)]
 
 
-@router.get("/tiles/streets/{z}/{x}/{y}.pbf", summary="A vector tile with the layer streets")
+@router.get(
+    "/tiles/streets/{z}/{x}/{y}.pbf",
+    summary="A vector tile with the layer streets",
+    response_class=Response,
+    responses=tiled(),
+)
 def get_street_tile(inquiry: InquiryDep, z: Zoom, x: Number, y: Number) -> Response:
     """Return a Mapbox Vector Tile; from far away only the main streets."""
     tile = _checked(z, x, y)
     return inquiry.bytes(lambda: drawing.street_tile(inquiry.resident, tile), TILE, key=inquiry.stamp.streets)
 
 
-@router.get("/tiles/enterprises/{z}/{x}/{y}.pbf", summary="A vector tile with the layer enterprises")
+@router.get(
+    "/tiles/enterprises/{z}/{x}/{y}.pbf",
+    summary="A vector tile with the layer enterprises",
+    response_class=Response,
+    responses=tiled(),
+)
 def get_enterprise_tile(inquiry: InquiryDep, z: CloseZoom, x: Number, y: Number) -> Response:
     """Return a Mapbox Vector Tile, from zoom 12 on."""
     tile = _checked(z, x, y)

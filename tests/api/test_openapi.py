@@ -1,0 +1,170 @@
+"""The description of the API: complete, and its examples as true as the answers."""
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+import pytest
+from clients import client_of
+from districts import cloned
+from httpx import Client
+
+from api.routes import boundaries, circles, coverage, enterprises, loads, state, stations, tiles
+
+API = "/api/v1"
+ROUTERS = (state, boundaries, stations, enterprises, coverage, circles, tiles, loads)
+
+
+@pytest.fixture(scope="module")
+def client(small_url: str) -> Iterator[Client]:
+    with cloned(small_url) as url, client_of(url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def description(client: Client) -> dict[str, Any]:
+    return client.get(f"{API}/openapi.json").json()
+
+
+def operations(description: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+# The names are a contract with whoever calls them: one that changes breaks their programs.
+PINNED = {
+    "GET /api/v1/base.geojson", "GET /api/v1/circles.geojson", "GET /api/v1/coverage",
+    "GET /api/v1/enterprises", "GET /api/v1/gaps.geojson", "GET /api/v1/grids",
+    "GET /api/v1/grids.geojson", "GET /api/v1/grids/{code}", "GET /api/v1/grids/{code}/enterprises",
+    "GET /api/v1/health", "GET /api/v1/organisations", "GET /api/v1/parks.geojson",
+    "GET /api/v1/stations", "GET /api/v1/stations.geojson", "GET /api/v1/status",
+    "GET /api/v1/tiles/enterprises/{z}/{x}/{y}.pbf", "GET /api/v1/tiles/streets/{z}/{x}/{y}.pbf",
+    "POST /api/v1/loads",
+}  # fmt: skip
+
+
+def test_every_route_is_described(description: dict[str, Any]) -> None:
+    routes = {
+        f"{method} {API}{route.path.replace('{code:path}', '{code}')}"
+        for module in ROUTERS
+        for route in module.router.routes
+        for method in route.methods
+    }
+    assert operations(description).keys() == routes == PINNED
+
+
+@pytest.mark.parametrize("name", sorted(PINNED))
+def test_an_operation_says_what_it_is_for(description: dict[str, Any], name: str) -> None:
+    operation = operations(description)[name]
+    assert operation["summary"]
+    assert operation["description"].strip().endswith(".")
+    assert operation["tags"]
+    success = operation["responses"]["200"]
+    assert success["description"]
+    (media,) = success["content"].values()
+    assert "example" in media or "schema" in media
+    for parameter in operation.get("parameters", []):
+        assert parameter["in"] in ("path", "query")
+        assert parameter["name"] in ("x", "y", "z", "code") or parameter.get("description"), parameter["name"]
+
+
+def test_each_answer_in_json_has_an_example(description: dict[str, Any]) -> None:
+    lacking = [
+        name
+        for name, operation in operations(description).items()
+        if "example" not in operation["responses"]["200"]["content"].get("application/json", {"example": 1})
+    ]
+    assert lacking == []
+
+
+def differences(example: Any, real: Any, where: str = "") -> list[str]:
+    """Where an example has other keys than the answer; what is null or empty in either shows no keys."""
+    if isinstance(example, dict) and isinstance(real, dict):
+        # These are named by what is loaded.
+        if where in (".levels", ".versions", ".columns", ".details"):
+            return []
+        found = [f"{where}.{name}" for name in example.keys() ^ real.keys()]
+        both = [name for name in example if name in real]
+        return found + [
+            one for name in both for one in differences(example[name], real[name], f"{where}.{name}")
+        ]
+    if isinstance(example, list) and isinstance(real, list) and example and real:
+        return differences(example[0], real[0], f"{where}[]")
+    return []
+
+
+def without_nulls(value: Any) -> Any:
+    """FastAPI leaves what is null out of a description, in examples too."""
+    if isinstance(value, dict):
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+    return [without_nulls(one) for one in value] if isinstance(value, list) else value
+
+
+def sample_of(operation: dict[str, Any], media_type: str) -> Any:
+    """The sample that an operation shows, whole."""
+    shown = operation["responses"]["200"]["content"][media_type]["example"]
+    folder = resources.files("api") / "samples"
+    samples = [json.loads(file.read_text("utf-8")) for file in folder.iterdir()]
+    (found,) = (one for one in samples if without_nulls(one) == shown)
+    return found
+
+
+def real_answer(client: Client, name: str) -> Any:
+    if name == "POST /api/v1/loads":
+        rows = "编号,名称,经度,纬度\n1,甲,104,130\n2,乙,104,30\n"
+        return client.post(
+            f"{API}/loads", data={"kind": "enterprises"}, files={"file": ("e.csv", rows.encode())}
+        ).json()
+    code = client.get(f"{API}/grids").json()["rows"][0]["code"]
+    return client.get(name.removeprefix("GET ").replace("{code}", code)).json()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name in PINNED if "geojson" not in name and "pbf" not in name)
+)
+def test_the_examples_have_the_keys_of_real_answers(
+    client: Client, description: dict[str, Any], name: str
+) -> None:
+    sample = sample_of(operations(description)[name], "application/json")
+    assert differences(sample, real_answer(client, name)) == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in PINNED if "geojson" in name))
+def test_layers_name_their_media_type(client: Client, description: dict[str, Any], name: str) -> None:
+    content = operations(description)[name]["responses"]["200"]["content"]
+    assert content.keys() == {"application/geo+json"}
+    real = client.get(name.removeprefix("GET ")).json()
+    example = sample_of(operations(description)[name], "application/geo+json")
+    assert (example["type"], real["type"]) == ("FeatureCollection", "FeatureCollection")
+    assert differences(example["features"][0]["properties"], real["features"][0]["properties"]) == []
+
+
+def test_errors_are_described_as_they_are(client: Client, description: dict[str, Any]) -> None:
+    example = operations(description)["GET /api/v1/status"]["responses"]["404"]["content"][
+        "application/json"
+    ]["example"]
+    assert example.keys() == client.get(f"{API}/status?release=99").json().keys()
+    assert example["error"].keys() == client.get(f"{API}/status?release=99").json()["error"].keys()
+
+
+def test_what_status_and_coverage_say(client: Client) -> None:
+    status = client.get(f"{API}/status").json()
+    assert list(status) == [
+        "profile", "title", "release", "on", "grids", "levels", "parks", "enterprises", "stations",
+        "centres", "organisations", "grids_with_organisation", "streets", "versions",
+    ]  # fmt: skip
+    points = ["total", "assigned", "ambiguous", "unassigned", "ties", "no_location"]
+    assert list(status["enterprises"]) == [*points, "workers", "workers_unknown"]
+    assert list(status["stations"]) == list(status["centres"]) == points
+    coverage = client.get(f"{API}/coverage").json()
+    assert list(coverage["denominators"]) == ["area_m2", "grids", "enterprises", "workers"]
+    boxes = {"total", "covered", "out_of_reach", "outside", "no_location", "outside_reached"}
+    assert all(row.keys() == boxes for row in coverage["denominators"].values())
+    assert {
+        "mode", "minutes", "speed_m_per_min", "method", "detour", "streets", "kinds", "functions",
+        "stations", "stamp", "denominators", "workers_unknown",
+    } <= coverage.keys()  # fmt: skip
