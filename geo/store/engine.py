@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from geo.errors import DatabaseDown, GeoError
+from geo.errors import DatabaseDown, GeoError, InputError
 from geo.store.columns import SCHEMA
 
 
@@ -51,11 +52,22 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DBAPIError) as error:
-        if isinstance(error, OperationalError) or error.connection_invalidated:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise DatabaseDown(
-                f"PostGIS does not answer ({reason}); start it, or correct its address in "
-                "GRIDCIRCLE_DATABASE_URL."
-            ) from error
+    except DBAPIError as error:
+        _raise_ours(error.orig, error, lost=error.connection_invalidated)
         raise
+    except psycopg.Error as error:
+        # COPY and composed statements go to the driver itself.
+        _raise_ours(error, error, lost=False)
+        raise
+
+
+def _raise_ours(said: BaseException | None, error: Exception, *, lost: bool) -> None:
+    """Raise our error for what the driver said; return where it is a fault of ours."""
+    reason = (str(said).strip().splitlines() or ["no reason given"])[0]
+    if lost or isinstance(said, psycopg.OperationalError):
+        raise DatabaseDown(
+            f"PostGIS does not answer ({reason}); start it, or correct its address in "
+            "GRIDCIRCLE_DATABASE_URL."
+        ) from error
+    if isinstance(said, psycopg.DataError):
+        raise InputError(f"The database cannot take a value ({reason}); correct it.") from error
