@@ -36,15 +36,17 @@ class Inquiry:
 
     def json(self, build: Callable[[], dict[str, Any]]) -> Response:
         """Answer with a value as JSON, or with 304."""
-        return answer(self.request, self.stamp, lambda: json_bytes(build()), JSON)
+        return self.bytes(lambda: json_bytes(build()), JSON, key=self.stamp)
 
     def geojson(self, build: Callable[[], bytes]) -> Response:
         """Answer with a FeatureCollection, or with 304."""
-        return answer(self.request, self.stamp, build, GEOJSON)
+        return self.bytes(build, GEOJSON, key=self.stamp)
 
     def bytes(self, build: Callable[[], bytes], media_type: str, *, key: Hashable) -> Response:
-        """Answer with bytes that depend on the key alone, or with 304."""
-        return answer(self.request, key, build, media_type)
+        """Answer with bytes that depend on the zone and the key alone, or with 304."""
+        # Another zone, or another profile of this one, may be served at the same address tomorrow.
+        zone = (self.stamp.origin, repr(self.profile))
+        return answer(self.request, (zone, key), build, media_type)
 
 
 InquiryDep = Annotated[Inquiry, Depends()]

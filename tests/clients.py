@@ -36,6 +36,6 @@ def client_of(url: str, **settings: Any) -> Iterator[httpx.Client]:
     """Serve a database, and yield a client."""
     with (
         opened(url) as engine,
-        served(create_app(Settings(database_url=url, profile="demo", **settings), engine)) as client,
+        served(create_app(Settings(database_url=url, **{"profile": "demo", **settings}), engine)) as client,
     ):
         yield client

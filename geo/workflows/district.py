@@ -36,6 +36,9 @@ class Stamp:
     boundaries, enterprises, stations, streets, base, organisations : int
         The number of the last load of each, 0 before the first. Parks and grids bring more than their
         release says: chiefs change without one.
+    origin : str
+        The moment of the database's first load. Numbers begin at 1 in each database, so without it two
+        zones that are served at one address, one after the other, could have equal stamps.
     """
 
     release: int | None
@@ -46,6 +49,7 @@ class Stamp:
     streets: int = 0
     base: int = 0
     organisations: int = 0
+    origin: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the stamp as the API tells it."""
@@ -119,11 +123,14 @@ def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
         Where there is no such release.
     """
     number = releases.resolve(connection, release)
-    newest = connection.execute(text("select kind, max(id) as version from load group by kind"))
+    query = text("select kind, max(id) as version, min(loaded_at) as since from load group by kind")
+    newest = connection.execute(query).all()
     known = {row.kind: row.version for row in newest}
+    origin = min((row.since.isoformat() for row in newest), default="")
     kinds = ("enterprises", "stations", "streets", "base", "organisations")
     newest_boundaries = max(known.get(kind, 0) for kind in ("parks", "grids", "general-grids"))
-    return Stamp(number, on, newest_boundaries, **{kind: known.get(kind, 0) for kind in kinds})
+    versions = {kind: known.get(kind, 0) for kind in kinds}
+    return Stamp(number, on, newest_boundaries, **versions, origin=origin)
 
 
 def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> District:
