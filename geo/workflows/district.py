@@ -150,7 +150,7 @@ def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> Di
     if wanted.release != releases.current(connection):
         # Stored assignments are those of the current release; an older one is worked out again.
         district = replace(
-            district, enterprises=_assigned(enterprises, grids), stations=_assigned(stations, grids)
+            district, enterprises=assigned(enterprises, grids), stations=assigned(stations, grids)
         )
     district = replace(district, crs=_metric(district))
     codes = district.grids["code"]
@@ -162,7 +162,8 @@ def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> Di
     )
 
 
-def _assigned(points: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
+def assigned(points: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the points of a district with the assignment that other grids give them."""
     shapes = np.full(len(points), None, dtype=object)
     located = points["lon"].notna().to_numpy()
     shapes[located] = shapely.points(points.loc[located, ["lon", "lat"]].to_numpy())

@@ -11,11 +11,11 @@ from geo.errors import NotFound
 from geo.features import rounded
 from geo.frames import CRS
 from geo.profile import Level
-from geo.store import assignments, boundaries, duties, organisations
+from geo.store import assignments, boundaries, duties, organisations, releases
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
 from geo.workflows.covering import Question, cover
-from geo.workflows.district import District, Stamp
+from geo.workflows.district import District, Stamp, assigned
 from geo.workflows.lists import Filter, enterprises, plain, records, tenths
 from geo.workflows.resident import Resident
 
@@ -34,6 +34,7 @@ def describe(
         Where no grid of the level has that code on that day.
     """
     at = _at(wanted)
+    district = resident.district(wanted)
     with reading(resident.engine) as connection:
         version, row = _standing(connection, wanted, level, code)
         number = int(row["grid_id"])
@@ -41,8 +42,7 @@ def describe(
         parks = boundaries.versions(connection, PARK, geometry=False, **at)
         covering = organisations.by_grid(connection, wanted.on).get(number, [])
         chief = duties.chief(connection, number, wanted.on)
-        enterprise_ids = assignments.members(connection, "enterprise", version, **at)
-        station_ids = assignments.members(connection, "station", version, **at)
+        ids = {kind: _points_in(connection, district, level, version, kind) for kind in assignments.POINTS}
     shape = row["geometry"]
     children = others[others["parent_id"] == number]
     return {
@@ -60,9 +60,9 @@ def describe(
         "children": [{"code": one.code, "name": plain(one.name)} for one in children.itertuples()],
         "geometry": None if shape is None else rounded([shape])[0].__geo_interface__,
         "bounds": None if shape is None else [float(value) for value in shape.bounds],
-        "area_m2": _area_m2(resident.district(wanted), shape),
+        "area_m2": _area_m2(district, shape),
         **_figures(resident, wanted, question, version),
-        **_inside(resident, wanted, question, enterprise_ids, station_ids),
+        **_inside(resident, wanted, question, ids["enterprise"], ids["station"]),
     }
 
 
@@ -76,9 +76,10 @@ def members(
     NotFound
         Where no grid of the level has that code on that day.
     """
+    district = resident.district(wanted)
     with reading(resident.engine) as connection:
         version, _ = _standing(connection, wanted, level, code)
-        ids = assignments.members(connection, "enterprise", version, **_at(wanted))
+        ids = _points_in(connection, district, level, version, "enterprise")
     only = Filter(ids=frozenset(ids))
     return enterprises(resident, wanted, question, only, page=page, size=GRID_ROWS)
 
@@ -96,6 +97,24 @@ def _standing(
     if frame.empty:
         raise NotFound(f"No grid of the level {level.basis}/{level.name} has the code {code}.", code=code)
     return int(frame.index[0]), frame.iloc[0].to_dict()
+
+
+def _points_in(
+    connection: Connection, district: District, level: Level, version: int, kind: str
+) -> list[int]:
+    """Return the ids of the points of a kind in a grid, in agreement with the lists of the same stamp.
+
+    As there, an older release is given today's points; by name alone, it has those that it knew.
+    """
+    wanted = district.stamp
+    points = district.enterprises if kind == "enterprise" else district.stations
+    if level.geometry and wanted.release != releases.current(connection):
+        scope = {"partition_id": boundaries.partitions(connection)[level.basis, level.name]}
+        points = assigned(points, boundaries.versions(connection, GRID, where=scope, **_at(wanted)))
+        return [int(number) for number in points.index[points["version"].eq(version).fillna(value=False)]]
+    ids = assignments.members(connection, kind, version, **_at(wanted))
+    # A point that was loaded since the district was read belongs to the next stamp.
+    return [number for number in ids if number in points.index]
 
 
 def _area_m2(district: District, shape: Any) -> int | None:

@@ -129,6 +129,31 @@ def test_an_older_release_knows_fewer_grids(redrawn: Resident, tmp_path: Path) -
     assert grids_of(redrawn, on=BEFORE - timedelta(1)) == OLD
 
 
+def test_a_grid_of_an_older_release_has_what_its_list_has(redrawn: Resident, tmp_path: Path) -> None:
+    # The points that came after the older release count in it too, on the page as in the lists.
+    rows = [(point(0.2, 0.2 + n / 10), {"id": f"late{n}", "name": f"late{n}"}) for n in range(3)]
+    load_file(redrawn.engine, ZONE, geojson(tmp_path / "late.geojson", rows), "enterprises")
+    for release in (1, 2):
+        wanted = redrawn.stamp(on=DAY, release=release)
+        listed = lists.enterprises(redrawn, wanted, DISC, Filter(grid="0001"))
+        members = grid.members(redrawn, wanted, DISC, COUNTED, "0001")
+        counted = lists.grids(redrawn, wanted, DISC)["rows"][0]
+        page = grid.describe(redrawn, wanted, DISC, COUNTED, "0001")
+        assert [row["id"] for row in members["rows"]] == [row["id"] for row in listed["rows"]]
+        assert counted["enterprises"] == page["enterprises"]["total"] == listed["total"] == 3 + release
+        assert {one["name"] for one in page["stations"]} == {1: {"s"}, 2: {"s", "c"}}[release]
+
+
+def test_a_load_between_the_stamp_and_the_answer(redrawn: Resident, tmp_path: Path) -> None:
+    wanted = redrawn.stamp(on=DAY)
+    redrawn.district(wanted)
+    rows = [(point(0.2, 0.2), {"id": "late", "name": "late"})]
+    load_file(redrawn.engine, ZONE, geojson(tmp_path / "late.geojson", rows), "enterprises")
+    assert grid.describe(redrawn, wanted, DISC, COUNTED, "0001")["enterprises"]["total"] == 2
+    later = redrawn.stamp(on=DAY)
+    assert grid.describe(redrawn, later, DISC, COUNTED, "0001")["enterprises"]["total"] == 3
+
+
 def test_several_candidates_of_an_older_release(redrawn: Resident, tmp_path: Path) -> None:
     file = geojson(tmp_path / "g.geojson", [(square(0, 0, 3), {"id": "2", "code": "0002"})])
     load_file(redrawn.engine, ZONE, file, "grids", options=LoadOptions(since=DAY))
