@@ -7,6 +7,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.problems import problem
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
@@ -19,7 +21,7 @@ def too_large(limit_mb: int) -> dict[str, Any]:
         f"The file is larger than the {limit_mb} MB that the web takes; divide it, or load it on the command "
         "line: gridcircle load."
     )
-    return {"error": {"code": "too-large", "message": message, "details": {"limit_mb": limit_mb}}}
+    return problem("too-large", message, limit_mb=limit_mb)
 
 
 class DeclaredSize:
@@ -54,8 +56,7 @@ class SameOrigin:
             foreign = origin is not None and urlsplit(origin).netloc != headers.get("host")
             if site not in ("same-origin", "none") or foreign:
                 message = "This change was asked for by a page of another site; open it here instead."
-                body = {"error": {"code": "foreign-origin", "message": message, "details": {}}}
-                await JSONResponse(body, 403)(scope, receive, send)
+                await JSONResponse(problem("foreign-origin", message), 403)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

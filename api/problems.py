@@ -24,22 +24,26 @@ def status_of(error: errors.GeoError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def problem(code: str, message: str, **details: Any) -> dict[str, Any]:
+    """Return the one shape in which a program is told that something went wrong."""
+    return {"error": {"code": code, "message": message, "details": details}}
+
+
 def body_of(error: errors.GeoError) -> dict[str, Any]:
     """Return what a client is told: a stable code, a sentence, and the values in it."""
-    return {"error": {"code": error.code, "message": error.message, "details": error.details}}
+    return problem(error.code, error.message, **error.details)
 
 
 def unforeseen() -> dict[str, Any]:
     """Return what a client is told where nobody foresaw what went wrong."""
     message = "The service failed on this request; its log says where. Please report it."
-    return {"error": {"code": "unforeseen", "message": message, "details": {}}}
+    return problem("unforeseen", message)
 
 
-def invalid(problem: Mapping[str, Any]) -> dict[str, Any]:
+def invalid(fault: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a client is told of a parameter that is missing or out of range."""
-    place = ".".join(str(part) for part in problem["loc"][1:])
-    message = f"{place}: {problem['msg']}."
-    return {"error": {"code": "invalid", "message": message, "details": {"field": place}}}
+    place = ".".join(str(part) for part in fault["loc"][1:])
+    return problem("invalid", f"{place}: {fault['msg']}.", field=place)
 
 
 def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
@@ -49,5 +53,4 @@ def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
         405: f"{path} does not take {method}; the description of the API says what it takes.",
     }
     code = "not-found" if error.status_code == 404 else "refused"
-    message = sentences.get(error.status_code, str(error.detail))
-    return {"error": {"code": code, "message": message, "details": {}}}
+    return problem(code, sentences.get(error.status_code, str(error.detail)))

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import click
 
-from api.cli.report import fail
+from api.cli.report import fail, show_json
+from api.problems import problem
 from geo.errors import GeoError
 
 COMMANDS = MappingProxyType(
@@ -69,18 +70,24 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Python would end at once; this way every block is left, and the private cluster is stopped.
         signal.signal(number, _leave)
+    as_json = "--json" in sys.argv
     try:
         code = gridcircle(standalone_mode=False)
     except GeoError as error:
-        sys.exit(fail(error, as_json="--json" in sys.argv))
+        sys.exit(fail(error, as_json=as_json))
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
+        if as_json:
+            show_json(problem("wrong-use", error.format_message()))
         sys.exit(error.exit_code)
     except Exception:  # the last resort: whatever it is, the exit code tells that the system failed
         traceback.print_exc()
-        click.echo("Error: Gridcircle failed unexpectedly; please report what stands above.", err=True)
+        message = "Gridcircle failed unexpectedly; please report what stands above."
+        click.echo(f"Error: {message}", err=True)
+        if as_json:
+            show_json(problem("unforeseen", message))
         sys.exit(3)
     sys.exit(code or 0)
