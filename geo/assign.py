@@ -19,6 +19,9 @@ import shapely
 
 from geo.errors import CrsUnknown, MissingColumn
 from geo.frames import CRS
+from geo.index.choice import locate_once
+from geo.index.location import Location
+from geo.index.raster import Floats
 
 STATUSES = ("assigned", "ambiguous", "unassigned")
 RULES = ("inside", "tie", "overlap", "outside", "no-location")
@@ -35,7 +38,8 @@ def assign(points: Points, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
     Covered by none, or without a location, it is ``unassigned``. No row is dropped, and the order
     of either input changes nothing.
 
-    The test is planar on longitude and latitude, and exact: GEOS's orientation test. It is PostGIS's
+    The test is planar on longitude and latitude, and exact: by GEOS's orientation test for few points,
+    by `geo.index` for many, with the same answers. It is PostGIS's
     ``min(code COLLATE "C")`` over ``ST_Covers``, whose own side test rounds: a point nearer to a
     border than some 1e-20 degrees, but not on it, can be a tie there and is inside one grid here.
 
@@ -62,19 +66,17 @@ def assign(points: Points, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
     MissingColumn
         Where the polygons have no column ``code``.
     """
-    index, located = _located(points)
+    index, x, y = _located(points)
     grids = _in_code_order(polygons)
-    point, grid = _covering_pairs(located, grids.geometry.to_numpy())
-    first, count = _runs(point, len(located))
-    winner = np.full(len(located), -1, dtype=np.int64)
-    winner[count > 0] = grid[first[count > 0]]
-    tied = _on_every_border(located, grids.geometry.to_numpy(), point, grid, count)
+    location = locate_once(grids.geometry.to_numpy(), x, y)
+    count = np.bincount(location.point, minlength=len(x))
+    interior = np.bincount(location.point[location.interior], minlength=len(x))
     rule = np.select(
-        [shapely.is_missing(located), count == 0, count == 1, tied],
+        [np.isnan(x), location.first < 0, count == 0, interior == 0],
         ["no-location", "outside", "inside", "tie"],
         "overlap",
     )
-    return _result(index, grids, winner=winner, rule=rule, runs=(first, count, grid))
+    return _result(index, grids, location, rule)
 
 
 def tally(assignment: pd.DataFrame) -> dict[str, int]:
@@ -99,19 +101,21 @@ def tally(assignment: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _located(points: Points) -> tuple[pd.Index, npt.NDArray[Any]]:
-    """Return the index and the shapely points, None where there is no location."""
+def _located(points: Points) -> tuple[pd.Index, Floats, Floats]:
+    """Return the index and the coordinates, both NaN where there is no location."""
     if isinstance(points, gpd.GeoSeries | gpd.GeoDataFrame):
         _require_crs(points, "points")
-        index, geometry = points.index, np.array(points.geometry.to_numpy(), dtype=object)
+        index, places = points.index, points.geometry.to_numpy()
     else:
-        index = pd.RangeIndex(len(points))
-        shapes = shapely.points(points) if points.ndim == 2 else points
-        geometry = np.array(shapes, dtype=object)
-    geometry[shapely.is_empty(geometry)] = None
-    finite = np.isfinite(shapely.get_x(geometry)) & np.isfinite(shapely.get_y(geometry))
-    geometry[~finite] = None
-    return index, geometry
+        index, places = pd.RangeIndex(len(points)), points
+    if places.ndim == 1:
+        # GEOS has no coordinates for an empty point, and an error for whoever asks.
+        places = np.where(shapely.is_empty(places), None, places)
+        places = np.column_stack([shapely.get_x(places), shapely.get_y(places)])
+    x, y = np.array(places[:, 0], dtype=np.float64), np.array(places[:, 1], dtype=np.float64)
+    lost = ~(np.isfinite(x) & np.isfinite(y))
+    x[lost] = y[lost] = np.nan
+    return index, x, y
 
 
 def _in_code_order(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -134,60 +138,16 @@ def _require_crs(frame: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> None:
         raise CrsUnknown(f"The {what} are in {found}; convert them to {CRS} first.", crs=found)
 
 
-def _covering_pairs(
-    points: npt.NDArray[Any], polygons: npt.NDArray[Any]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return (point, grid) positions of every grid that covers a point, by point, then grid."""
-    point, grid = shapely.STRtree(polygons).query(points)
-    # Preparing keeps an index of edges in GEOS beside the polygon; its value does not change.
-    shapely.prepare(polygons)
-    covered = shapely.intersects(polygons[grid], points[point])
-    point, grid = point[covered], grid[covered]
-    order = np.lexsort((grid, point))
-    return point[order], grid[order]
-
-
-def _runs(point: npt.NDArray[np.int64], n: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return where each point's pairs begin, and how many there are."""
-    count = np.bincount(point, minlength=n)
-    return np.cumsum(count) - count, count
-
-
-def _on_every_border(
-    points: npt.NDArray[Any],
-    polygons: npt.NDArray[Any],
-    point: npt.NDArray[np.int64],
-    grid: npt.NDArray[np.int64],
-    count: npt.NDArray[np.int64],
-) -> npt.NDArray[np.bool_]:
-    """Flag the points that are in the interior of none of the several grids that cover them."""
-    several = count[point] > 1
-    interior = shapely.contains_properly(polygons[grid[several]], points[point[several]])
-    inside = np.bincount(point[several][interior], minlength=len(points))
-    tied: npt.NDArray[np.bool_] = (count > 1) & (inside == 0)
-    return tied
-
-
 def _result(
-    index: pd.Index,
-    grids: gpd.GeoDataFrame,
-    *,
-    winner: npt.NDArray[np.int64],
-    rule: npt.NDArray[np.str_],
-    runs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    index: pd.Index, grids: gpd.GeoDataFrame, location: Location, rule: npt.NDArray[np.str_]
 ) -> pd.DataFrame:
-    first, count, grid = runs
-    codes = grids["code"].to_numpy(dtype=object)
-    candidates = np.empty(len(index), dtype=object)
-    candidates[:] = [[] for _ in range(len(index))]
-    for i in np.flatnonzero(count > 1):
-        candidates[i] = codes[grid[first[i] : first[i] + count[i]]].tolist()
-    won = winner >= 0
+    codes, first = grids["code"].to_numpy(dtype=object), location.first
+    won = first >= 0
     version = pd.array(np.zeros(len(index), dtype=np.int64), dtype="Int64")
-    version[won] = grids.index.to_numpy(dtype=np.int64)[winner[won]]
+    version[won] = grids.index.to_numpy(dtype=np.int64)[first[won]]
     version[~won] = pd.NA
     code = np.full(len(index), None, dtype=object)
-    code[won] = codes[winner[won]]
+    code[won] = codes[first[won]]
     status = np.select([rule == "overlap", won], ["ambiguous", "assigned"], "unassigned")
     return pd.DataFrame(
         {
@@ -195,7 +155,17 @@ def _result(
             "code": pd.array(code, dtype="str"),
             "status": pd.array(status, dtype="str"),
             "rule": pd.array(rule, dtype="str"),
-            "candidates": candidates,
+            "candidates": _candidates(len(index), codes, location),
         },
         index=index,
     )
+
+
+def _candidates(points: int, codes: npt.NDArray[Any], location: Location) -> npt.NDArray[Any]:
+    """Return a list of codes for each point, empty but where several grids cover it."""
+    candidates = np.empty(points, dtype=object)
+    candidates[:] = [[] for _ in range(points)]
+    several, begins = np.unique(location.point, return_index=True)
+    for i, part in zip(several, np.split(location.polygon, begins[1:]), strict=False):
+        candidates[i] = codes[part].tolist()
+    return candidates

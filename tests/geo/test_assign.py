@@ -143,3 +143,12 @@ def test_the_order_of_input_changes_nothing(points, grids, random):
     random.shuffle(columns)
     shuffled = assign(points[rows], grids.iloc[columns]).set_axis(rows).sort_index()
     pd.testing.assert_frame_equal(shuffled, assign(points, grids), check_index_type=False)
+
+
+def test_many_points_are_assigned_as_few_are(drawing):
+    # Some 2,000 points are where the index takes over from the tree.
+    x, y = np.meshgrid(np.linspace(-1, 5, 61), np.linspace(-1, 3, 41))
+    points = np.column_stack([x.ravel(), y.ravel()])
+    assert len(points) > 2_100
+    parts = [assign(part, drawing) for part in np.array_split(points, 5)]
+    pd.testing.assert_frame_equal(assign(points, drawing), pd.concat(parts, ignore_index=True))

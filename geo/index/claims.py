@@ -1,0 +1,118 @@
+"""Claims: what polygons have in the cells, as touches of their borders and as cells that they fill.
+
+The parity of a polygon p in a cell (row r, column c), S(p, r, c), is that of the number of its edges
+that cross the top of row r in a span that begins to the right of c::
+
+          │     │ ╱   │     Three edges of p reach the row. Two lie to the right of cell c, one of
+    row r │  c  │╱ ╱╲ │     which crosses the top: S = 1. The third turns within the row, and counts
+          │     ╱ ╱  ╲│     twice or not at all.
+
+Where no edge touches the cell, all points of it are in p or none is, and S tells which. The number of
+crossings in a row is even, so the parity to the right of c is that up to c: one pass of exclusive or.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.index.outlines import Outlines
+from geo.index.ragged import Index, offsets, spread
+from geo.index.raster import Cells, Raster
+from geo.index.spans import Spans, spans
+
+
+@dataclass(frozen=True)
+class Claims:
+    """The touches and the filled cells of a run of polygons, by polygon.
+
+    Parameters
+    ----------
+    cell, polygon, edge : ndarray of int32
+        Each touch: an edge of a polygon, in a cell.
+    odd : ndarray of bool
+        The parity S of the polygon in the cell of the touch.
+    filled, filler : ndarray of int32
+        The cells that lie wholly in a polygon, and the polygon.
+    """
+
+    cell: Cells
+    polygon: Cells
+    edge: Cells
+    odd: npt.NDArray[np.bool_]
+    filled: Cells
+    filler: Cells
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """The part of the raster that each polygon's bounds take, rows of all polygons laid end to end.
+
+    ``origin`` is such that a cell's place in a window is origin[polygon] + row · width + column.
+    """
+
+    origin: Index
+    width: Index
+    size: int
+    shift: Index
+    row_width: Index
+    row_owner: Index
+
+
+def claims(shape: Outlines, raster: Raster, first: int, last: int) -> Claims:
+    """Return the claims of the polygons from first up to, without, last."""
+    counts = np.diff(shape.first[first : last + 1])
+    edges = shape.edges[shape.first[first] : shape.first[last]]
+    if not len(edges):
+        none = np.empty(0, dtype=np.int32)
+        return Claims(none, none, none, none.astype(bool), none, none)
+    found = spans(shape, edges, raster)
+    polygon = np.repeat(np.arange(last - first), counts)[found.edge]
+    windows = _windows(found, polygon, raster.x.cells)
+    place = windows.origin[polygon] + found.row * windows.width[polygon]
+    span, column = spread(found.left, found.right - found.left + 1)
+    touch = place[span] + column
+    odd = _parity(place[found.over] + found.left[found.over], windows.size)
+    filled, filler = _filled(windows, odd, touch)
+    return Claims(
+        (found.row[span] * raster.x.cells + column).astype(np.int32),
+        (polygon[span] + first).astype(np.int32),
+        edges[found.edge[span]].astype(np.int32),
+        odd[touch],
+        filled.astype(np.int32),
+        (filler + first).astype(np.int32),
+    )
+
+
+def _windows(found: Spans, polygon: Index, columns: int) -> _Windows:
+    """Measure the window of each polygon; one without edges has none."""
+    starts = np.flatnonzero(np.diff(polygon, prepend=-1))
+    owners = polygon[starts]
+    low, high = np.minimum.reduceat(found.left, starts), np.maximum.reduceat(found.right, starts)
+    bottom, top = np.minimum.reduceat(found.row, starts), np.maximum.reduceat(found.row, starts)
+    width, height = high - low + 1, top - bottom + 1
+    begins = offsets(width * height)
+    origin, widths = np.zeros(owners[-1] + 1, np.int64), np.zeros(owners[-1] + 1, np.int64)
+    origin[owners] = begins[:-1] - bottom * width - low
+    widths[owners] = width
+    owner, row = spread(bottom, height)
+    shift = (row * columns) - (origin[owners][owner] + row * width[owner])
+    return _Windows(origin, widths, int(begins[-1]), shift, width[owner], owners[owner])
+
+
+def _parity(crossings: Index, size: int) -> npt.NDArray[np.bool_]:
+    """Return for each place whether the crossings up to it, and so those after it, are odd."""
+    toggles = np.zeros(size, dtype=np.uint8)
+    np.add.at(toggles, crossings, np.uint8(1))
+    np.bitwise_xor.accumulate(toggles, out=toggles)
+    toggles &= 1
+    return toggles.view(np.bool_)
+
+
+def _filled(windows: _Windows, odd: npt.NDArray[np.bool_], touch: Index) -> tuple[Index, Index]:
+    """Return the cells that no edge touches and that are odd, with their polygons."""
+    free = odd.copy()
+    free[touch] = False
+    places = np.flatnonzero(free)
+    row = np.repeat(np.arange(len(windows.row_width), dtype=np.int32), windows.row_width)[places]
+    return places + windows.shift[row], windows.row_owner[row]
