@@ -1,5 +1,6 @@
 """The streets of one mode in memory, with everything that is measured on them brought to their edges."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ Bounds = tuple[float, float, float, float]
 
 STEP_M = 500.0
 """Lattices round circles grow in such steps, so that one serves for several promises."""
+
+MOST_POINTS = 250_000
+"""Of a lattice; so many are brought to a network in about a second."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,8 +165,12 @@ def _laid(resident: Resident, district: District, mode: Mode | None, bounds: Bou
 
 
 def spacing_m(area_m2: float) -> float:
-    """Return the spacing at which an extent takes at most some 250,000 points: 10, 25, 50 … metres."""
+    """Return the spacing at which an extent takes at most some 250,000 points: 10, 25, 50 … metres.
+
+    One grid at a wrong place can make an extent of half a continent. It must not keep all the others from
+    being counted; those are then judged by their representative points.
+    """
     for spacing in (10.0, 25.0, 50.0, 100.0, 250.0):
-        if area_m2 / spacing**2 <= 250_000:
+        if area_m2 / spacing**2 <= MOST_POINTS:
             return spacing
-    return 1000.0
+    return STEP_M * math.ceil(math.sqrt(area_m2 / MOST_POINTS) / STEP_M)
