@@ -21,7 +21,7 @@ def too_large(limit_mb: int) -> dict[str, Any]:
         f"The file is larger than the {limit_mb} MB that the web takes; divide it, or load it on the command "
         "line: gridcircle load."
     )
-    return problem("too-large", message, limit_mb=limit_mb)
+    return problem("too-large", message, {"limit_mb": limit_mb})
 
 
 class DeclaredSize:

@@ -24,14 +24,14 @@ def status_of(error: errors.GeoError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def problem(code: str, message: str, **details: Any) -> dict[str, Any]:
+def problem(code: str, message: str, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the one shape in which a program is told that something went wrong."""
-    return {"error": {"code": code, "message": message, "details": details}}
+    return {"error": {"code": code, "message": message, "details": dict(details or {})}}
 
 
 def body_of(error: errors.GeoError) -> dict[str, Any]:
     """Return what a client is told: a stable code, a sentence, and the values in it."""
-    return problem(error.code, error.message, **error.details)
+    return problem(error.code, error.message, error.details)
 
 
 def unforeseen() -> dict[str, Any]:
@@ -43,7 +43,7 @@ def unforeseen() -> dict[str, Any]:
 def invalid(fault: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a client is told of a parameter that is missing or out of range."""
     place = ".".join(str(part) for part in fault["loc"][1:])
-    return problem("invalid", f"{place}: {fault['msg']}.", field=place)
+    return problem("invalid", f"{place}: {fault['msg']}.", {"field": place})
 
 
 def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
