@@ -1,5 +1,6 @@
 """Makes the application: routes, guards, and the errors' way out."""
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,11 +22,14 @@ from api.problems import body_of, invalid, refused, status_of, unforeseen
 from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
 from api.settings import Settings
 from geo.errors import GeoError
+from geo.read import walls
 from geo.workflows.resident import Resident
 from maps.assets import static_folder
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 API = "/api/v1"
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, engine: Engine) -> FastAPI:
@@ -80,6 +84,8 @@ def _guard(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     """Read the district into memory beside the first requests, which then wait for less."""
+    if walls.program() is None:
+        _log.warning(walls.MISSING)
     resident: Resident = app.state.resident
     thread = threading.Thread(target=resident.warm, name="warm-up", daemon=True)
     thread.start()

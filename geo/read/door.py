@@ -1,35 +1,34 @@
 """The door: one file in, one frame out. All files of strangers come in here and nowhere else."""
 
-import hashlib
+from dataclasses import replace
 from pathlib import Path
 
-from geo.contracts import CONTRACTS, Contract
-from geo.errors import FileRefused, InputError
-from geo.frames import Facts, Progress, Reading, no_progress
-from geo.read.assembly import assemble
-from geo.read.geojson import read_geojson
-from geo.read.geopackage import read_geopackage
-from geo.read.osm import read_osm
-from geo.read.recognition import ON_THE_WEB, recognise
-from geo.read.records import Records
-from geo.read.shapefile import read_shapefile
-from geo.read.tables import read_csv
-from geo.read.workbook import is_modern, read_workbook
+from geo.errors import FileRefused
+from geo.frames import Progress, Reading, no_progress
+from geo.read import sandbox
+from geo.read.limits import COMMAND_LINE, Limits
+from geo.read.reader import contract_of, sha256_of
+
+BESIDE = {
+    ".shp": (".shp", ".shx", ".dbf", ".prj", ".cpg"),
+}
+"""Endings of files that are read with what lies beside them under the same name."""
 
 
-def read_file(
+def read_file(  # noqa: PLR0913 – what a person says of a file, and what the caller asks of it
     path: Path,
     kind: str,
     *,
     crs: str | None = None,
     encoding: str | None = None,
-    gdal: bool = True,
+    keep_invalid: bool = False,
+    limits: Limits = COMMAND_LINE,
     on_progress: Progress = no_progress,
 ) -> Reading:
-    """Read a file as a frame of a kind.
+    """Read a file as a frame of a kind, in a process of its own (`geo.read.sandbox`).
 
-    The function depends on its arguments and the file alone, so that it can run in a process of
-    its own. Bad rows are refused one by one, each with its number and the reason.
+    The frame depends on the arguments and the file alone. Bad rows are refused one by one, each with its
+    number and the reason.
 
     Parameters
     ----------
@@ -41,9 +40,11 @@ def read_file(
         What a person says of the coordinate system (an EPSG code); goes before what the file says.
     encoding : str, optional
         What a person says of the encoding; goes before what the file says.
-    gdal : bool
-        Whether formats may be read that need GDAL or osmium. Files from the web may not: GeoJSON, CSV
-        and .xlsx are read without.
+    keep_invalid : bool
+        Whether to keep rows with an invalid polygon or a code that an earlier row has, for those who
+        examine and mend them.
+    limits : Limits
+        What the reading may cost: `geo.read.limits.WEB` for strangers.
     on_progress : Progress
         Told how far the reading is.
 
@@ -55,66 +56,30 @@ def read_file(
     Raises
     ------
     FileRefused
-        Where the file is damaged, too large or of another format.
+        Where the file is damaged, too large, beyond the limits, or of another format.
     CrsUnknown
         Where its coordinate system is missing or needs parameters.
     MissingColumn
         Where it lacks a column that the kind cannot do without.
     """
-    contract = _contract(kind)
-    on_progress(0.0, f"Looking at {path.name}")
-    found = recognise(path)
-    if not gdal:
-        _refuse_unsafe(path, kind, found)
-    on_progress(0.1, f"Reading {path.name}")
-    records = _records(path, found, kind, encoding)
-    on_progress(0.5, f"{len(records.cells):,} rows read, checking them")
-    assembled = assemble(records, contract, crs=crs)
-    facts = Facts(
-        name=path.name,
-        format=records.format,
-        sha256=_sha256(path),
-        crs=assembled.crs,
-        encoding=records.encoding,
-        columns=assembled.columns,
-        ignored=assembled.ignored,
-        layer=records.layer,
-    )
-    on_progress(1.0, f"{len(assembled.frame):,} rows taken, {len(assembled.refused):,} refused")
-    return Reading(assembled.frame, assembled.refused, facts, assembled.remarks)
-
-
-def _contract(kind: str) -> Contract:
-    if kind not in CONTRACTS:
-        raise InputError(f"There is no kind “{kind}”; it is one of {', '.join(CONTRACTS)}.", kind=kind)
-    return CONTRACTS[kind]
-
-
-def _refuse_unsafe(path: Path, kind: str, found: str) -> None:
-    """Refuse what may not come from the web: old workbooks cannot be measured before they are read."""
-    if found not in ON_THE_WEB or (found == "excel" and not is_modern(path)):
+    contract = contract_of(kind)
+    if not path.is_file():
         raise FileRefused(
-            f"“{path.name}” is of the format {found} and is read on the command line alone: "
-            f"gridcircle load {kind} {path.name}. Here GeoJSON, CSV and Excel (.xlsx) are read.",
-            format=found,
+            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip."
         )
+    try:
+        sha256 = sha256_of(path)
+    except OSError as error:
+        raise FileRefused(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+    files = _files(path)
+    said = {"crs": crs, "encoding": encoding, "keep_invalid": keep_invalid}
+    reading = sandbox.read(path, contract, said, limits=limits, files=files, on_progress=on_progress)
+    # The child is not believed in what the file is.
+    return replace(reading, facts=replace(reading.facts, name=path.name, sha256=sha256))
 
 
-def _records(path: Path, found: str, kind: str, encoding: str | None) -> Records:
-    contract = CONTRACTS[kind]
-    if found == "geojson":
-        return read_geojson(path.read_bytes(), encoding=encoding)
-    if found == "csv":
-        return read_csv(path.read_bytes(), contract, encoding=encoding)
-    if found == "excel":
-        return read_workbook(path, contract)
-    if found == "shapefile":
-        return read_shapefile(path, encoding=encoding)
-    if found == "geopackage":
-        return read_geopackage(path, contract)
-    return read_osm(path, kind)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _files(path: Path) -> tuple[Path, ...]:
+    """Return a file, and those beside it without which it says less."""
+    endings = BESIDE.get(path.suffix.lower(), ())
+    beside = [p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in endings]
+    return (path, *sorted(p for p in beside if p != path and p.is_file())) if endings else (path,)

@@ -7,7 +7,6 @@ from geo.errors import FileRefused
 from geo.read import archive
 
 READ_NOW = "GeoJSON, CSV, Excel, Shapefile (.zip or .shp), GeoPackage and OSM PBF"
-ON_THE_WEB = ("geojson", "csv", "excel")
 
 MAX_BYTES: Mapping[str, int] = {
     "geojson": 100_000_000,

@@ -54,13 +54,6 @@ def read_workbook(path: Path, contract: Contract) -> Records:
         ) from error
 
 
-def is_modern(path: Path) -> bool:
-    """Tell whether a workbook is an .xlsx, the one kind whose sheets are measured beforehand."""
-    if not zipfile.is_zipfile(path):
-        return False
-    return "xl/workbook.xml" in (name.casefold() for name in archive.names(path))
-
-
 def _first_known(book: CalamineWorkbook, contract: Contract) -> Records:
     for name in book.sheet_names[:_SHEETS]:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)

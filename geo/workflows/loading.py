@@ -51,7 +51,7 @@ def load_file(
         kind,
         crs=options.crs,
         encoding=options.encoding,
-        gdal=options.gdal,
+        limits=options.limits,
         on_progress=lambda fraction, message: on_progress(fraction * 0.5, message),
     )
     if options.name:

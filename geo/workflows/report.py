@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from geo.frames import Facts, Refusal
+from geo.read.limits import COMMAND_LINE, Limits
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class LoadOptions:
         The file's own name, where the file that is read is a copy under another.
     by : str
         Who loads.
-    gdal : bool
-        Whether formats that need GDAL are taken.
+    limits : Limits
+        What the reading of the file may cost.
     """
 
     source: str = "main"
@@ -37,7 +38,7 @@ class LoadOptions:
     since: date | None = None
     name: str | None = None
     by: str = "local"
-    gdal: bool = True
+    limits: Limits = COMMAND_LINE
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from geo.contracts import CONTRACTS
 from maps.facts import zone_facts
 from maps.page import Context, Page, render
 
-SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".xls")
+SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".xls", ".ods", ".zip", ".gpkg", ".pbf")
 """What the web takes; the other formats go through the command line."""
 
 

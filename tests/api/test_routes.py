@@ -317,14 +317,16 @@ def test_bad_rows_are_told_and_the_rest_is_loaded(desk: Client) -> None:
     assert desk.get(f"{API}/enterprises").json()["total"] == 201
 
 
-@pytest.mark.parametrize("name", ["grids.zip", "micro_grids.zip", "streets.gpkg"])
-def test_formats_that_need_gdal_are_refused_on_the_web(desk: Client, name: str) -> None:
-    kind = "streets" if "streets" in name else "grids"
-    answer = upload(desk, kind, name, (SMALL / name).read_bytes())
-    assert answer.status_code == 422
-    error = error_of(answer)
-    assert error["code"] == "file-refused"
-    assert "gridcircle load" in error["message"]
+@pytest.mark.parametrize(
+    ("name", "kind", "format_name"),
+    [
+        ("grids.zip", "grids", "shapefile"),
+        ("streets.gpkg", "streets", "geopackage"),
+    ],
+)
+def test_every_format_is_taken_on_the_web(desk: Client, name: str, kind: str, format_name: str) -> None:
+    told = upload(desk, kind, name, (SMALL / name).read_bytes()).json()
+    assert (told["ok"], told["format"], told["added"], told["updated"]) == (True, format_name, 0, 0)
 
 
 @pytest.mark.parametrize(

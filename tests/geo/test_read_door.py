@@ -13,7 +13,7 @@ from pyproj import Transformer
 
 from geo.contracts import CONTRACTS
 from geo.errors import CrsUnknown, FileRefused, GeoError, InputError, MissingColumn
-from geo.read.door import read_file
+from geo.read.reader import read_here as read_file
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is absent")
@@ -39,7 +39,7 @@ def codes(refusals):
 @needs_shared
 def test_monaco_enterprises():
     path = SHARED / "monaco" / "enterprises.csv"
-    reading = read_file(path, "enterprises", gdal=False)
+    reading = read_file(path, "enterprises")
     assert len(reading.frame) == 322
     assert not reading.refused
     assert reading.frame["name"].isna().any()
@@ -168,12 +168,6 @@ def test_progress_is_told_and_reaches_the_end(tmp_path):
     read_file(path, "grids", on_progress=lambda fraction, message: told.append((fraction, message)))
     assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
     assert told[-1][0] == 1.0
-
-
-def test_the_web_reads_without_gdal_alone(tmp_path):
-    gpd.GeoDataFrame({"name": ["甲"]}, geometry=[SQUARE], crs=4490).to_file(tmp_path / "a.gpkg")
-    with pytest.raises(FileRefused, match=r"gridcircle load grids a\.gpkg"):
-        read_file(tmp_path / "a.gpkg", "grids", gdal=False)
 
 
 def test_unknown_kind_and_missing_file(tmp_path):

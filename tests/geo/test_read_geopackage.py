@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from geo.errors import FileRefused
-from geo.read.door import read_file
+from geo.read.reader import read_here as read_file
 
 SQUARE = shapely.box(104, 30, 104.1, 30.1)
 

@@ -4,7 +4,7 @@ from osmium.osm.mutable import Node, Relation, Way
 
 from geo.errors import FileRefused
 from geo.read import roads
-from geo.read.door import read_file
+from geo.read.reader import read_here as read_file
 
 SQUARE = (1, 2, 3, 4, 1)
 

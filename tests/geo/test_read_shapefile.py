@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo.errors import FileRefused
-from geo.read.door import read_file
+from geo.read.reader import read_here as read_file
 
 PLACES = shapely.points([[410_000, 3_380_000], [410_100, 3_380_000], [410_200, 3_380_000]])
 FIELDS = {

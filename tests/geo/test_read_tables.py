@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geo.codes import credit_code_check_digit
 from geo.contracts import ENTERPRISES
 from geo.errors import CrsUnknown, FileRefused, MissingColumn
-from geo.read.door import read_file
+from geo.read.reader import read_here as read_file
 from geo.read.tables import read_csv
 
 HEADER = "企业名称,统一社会信用代码,经度,纬度,职工人数（人）"
@@ -22,7 +22,7 @@ CELL = st.text(st.characters(codec="gb18030", exclude_categories=["Cs", "Cc"]), 
 def enterprises(tmp_path, *lines, header=HEADER, encoding="utf-8", **options):
     path = tmp_path / "a.csv"
     path.write_bytes("\n".join((header, *lines)).encode(encoding))
-    return read_file(path, "enterprises", gdal=False, **options)
+    return read_file(path, "enterprises", **options)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -149,7 +149,7 @@ def test_a_workbook_as_an_office_sends_it(tmp_path):
     sheet.append([None, None, None, None, None, None])
     sheet.append([510107002, "乙", None, None, None, "约50"])
     book.save(tmp_path / "a.xlsx")
-    reading = read_file(tmp_path / "a.xlsx", "enterprises", gdal=False)
+    reading = read_file(tmp_path / "a.xlsx", "enterprises")
     assert reading.frame["source_id"].to_dict() == {1: "510107001", 3: "510107002"}
     assert reading.frame["workers"].fillna(-1).to_dict() == {1: 1204, 3: -1}
     assert reading.frame.geometry.iloc[0].x == 104.066123
@@ -194,12 +194,6 @@ def test_sheets_are_measured_however_they_are_spelt(tmp_path, sheet):
         read_file(tmp_path / "a.xlsx", "enterprises")
 
 
-def test_old_workbooks_are_not_read_on_the_web(tmp_path):
-    (tmp_path / "a.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-    with pytest.raises(FileRefused, match="command line alone"):
-        read_file(tmp_path / "a.xls", "enterprises", gdal=False)
-
-
 def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
@@ -222,7 +216,7 @@ def test_forty_five_thousand_rows_are_no_burden(tmp_path):
         }
     )
     frame.to_csv(tmp_path / "a.csv", index=False, encoding="gb18030")
-    reading = read_file(tmp_path / "a.csv", "enterprises", gdal=False)
+    reading = read_file(tmp_path / "a.csv", "enterprises")
     assert len(reading.frame) == 45_000
     assert not reading.remarks
     assert reading.frame["workers"].sum() == (number % 300).sum()

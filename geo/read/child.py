@@ -1,0 +1,68 @@
+"""The child: the process that reads one stranger's file, and ends.
+
+``python -I -m geo.read.child`` takes one object of JSON on standard input and answers on standard output:
+lines of progress, then the word ``parcel`` and a parcel (`geo.read.parcel`), or ``error`` and an object.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from geo.errors import GeoError
+from geo.read.drivers import shut_out
+from geo.read.limits import Limits, impose
+
+PROGRESS, PARCEL, ERROR = b"progress", b"parcel", b"error"
+
+
+def main() -> None:
+    """Read the file that is asked for, within the limits that are asked for."""
+    asked = json.load(sys.stdin)
+    impose(Limits(**asked.pop("limits")))
+    with _answer() as answer:
+        try:
+            parcel = _read(answer, **asked)
+        except GeoError as error:
+            _send(answer, ERROR, _told(error))
+        except MemoryError:
+            _send(answer, ERROR, json.dumps({"class": "MemoryError"}).encode())
+        else:
+            _send(answer, PARCEL, parcel)
+
+
+def _read(answer: IO[bytes], *, path: str, kind: str, drivers: list[str], **said: Any) -> bytes:
+    # Loaded here, within the limits; GDAL with the file's own format, after its drivers are shut out.
+    from geo.read.parcel import pack
+    from geo.read.reader import read_here
+    from geo.read.recognition import recognise
+
+    shut_out(drivers, recognise(Path(path)))
+
+    def on_progress(fraction: float, message: str) -> None:
+        answer.write(PROGRESS + b" " + json.dumps([fraction, message]).encode() + b"\n")
+        answer.flush()
+
+    return pack(read_here(Path(path), kind, on_progress=on_progress, **said))
+
+
+def _answer() -> IO[bytes]:
+    """Return the way to the parent; what a library prints goes nowhere."""
+    answer = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return answer
+
+
+def _send(answer: IO[bytes], word: bytes, body: bytes) -> None:
+    answer.write(word + b"\n" + body)
+
+
+def _told(error: GeoError) -> bytes:
+    said = {"class": type(error).__name__, "message": error.message, "details": error.details}
+    return json.dumps(said, default=str).encode()
+
+
+if __name__ == "__main__":
+    main()

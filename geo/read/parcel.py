@@ -1,0 +1,163 @@
+r"""The parcel: a reading as bytes and back, JSON for what is text and WKB for shapes.
+
+Who opens a parcel may not believe who packed it, since that process has read a stranger's file: nothing is
+ever unpickled, the columns are those of the contract, and the shapes are measured before GEOS sees them.
+
+::
+
+    {"facts": …, "columns": …, "refused": …, "remarks": …}\n    one line of JSON
+    lengths                                                      uint32 for each row, 0 for no shape
+    shapes                                                       little-endian WKB, one after the other
+"""
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geo.contracts import Column, Contract
+from geo.frames import CRS, Facts, Reading, Refusal
+
+_TYPES = {"Point": 1, "LineString": 2, "Polygon": 3, "MultiPoint": 4, "MultiLineString": 5, "MultiPolygon": 6}
+_PART_OF = {4: 1, 5: 2, 6: 3}
+_HEAD = struct.Struct("<BI")
+_COUNT = struct.Struct("<I")
+_POSITION = 16
+
+
+def pack(reading: Reading) -> bytes:
+    """Return a reading as bytes."""
+    frame = reading.frame
+    shapes = [
+        b"" if shape is None else shapely.to_wkb(shape, output_dimension=2, byte_order=1)
+        for shape in frame.geometry.tolist()
+    ]
+    table = pd.DataFrame(frame.drop(columns="geometry"))
+    said = {
+        "facts": asdict(reading.facts),
+        "rows": frame.index.tolist(),
+        "columns": {name: [_plain(value) for value in table[name].tolist()] for name in table.columns},
+        "refused": [asdict(refusal) for refusal in reading.refused],
+        "remarks": [asdict(refusal) for refusal in reading.remarks],
+    }
+    lengths = np.array([len(shape) for shape in shapes], dtype="<u4")
+    head = json.dumps(said, default=_plain).encode()
+    return b"\n".join((head, lengths.tobytes() + b"".join(shapes)))
+
+
+def unpack(data: bytes, contract: Contract) -> Reading:
+    """Return the reading in a parcel, its frame as the contract says.
+
+    Raises
+    ------
+    ValueError
+        Where the parcel is none, or holds other shapes than the contract allows.
+    """
+    head, _, body = data.partition(b"\n")
+    try:
+        said = json.loads(head)
+        rows = pd.Index(np.array(said["rows"], dtype=np.int64), name="row")
+        columns = {c.name: _series(said["columns"][c.name], c, rows) for c in contract.columns}
+        shapes = _shapes(body, len(rows), {_TYPES[name] for name in contract.geometry})
+        return Reading(
+            gpd.GeoDataFrame(columns, index=rows, geometry=shapes, crs=CRS),
+            _refusals(said["refused"]),
+            _facts(said["facts"]),
+            _refusals(said["remarks"]),
+        )
+    except (LookupError, TypeError, AttributeError, struct.error, RecursionError) as error:
+        raise ValueError(f"the parcel is malformed: {error!r}") from error
+    except shapely.errors.ShapelyError as error:
+        raise ValueError(f"the parcel holds a shape that is none: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold of a cell or a detail; missing is null."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _series(values: list[Any], column: Column, rows: pd.Index) -> "pd.Series[Any]":
+    if len(values) != len(rows):
+        raise ValueError(f"the parcel has {len(values)} cells of {column.name} for {len(rows)} rows")
+    if column.type == "date":
+        days = [None if value is None else date.fromisoformat(value) for value in values]
+        return pd.Series(days, index=rows, dtype="object")
+    if column.type == "list":
+        lists = [[str(item) for item in value] for value in values]
+        return pd.Series(lists, index=rows, dtype="object")
+    dtype = {"text": "str", "integer": "Int64", "number": "float64"}[column.type]
+    return pd.Series(values, index=rows, dtype=dtype)
+
+
+def _refusals(said: Iterable[Mapping[str, Any]]) -> tuple[Refusal, ...]:
+    return tuple(
+        Refusal(int(one["row"]), str(one["code"]), str(one["message"]), dict(one["details"])) for one in said
+    )
+
+
+def _facts(said: Mapping[str, Any]) -> Facts:
+    return Facts(
+        name=str(said["name"]),
+        format=str(said["format"]),
+        sha256=str(said["sha256"]),
+        crs=str(said["crs"]),
+        encoding=None if said["encoding"] is None else str(said["encoding"]),
+        columns={str(ours): str(theirs) for ours, theirs in said["columns"].items()},
+        ignored=tuple(map(str, said["ignored"])),
+        layer=None if said["layer"] is None else str(said["layer"]),
+    )
+
+
+def _shapes(body: bytes, rows: int, allowed: set[int]) -> npt.NDArray[np.object_]:
+    lengths = np.frombuffer(body, "<u4", count=rows)
+    ends = 4 * rows + np.cumsum(lengths, dtype=np.int64)
+    if len(body) != (ends[-1] if rows else 0):
+        raise ValueError("the parcel's shapes have other lengths than it states")
+    shapes = np.full(rows, None, dtype=object)
+    for i, (end, length) in enumerate(zip(ends.tolist(), lengths.tolist(), strict=True)):
+        if length:
+            wkb = body[end - length : end]
+            _measure(wkb, allowed)
+            shapes[i] = wkb
+    read: npt.NDArray[np.object_] = shapely.from_wkb(shapes)
+    return read
+
+
+def _measure(wkb: bytes, allowed: set[int]) -> None:
+    """Refuse WKB of another type, or whose parts do not fill it exactly: GEOS would follow any nesting."""
+    end, kind = _end(wkb, 0)
+    if kind not in allowed or end != len(wkb):
+        raise ValueError("the parcel holds a shape of another type or length")
+
+
+def _end(wkb: bytes, at: int, kind: int | None = None) -> tuple[int, int]:
+    """Return where a shape that begins at a place ends, and its type."""
+    order, found = _HEAD.unpack_from(wkb, at)
+    at += _HEAD.size
+    if order != 1 or found not in _TYPES.values() or (kind is not None and found != kind):
+        raise ValueError("the parcel holds a shape of another type")
+    if found == 1:
+        return at + _POSITION, found
+    (count,) = _COUNT.unpack_from(wkb, at)
+    at += _COUNT.size
+    if found == 2:
+        return at + count * _POSITION, found
+    for _ in range(count):
+        if found == 3:
+            (positions,) = _COUNT.unpack_from(wkb, at)
+            at += _COUNT.size + positions * _POSITION
+        else:
+            at, _ = _end(wkb, at, _PART_OF[found])
+    return at, found
