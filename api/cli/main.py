@@ -22,6 +22,7 @@ COMMANDS = MappingProxyType(
         "serve": "api.cli.service:serve",
         "demo": "api.cli.service:demo",
         "db": "api.cli.database:db",
+        "bench": "api.cli.bench:bench",
     }
 )
 """Command → where it stands; imported when it is asked for, so that none waits for another's libraries."""

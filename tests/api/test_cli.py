@@ -202,6 +202,7 @@ PINNED = {
     "serve": set(),
     "demo": {"--scale", "--load-only"},
     "db": set(),
+    "bench": set(),
 }
 
 
@@ -214,9 +215,11 @@ def test_the_names_of_commands_and_options() -> None:
         assert names <= options, name
     database = gridcircle.get_command(context, "db")
     assert set(database.commands) == {"upgrade", "downgrade", "show"}
+    bench = gridcircle.get_command(context, "bench")
+    assert set(bench.commands) == {"assign"}
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "db upgrade", "db downgrade", "db show"])
+@pytest.mark.parametrize("name", [*COMMANDS, "db upgrade", "db downgrade", "db show", "bench assign"])
 def test_every_command_and_option_explains_itself(name: str) -> None:
     result = CliRunner().invoke(gridcircle, [*name.split(), "--help"])
     assert result.exit_code == 0

@@ -1,0 +1,57 @@
+"""``bench``: measure this service against its peers."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+
+from api.cli.report import json_option, show, show_json, tell
+from geo.bench.peers import METHODS, Method, absent
+from geo.bench.race import race
+from geo.bench.server import postgis
+from geo.store.cluster import running
+
+DEFAULT_CASES = ("1358x45000", "1358x1000000")
+
+
+@click.group(short_help="Measure this service against its peers.")
+def bench() -> None:
+    """Measure this service against its peers."""
+
+
+@bench.command("assign")
+@click.option("--case", "cases", multiple=True, metavar="GRIDSxPOINTS", help="May be given several times.")
+@click.option("--repeats", type=click.IntRange(1, 100), default=5, show_default=True, help="Rounds.")
+@click.option("--without", multiple=True, metavar="METHOD", help="A method to leave out.")
+@json_option
+def assign(*, cases: tuple[str, ...], repeats: int, without: tuple[str, ...], as_json: bool) -> int:
+    """Assign points to grids by all methods in turns, and compare the medians.
+
+    Building an index is part of the time, reading the input is not; the answers must be the same.
+    """
+    missing = absent()
+    for name, reason in missing.items():
+        tell(f"{name} is not measured: {reason}.")
+    left_out = {*missing, *without}
+    with _methods() as methods:
+        racing = {name: method for name, method in methods.items() if name not in left_out}
+        result = race(cases or DEFAULT_CASES, racing, repeats=repeats, tell=tell if as_json else show)
+    if as_json:
+        show_json(result)
+        return 0
+    for case, ratio in result["ratios"].items():
+        show(f"{case:>16}  the best peer takes {ratio} times as long")
+    return 0
+
+
+@contextmanager
+def _methods() -> Iterator[dict[str, Method]]:
+    """Yield all methods, PostGIS among them on a private cluster of its own."""
+    with tempfile.TemporaryDirectory(prefix="gridcircle-bench-") as folder:
+        # The server's account has to pass through.
+        Path(folder).chmod(0o755)
+        with running(Path(folder) / "var") as url:
+            yield {**METHODS, "PostGIS": partial(postgis, url)}

@@ -1,0 +1,1 @@
+"""Measurements against other programs; nothing of the service imports them."""
