@@ -1,0 +1,199 @@
+"""Holes: ground that no grid covers, enclosed by grids, or by the rim of the park that they divide."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.findings import FILL, Finding, Severity, Tolerances, list_briefly
+from geo.outlines import GeometryArray, IntArray, Outlines, place
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def lone_edges(shapes: GeometryArray) -> GeometryArray:
+    """Return the segments without a polygon on each side, as one line each.
+
+    Where grids fit, each inner border is a segment of two polygons, one to its left and one to its right;
+    what is left is the rim, and the borders of what does not fit. Its size grows with the faults, not
+    with the grids.
+
+    Parameters
+    ----------
+    shapes : (n,) object array
+        Valid polygons or multi-polygons.
+
+    Returns
+    -------
+    (m,) object array
+        Lines of two vertices, each segment once, sorted by its coordinates.
+    """
+    segments, sides = segments_of(shapely.orient_polygons(shapes))
+    order = np.argsort(_keys(segments), kind="stable")
+    ranked = segments[order]
+    first = np.ones(len(ranked), dtype=bool)
+    first[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    starts = np.flatnonzero(first)
+    if not len(starts):
+        return np.empty(0, dtype=object)
+    counts = np.diff(np.append(starts, len(ranked)))
+    fits = (counts == 2) & (np.add.reduceat(sides[order], starts) == 0)
+    lone = ranked[starts[~fits]]
+    return _lines(lone[np.lexsort(lone.T[::-1])])
+
+
+def _lines(segments: FloatArray) -> GeometryArray:
+    """Return a line of two vertices for each segment, (m, 4)."""
+    lines = np.empty(len(segments), dtype=object)
+    lines[:] = shapely.linestrings(segments.reshape(-1, 2, 2))
+    return lines
+
+
+def _keys(segments: FloatArray) -> npt.NDArray[np.uint64]:
+    """Return a number for each segment, the same for equal ones; sorting numbers is fast.
+
+    Two segments with one number would at worst be told as lone, which costs time and changes nothing.
+    """
+    bits = np.ascontiguousarray(segments).view(np.uint64)
+    keys = np.zeros(len(bits), dtype=np.uint64)
+    for column in bits.T:
+        keys = (keys ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        keys ^= keys >> np.uint64(29)
+    return keys
+
+
+def segments_of(shapes: GeometryArray) -> tuple[FloatArray, IntArray]:
+    """Return the segments of all rings, the lesser end first, and which way each was drawn.
+
+    Returns
+    -------
+    (m, 4) float array, (m,) int array
+        Segments without those of no length; 1 where it was drawn from its lesser end, else −1.
+    """
+    rings = shapely.get_rings(shapely.get_parts(shapes))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    begin, end = xy[:-1], xy[1:]
+    real = (ring[:-1] == ring[1:]) & (begin != end).any(axis=1)
+    begin, end = begin[real], end[real]
+    swap = (begin[:, 0] > end[:, 0]) | ((begin[:, 0] == end[:, 0]) & (begin[:, 1] > end[:, 1]))
+    lesser, greater = np.where(swap[:, None], end, begin), np.where(swap[:, None], begin, end)
+    return np.column_stack((lesser, greater)), np.where(swap, -1, 1)
+
+
+def faces(lines: GeometryArray) -> GeometryArray:
+    """Node lines and return the polygons that they enclose, sorted."""
+    if not len(lines):
+        return np.empty(0, dtype=object)
+    noded = shapely.union_all(lines)
+    enclosed = shapely.get_parts(shapely.polygonize(shapely.get_parts(np.array([noded]))))
+    ordered: GeometryArray = enclosed[np.lexsort(shapely.bounds(enclosed).T[::-1])]
+    return ordered
+
+
+def covers_of(points: GeometryArray, shapes: GeometryArray) -> tuple[IntArray, IntArray]:
+    """Return the pairs (position of a point, position of a shape) where a shape covers a point."""
+    point, shape = shapely.STRtree(shapes).query(points, predicate="covered_by")
+    return point, shape
+
+
+def find_holes(
+    outlines: Outlines,
+    over: GeometryArray | None,
+    tolerances: Tolerances,
+    *,
+    complete: bool,
+) -> list[Finding]:
+    """Find the ground that no grid covers, though it is enclosed.
+
+    Parameters
+    ----------
+    outlines : Outlines
+        The grids of one partition.
+    over : (p,) object array or None
+        The valid polygons that the grids are to fill, such as parks or blocks; a hole is what of them no
+        grid covers. Without them holes are the pockets that grids enclose.
+    tolerances : Tolerances
+        Holes up to ``overlap_m2`` are rounding; those up to ``hole_m2`` can be filled.
+    complete : bool
+        Whether uncovered ground is known to be a fault; else it is a remark.
+    """
+    rims = np.empty(0, dtype=object) if over is None else over
+    lines = np.concatenate((lone_edges(outlines.shapes), lone_rims(rims)))
+    enclosed = faces(lines)
+    inside = shapely.point_on_surface(enclosed)
+    open_ground = np.ones(len(enclosed), dtype=bool)
+    open_ground[covers_of(inside, outlines.shapes)[0]] = False
+    if over is not None:
+        meant = np.zeros(len(enclosed), dtype=bool)
+        meant[covers_of(inside, over)[0]] = True
+        open_ground &= meant
+    pockets = enclosed[open_ground]
+    areas = outlines.areas(pockets)
+    large = areas > tolerances.overlap_m2
+    pockets, areas = pockets[large], areas[large]
+    on_rim = _on_rim(pockets, rims)
+    around = _around(pockets, outlines.shapes)
+    return [
+        _hole(outlines, (pocket, float(area)), rows, tolerances, complete=complete, rim=bool(rim))
+        for pocket, area, rows, rim in zip(pockets, areas, around, on_rim, strict=True)
+    ]
+
+
+def lone_rims(over: GeometryArray) -> GeometryArray:
+    """Return the borders of what is to be filled, one line for each segment."""
+    if not len(over):
+        return np.empty(0, dtype=object)
+    return _lines(np.unique(segments_of(over)[0], axis=0))
+
+
+def _on_rim(pockets: GeometryArray, rims: GeometryArray) -> npt.NDArray[np.bool_]:
+    """Tell which pockets have an edge, not only a point, in common with a rim."""
+    touching = np.zeros(len(pockets), dtype=bool)
+    if not len(rims):
+        return touching
+    borders = shapely.boundary(rims)
+    i, j = shapely.STRtree(borders).query(pockets, predicate="intersects")
+    shared = shapely.length(shapely.intersection(shapely.boundary(pockets[i]), borders[j]))
+    touching[i[shared > 0]] = True
+    return touching
+
+
+def _around(pockets: GeometryArray, shapes: GeometryArray) -> list[list[int]]:
+    """Return the grids that touch each pocket."""
+    around: list[list[int]] = [[] for _ in pockets]
+    # What noding has rounded may miss its neighbour by the last bit.
+    i, j = shapely.STRtree(shapes).query(pockets, predicate="dwithin", distance=1e-12)
+    for pocket, shape in sorted(zip(i.tolist(), j.tolist(), strict=True)):
+        around[pocket].append(shape)
+    return around
+
+
+def _hole(
+    outlines: Outlines,
+    pocket: tuple[shapely.Geometry, float],
+    rows: Sequence[int],
+    tolerances: Tolerances,
+    *,
+    complete: bool,
+    rim: bool,
+) -> Finding:
+    shape, area = pocket
+    small = area <= tolerances.hole_m2
+    severity: Severity = "error" if complete and small else "remark"
+    names = outlines.named(rows)
+    where = (
+        f"along the rim, beside grids {list_briefly(names)}" if rim else f"enclosed by {list_briefly(names)}"
+    )
+    advice = "give it to a neighbour" if small else "check whether it is meant; it is never filled by itself"
+    return Finding(
+        "hole-at-rim" if rim else "hole",
+        severity,
+        names,
+        round(area, 6),
+        "m²",
+        place(shape),
+        FILL if small and rows else None,
+        f"{area:,.2f} m² {where} are in no grid; {advice}.",
+        tuple(rows),
+    )

@@ -1,0 +1,165 @@
+"""The doctor of a partition: what is wrong with a set of grids, found in near-linear time."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import CrsUnknown, MissingColumn
+from geo.findings import Finding, Tolerances, labels, list_briefly, ordered
+from geo.frames import CRS, Progress, no_progress
+from geo.holes import find_holes
+from geo.nesting import find_outside_parks, find_unlike_parents
+from geo.outlines import GeometryArray, Outlines, examine_outlines, make_outlines, valid_polygons
+from geo.overlaps import find_mismatches, find_overlaps, invalid_edges
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the grids are to divide.
+
+    Parameters
+    ----------
+    parks, parents : GeoDataFrame or None
+        The parks, and the grids of the level above: ``code`` and polygons in EPSG:4326; of parents also
+        ``level`` or ``kind``.
+    tiling : {"complete", "disjoint"} or None
+        Whether uncovered ground is a fault, or is meant; None where nobody says, and it is a remark.
+    """
+
+    parks: gpd.GeoDataFrame | None = None
+    parents: gpd.GeoDataFrame | None = None
+    tiling: Literal["complete", "disjoint"] | None = None
+
+
+_NOTHING_SAID = Whole()
+_TOLERANCES = Tolerances()
+
+
+def examine(
+    grids: gpd.GeoDataFrame,
+    *,
+    crs: str,
+    whole: Whole = _NOTHING_SAID,
+    tolerances: Tolerances = _TOLERANCES,
+    on_progress: Progress = no_progress,
+) -> list[Finding]:
+    """Find what is wrong with the grids of one basis and level.
+
+    Whether grids meet is decided in the plane of longitude and latitude, as points are assigned; sizes
+    are told in metres. Grids that touch in an edge or a point do not overlap. An invalid polygon is
+    told, and compared as the structure method of GEOS makes it valid.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        ``code``, and where they are known ``park_code`` and ``parent_code``; polygons, valid or not, in
+        EPSG:4326.
+    crs : str
+        A metric system of the place, such as `geo.china.metric_crs` names.
+    whole : Whole
+        Parks, parents and tiling.
+    tolerances : Tolerances
+        From which size on something is a fault.
+    on_progress : Progress
+        Told how far it is.
+
+    Returns
+    -------
+    list of Finding
+        Errors first, in an order that depends on the grids alone.
+
+    Raises
+    ------
+    MissingColumn
+        Where the grids have no column of codes.
+    CrsUnknown
+        Where the grids are not in EPSG:4326.
+
+    Notes
+    -----
+    Overlaps: GEOS's coverage validation names the polygons with an edge that no neighbour shares; only
+    pairs with one of those are intersected. Holes: segments that two polygons share cancel, what is left
+    is noded into faces, and those that no polygon covers are holes.
+    """
+    _check(grids)
+    geometry = grids.geometry.to_numpy()
+    names = labels(grids["code"].tolist(), grids.index.tolist())
+    on_progress(0.0, "Looking at each outline")
+    outlines = make_outlines(names, geometry, crs)
+    findings = [*_codes(grids, names), *examine_outlines(outlines, geometry, tolerances)]
+    on_progress(0.3, "Comparing neighbours")
+    edges = invalid_edges(outlines, gap_m=tolerances.snap_m)
+    overlaps = find_overlaps(outlines, ~shapely.is_empty(edges), tolerances)
+    findings += overlaps
+    findings += find_mismatches(outlines, edges, overlaps, tolerances)
+    on_progress(0.7, "Looking for holes")
+    if whole.tiling != "disjoint":
+        complete = whole.tiling == "complete"
+        findings += find_holes(outlines, _to_fill(whole), tolerances, complete=complete)
+    on_progress(0.9, "Comparing with parks and parents")
+    findings += _nesting(outlines, grids, whole, tolerances)
+    on_progress(1.0, f"{len(findings):,} findings")
+    return ordered(findings)
+
+
+def _check(grids: gpd.GeoDataFrame) -> None:
+    if "code" not in grids:
+        raise MissingColumn("The grids have no column “code”; add it, empty where codes are missing.")
+    if grids.crs is None or grids.crs.to_epsg() != 4326:
+        raise CrsUnknown(f"The grids are in {grids.crs or 'no coordinate system'}; convert them to {CRS}.")
+
+
+def _to_fill(whole: Whole) -> GeometryArray | None:
+    """Return what the grids must fill: their parents, else the parks; nothing unless it is said."""
+    if whole.tiling != "complete":
+        return None
+    over = whole.parks if whole.parents is None else whole.parents
+    return None if over is None else valid_polygons(over.geometry.to_numpy())
+
+
+def _nesting(
+    outlines: Outlines, grids: gpd.GeoDataFrame, whole: Whole, tolerances: Tolerances
+) -> list[Finding]:
+    findings: list[Finding] = []
+    if whole.parks is not None:
+        findings += find_outside_parks(outlines, _column(grids, "park_code"), whole.parks, tolerances)
+    if whole.parents is not None:
+        parents = _column(grids, "parent_code")
+        findings += find_unlike_parents(outlines, parents, whole.parents, tolerances)
+    return findings
+
+
+def _column(grids: gpd.GeoDataFrame, name: str) -> "pd.Series[str]":
+    column: pd.Series[str] = grids.get(name, pd.Series(None, index=grids.index, dtype="str"))
+    return column
+
+
+def _codes(grids: gpd.GeoDataFrame, names: list[str]) -> list[Finding]:
+    """Find codes that several grids have, and how many have none."""
+    codes = grids["code"].to_numpy(dtype=object)
+    given = np.array([isinstance(code, str) and bool(code) for code in codes], dtype=bool)
+    findings = []
+    for code, rows in pd.Series(range(len(codes)))[given].groupby(codes[given]):
+        if len(rows) > 1:
+            numbers = [str(grids.index[i]) for i in rows.tolist()]
+            said = list_briefly(numbers)
+            message = f"Rows {said} have the code “{code}”; give each grid a code of its own."
+            at, count = tuple(rows.tolist()), float(len(rows))
+            findings.append(
+                Finding("duplicate-code", "error", (str(code),), count, "count", None, None, message, at)
+            )
+    bare = np.flatnonzero(~given)
+    if len(bare):
+        nameless = tuple(names[i] for i in bare.tolist())
+        message = (
+            f"{len(bare):,} of {len(codes):,} grids have no code; they are given one when they are loaded."
+        )
+        count, rows_at = float(len(bare)), tuple(bare.tolist())
+        findings.append(
+            Finding("code-missing", "remark", nameless, count, "count", None, None, message, rows_at)
+        )
+    return findings

@@ -1,0 +1,269 @@
+"""The doctor, on drawings that can be checked by hand, and against PostGIS on real partitions."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
+
+from geo.china import metric_crs
+from geo.errors import CrsUnknown, MissingColumn
+from geo.findings import Finding, Tolerances, count_codes
+from geo.partition import Whole, examine
+
+CRS = "EPSG:4544"
+# A hundred-thousandth of a degree is about a metre: a square of 100 has some 10,600 m².
+ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5
+
+
+def polygon(*corners: tuple[float, float]) -> shapely.Polygon:
+    return shapely.Polygon([tuple(ORIGIN + np.array(corner) * STEP) for corner in corners])
+
+
+def box(x: float, y: float, right: float, top: float) -> shapely.Polygon:
+    return polygon((x, y), (right, y), (right, top), (x, top), (x, y))
+
+
+def grids(
+    *shapes: Any, codes: list[str | None] | None = None, **columns: list[str | None]
+) -> gpd.GeoDataFrame:
+    names = codes or [f"G{i}" for i in range(len(shapes))]
+    index = pd.RangeIndex(1, len(shapes) + 1, name="row")
+    table = pd.DataFrame({"code": names, **columns}, index=index, dtype="str")
+    return gpd.GeoDataFrame(table, geometry=list(shapes), crs=4326)
+
+
+def found(frame: gpd.GeoDataFrame, **options: Any) -> list[Finding]:
+    return examine(frame, crs=CRS, **options)
+
+
+def counts(frame: gpd.GeoDataFrame, **options: Any) -> dict[str, int]:
+    return count_codes(found(frame, **options))
+
+
+def test_grids_that_fit_are_not_told() -> None:
+    assert found(grids(box(0, 0, 100, 100), box(100, 0, 200, 100), box(200, 100, 300, 200))) == []
+
+
+def test_an_overlap_says_how_much_where_and_what_to_do() -> None:
+    (one,) = found(grids(box(0, 0, 100, 100), box(90, 0, 200, 100)))
+    assert (one.code, one.severity, one.grids, one.unit) == ("overlap", "error", ("G0", "G1"), "m²")
+    assert one.measure == pytest.approx(10 * 0.9594 * 100 * 1.1085, rel=0.01)
+    assert one.at is not None
+    assert shapely.covers(box(90, 0, 100, 100), shapely.Point(one.at))
+    assert one.fix == "cut-overlap"
+    assert one.message.startswith("Grids G0 and G1 overlap by 1,0")
+    assert one.message.endswith("m²; redraw their shared edge.")
+
+
+def test_contained_and_equal_grids_overlap() -> None:
+    outer, inner = box(0, 0, 100, 100), box(40, 40, 60, 60)
+    assert counts(grids(outer, inner)) == {"overlap": 1}
+    equal = found(grids(outer, polygon((100, 0), (100, 100), (0, 100), (0, 0), (100, 0))))
+    assert count_codes(equal) == {"duplicate-geometry": 1, "overlap": 1}
+    assert [one.fix for one in equal] == [None, None]
+
+
+def test_a_pocket_is_a_remark_until_the_tiling_is_known() -> None:
+    ring = shapely.Polygon(box(0, 0, 100, 100).exterior, [box(50, 50, 55, 55).exterior])
+    (one,) = found(grids(ring))
+    assert (one.code, one.severity, one.fix) == ("hole", "remark", "fill-hole")
+    (one,) = found(grids(ring), whole=Whole(tiling="complete"))
+    assert (one.code, one.severity, one.fix) == ("hole", "error", "fill-hole")
+    assert found(grids(ring), whole=Whole(tiling="disjoint")) == []
+
+
+def test_a_large_pocket_is_never_filled() -> None:
+    ring = shapely.Polygon(box(0, 0, 100, 100).exterior, [box(20, 20, 80, 80).exterior])
+    (one,) = found(grids(ring), whole=Whole(tiling="complete"))
+    assert (one.severity, one.fix) == ("remark", None)
+    island = box(40, 40, 60, 60)
+    (one,) = found(grids(ring, island))
+    assert one.grids == ("G0", "G1")
+    assert one.measure == pytest.approx((3600 - 400) * 0.9594 * 1.1085, rel=0.01)
+
+
+def test_a_strip_along_the_rim_is_told_apart() -> None:
+    parks = grids(box(0, 0, 200, 100), codes=["P1"])
+    inside = grids(box(0, 0, 100, 100), box(100, 0, 199, 100), park_code=["P1", "P1"])
+    (one,) = found(inside, whole=Whole(parks=parks, tiling="complete"))
+    assert (one.code, one.grids) == ("hole-at-rim", ("G1",))
+    assert found(inside, whole=Whole(parks=parks, tiling="disjoint")) == []
+
+
+def test_edges_side_by_side_do_not_match() -> None:
+    left = box(0, 0, 100, 100)
+    right = polygon((100, 0), (200, 0), (200, 100), (100, 100), (100.03, 50), (100, 0))
+    told = found(grids(left, right), whole=Whole(tiling="disjoint"))
+    assert count_codes(told) == {"mismatched-edge": 1}
+    assert told[0].measure == pytest.approx(110.85, rel=0.01)
+    assert counts(grids(left, right)) == {"hole": 1, "mismatched-edge": 1}
+
+
+def test_a_bow_tie_is_named_and_compared_as_it_was_meant() -> None:
+    tie = polygon((0, 0), (100, 100), (100, 0), (0, 100), (0, 0))
+    told = found(grids(tie, box(100, 0, 200, 100)))
+    assert count_codes(told) == {"invalid-ring": 1, "multipart": 1}
+    assert told[0].message.startswith("Grid G0 is invalid at 104.000500, 30.500500: a bow-tie")
+    assert told[0].fix == "make-valid"
+
+
+def test_rows_without_polygon_codes_twice_and_codes_missing() -> None:
+    frame = grids(box(0, 0, 100, 100), None, box(200, 0, 300, 100), box(300, 0, 400, 100))
+    frame = frame.assign(code=pd.Series(["A", "B", "A", None], index=frame.index, dtype="str"))
+    told = {one.code: one for one in found(frame)}
+    assert set(told) == {"empty", "duplicate-code", "code-missing"}
+    assert told["duplicate-code"].rows == (0, 2)
+    assert told["code-missing"].grids == ("row 4",)
+
+
+def test_slivers_parts_and_small_grids() -> None:
+    parts = shapely.MultiPolygon([box(0, 0, 100, 100), box(300, 0, 300.3, 100)])
+    assert counts(grids(parts)) == {"multipart": 1, "sliver": 1}
+    assert counts(grids(box(0, 0, 5, 5))) == {"below-minimum-area": 1}
+
+
+def test_grids_outside_of_their_park() -> None:
+    parks = grids(box(0, 0, 100, 100), box(100, 0, 200, 100), codes=["P1", "P2"])
+    frame = grids(
+        box(0, 0, 120, 50), box(0, 50, 120, 100), box(140, 0, 150, 40), park_code=["P1", None, "P3"]
+    )
+    told = found(frame, whole=Whole(parks=parks))
+    assert {(one.code, one.grids) for one in told} == {("outside-park", ("G0",)), ("unknown-park", ("G2",))}
+
+
+def test_a_block_is_the_union_of_its_grids_and_micro_grids_divide_theirs() -> None:
+    children = grids(box(0, 0, 50, 100), box(50, 0, 90, 100), parent_code=["B", "B"])
+    block = grids(box(0, 0, 100, 100), codes=["B"], level=["block"])
+    (one,) = found(children, whole=Whole(parents=block))
+    assert (one.code, one.grids) == ("block-not-union", ("B",))
+    grid = block.assign(level="grid")
+    assert counts(children, whole=Whole(parents=grid)) == {"micro-not-division": 1}
+    whole = grids(box(0, 0, 90, 100), codes=["B"])
+    assert found(children, whole=Whole(parents=whole, tiling="complete")) == []
+
+
+def test_wrong_use_is_told() -> None:
+    frame = grids(box(0, 0, 100, 100))
+    with pytest.raises(MissingColumn, match="no column “code”"):
+        examine(frame.drop(columns="code"), crs=CRS)
+    with pytest.raises(CrsUnknown, match="convert them to EPSG:4326"):
+        examine(frame.to_crs(4544), crs=CRS)
+
+
+corner = st.integers(0, 6)
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> list[shapely.Polygon]:
+    drawn = []
+    for _ in range(draw(st.integers(1, 8))):
+        x, y, wide, high = draw(corner), draw(corner), draw(st.integers(1, 4)), draw(st.integers(1, 4))
+        drawn.append(box(x * 100, y * 100, (x + wide) * 100, (y + high) * 100))
+    return drawn
+
+
+@settings(max_examples=30, deadline=None)
+@given(boxes(), st.randoms(use_true_random=False))
+def test_all_pairs_are_found_in_any_order(shapes: list[shapely.Polygon], random: Any) -> None:
+    frame = grids(*shapes)
+    told = found(frame)
+    pairs = {
+        (f"G{i}", f"G{j}")
+        for i in range(len(shapes))
+        for j in range(i + 1, len(shapes))
+        if shapely.relate_pattern(shapes[i], shapes[j], "T********")
+    }
+    assert {one.grids for one in told if one.code == "overlap"} == pairs
+    order = list(range(len(shapes)))
+    random.shuffle(order)
+    again = found(frame.iloc[order])
+    assert [(o.code, o.grids, o.measure) for o in again] == [(o.code, o.grids, o.measure) for o in told]
+
+
+@settings(max_examples=30, deadline=None)
+@given(boxes())
+def test_the_holes_are_the_pockets_of_the_union(shapes: list[shapely.Polygon]) -> None:
+    union = shapely.union_all(shapes)
+    frame = box(-100, -100, 2000, 2000)
+    ground = shapely.get_parts(shapely.difference(frame, union))
+    pockets = ground[~shapely.intersects(ground, frame.boundary)]
+    told = [one for one in found(grids(*shapes)) if one.code == "hole"]
+    assert len(told) == len(pockets)
+    places = np.array([shapely.Point(one.at) for one in told], dtype=object)
+    inside = shapely.STRtree(pockets).query(places, predicate="within")[1]
+    assert sorted(inside.tolist()) == list(range(len(pockets)))
+
+
+def postgis(url: str, frame: gpd.GeoDataFrame, crs: str) -> tuple[set[tuple[int, int]], Any, int]:
+    """Overlapping pairs, enclosed ground that no polygon covers, and invalid rows, as PostGIS finds them."""
+    smallest = Tolerances().overlap_m2
+    epsg = int(crs.removeprefix("EPSG:"))
+    engine = create_engine(url)
+    with engine.begin() as session:
+        session.execute(text("CREATE TEMP TABLE a (id int, raw geometry, g geometry) ON COMMIT DROP"))
+        rows = [{"id": i, "g": g.wkb} for i, g in enumerate(frame.geometry)]
+        session.execute(text("INSERT INTO a SELECT :id, ST_GeomFromWKB(:g, 4326)"), rows)
+        session.execute(
+            text("UPDATE a SET g = ST_CollectionExtract(ST_MakeValid(raw, 'method=structure'), 3)")
+        )
+        pairs = session.execute(
+            text(
+                "SELECT a.id, b.id FROM a JOIN a b ON a.id < b.id AND a.g && b.g "
+                "WHERE ST_Relate(a.g, b.g, 'T********') "
+                "AND ST_Area(ST_Transform(ST_Intersection(a.g, b.g), :epsg)) > :smallest"
+            ),
+            {"epsg": epsg, "smallest": smallest},
+        ).all()
+        pockets = session.execute(
+            text(
+                "WITH u AS (SELECT ST_Union(g) AS g FROM a), "
+                "f AS (SELECT ST_Expand(ST_Envelope(g), 0.01) AS frame, g FROM u), "
+                "p AS (SELECT frame, (ST_Dump(ST_Difference(frame, g))).geom AS g FROM f) "
+                "SELECT ST_AsBinary(g) FROM p WHERE NOT ST_Intersects(g, ST_Boundary(frame)) "
+                "AND ST_Area(ST_Transform(g, :epsg)) > :smallest"
+            ),
+            {"epsg": epsg, "smallest": smallest},
+        ).scalars()
+        holes = shapely.from_wkb([bytes(pocket) for pocket in pockets])
+        invalid = session.execute(text("SELECT count(*) FROM a WHERE NOT ST_IsValid(raw)")).scalar_one()
+    engine.dispose()
+    return {(i, j) for i, j in pairs}, holes, invalid
+
+
+@pytest.mark.parametrize(
+    ("name", "overlaps", "invalid", "holes"),
+    [
+        ("tokyo_262.zip", 223, 10, None),
+        ("DenverCo_precincts2018_orig.zip", 0, 0, 10),
+        ("montreal_districts.geojson", 0, 0, None),
+    ],
+)
+def test_postgis_finds_the_same(
+    shared_data: Path, database_url: str, name: str, overlaps: int, invalid: int, holes: int | None
+) -> None:
+    frame = gpd.read_file(shared_data / "partitions" / name).to_crs(4326)[["geometry"]]
+    frame = frame.assign(code=[f"{i:03}" for i in range(len(frame))])
+    west, south, east, north = frame.total_bounds
+    crs = metric_crs((west + east) / 2, (south + north) / 2)
+    told = examine(frame, crs=crs)
+    pairs, pockets, bad = postgis(database_url, frame, crs)
+    assert {one.rows for one in told if one.code == "overlap"} == pairs
+    assert len(pairs) == overlaps
+    found_here = count_codes(told)
+    assert found_here.get("invalid-ring", 0) == bad == invalid
+    assert holes is None or len(pockets) == holes
+    # A union closes gaps that are thinner than the snapping of its noding: 10⁻¹⁰ degrees, a hundredth of
+    # a millimetre. Every other hole is in both, once.
+    places = np.array([shapely.Point(one.at) for one in told if one.code == "hole"], dtype=object)
+    mine, theirs = shapely.STRtree(pockets).query(places, predicate="within")
+    assert sorted(theirs.tolist()) == list(range(len(pockets)))
+    only_here = np.delete(places, mine)
+    beside = [np.sort(shapely.distance(point, frame.geometry.to_numpy()))[1] for point in only_here]
+    assert all(gap < 1e-10 for gap in beside)
