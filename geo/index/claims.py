@@ -48,14 +48,15 @@ class Claims:
 class _Windows:
     """The part of the raster that each polygon's bounds take, rows of all polygons laid end to end.
 
-    ``origin`` is such that a cell's place in a window is origin[polygon] + row · width + column.
+    A cell's place in the windows is origin[polygon] + row · width[polygon] + column. Each row of a
+    window begins at a place, is shifted by so much against the raster, and has an owner.
     """
 
     origin: Index
     width: Index
     size: int
-    shift: Index
-    row_width: Index
+    row_begins: Index
+    row_shift: Index
     row_owner: Index
 
 
@@ -96,8 +97,8 @@ def _windows(found: Spans, polygon: Index, columns: int) -> _Windows:
     origin[owners] = begins[:-1] - bottom * width - low
     widths[owners] = width
     owner, row = spread(bottom, height)
-    shift = (row * columns) - (origin[owners][owner] + row * width[owner])
-    return _Windows(origin, widths, int(begins[-1]), shift, width[owner], owners[owner])
+    ahead = origin[owners][owner] + row * width[owner]
+    return _Windows(origin, widths, int(begins[-1]), ahead + low[owner], row * columns - ahead, owners[owner])
 
 
 def _parity(crossings: Index, size: int) -> npt.NDArray[np.bool_]:
@@ -114,5 +115,5 @@ def _filled(windows: _Windows, odd: npt.NDArray[np.bool_], touch: Index) -> tupl
     free = odd.copy()
     free[touch] = False
     places = np.flatnonzero(free)
-    row = np.repeat(np.arange(len(windows.row_width), dtype=np.int32), windows.row_width)[places]
-    return places + windows.shift[row], windows.row_owner[row]
+    counts = np.diff(np.searchsorted(places, windows.row_begins), append=len(places))
+    return places + np.repeat(windows.row_shift, counts), np.repeat(windows.row_owner, counts)

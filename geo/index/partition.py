@@ -115,8 +115,8 @@ def _fill(label: Cells, part: Claims) -> Claims:
     """Label the plain cells that polygons fill; return as claims the fillings of all other cells."""
     nowhere = np.iinfo(np.int32).max
     cell, polygon = part.filled, part.filler
-    before = label[cell]
-    label[cell[before == OUTSIDE]] = polygon[before == OUTSIDE]
+    free = label[cell] == OUTSIDE
+    label[cell[free]] = polygon[free]
     # Another polygon has the cell already, by an edge or whole, or takes it in this very run.
     lost = label[cell] != polygon
     taken = np.unique(cell[lost & (label[cell] >= 0)])
