@@ -103,6 +103,33 @@ def unpack_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
     return layer.stem, parts
 
 
+def unpack_one(path: Path, target: Path) -> Path:
+    """Unpack the one file with the ending of a target from a checked zip: of several, ``doc``.
+
+    Raises
+    ------
+    FileRefused
+        Where there is none, or it cannot be told which is meant.
+    """
+    with _opened(path) as archive:
+        found = [
+            info
+            for info in archive.infolist()
+            if PurePosixPath(_name(info)).suffix.lower() == target.suffix
+            and not _is_litter(PurePosixPath(_name(info)))
+        ]
+        first = [
+            info for info in found if PurePosixPath(_name(info)).name.casefold() == f"doc{target.suffix}"
+        ]
+        if len(first or found) != 1:
+            raise FileRefused(
+                f"The archive holds {len(found)} files with the ending {target.suffix}; "
+                "send the one that is meant."
+            )
+        _extract(archive, (first or found)[0], target)
+    return target
+
+
 def copy_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
     """Copy a bare .shp and what belongs to it beside it, as `unpack_shapefile` does from a zip."""
     parts: dict[str, Path] = {}

@@ -10,7 +10,9 @@ from geo.read.limits import COMMAND_LINE, Limits
 from geo.read.reader import contract_of, sha256_of
 
 BESIDE = {
-    ".shp": (".shp", ".shx", ".dbf", ".prj", ".cpg"),
+    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
 }
 """Endings of files that are read with what lies beside them under the same name."""
 

@@ -14,6 +14,13 @@ from geo.errors import SystemFailure
 DRIVERS: Mapping[str, str] = {
     "shapefile": "ESRI Shapefile",
     "geopackage": "GPKG",
+    "kml": "LIBKML",
+    "kmz": "LIBKML",
+    "dxf": "DXF",
+    "flatgeobuf": "FlatGeobuf",
+    "gml": "GML",
+    "mapinfo-tab": "MapInfo File",
+    "mapinfo-mif": "MapInfo File",
 }
 """Format → the driver that reads it. Formats that are not here are read without GDAL."""
 

@@ -1,5 +1,6 @@
 """GDAL: one layer of a file whose format was recognised, as geometry and cells of text."""
 
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from geo.read.records import GeometryArray, refuse_excess
 from geo.read.values import cell
 
 _TOLD = 5
+_SOURCE = re.compile(r"/\S+\.(?:cpp|c|h), [0-9]+: ")
 
 
 @dataclass(frozen=True)
@@ -91,5 +93,5 @@ def _guarded(function: Any, path: Path, **options: Any) -> Any:
 
 
 def _clean(message: str, path: Path) -> str:
-    """Leave the folder out of a message of GDAL: it is nobody's business."""
-    return message.replace(str(path), path.name).replace(str(path.parent), "")
+    """Leave folders, ours and those GDAL was built in, out of its message: they are nobody's business."""
+    return _SOURCE.sub("", message.replace(str(path), path.name).replace(str(path.parent), ""))

@@ -6,6 +6,7 @@ from pathlib import Path
 from geo.contracts import CONTRACTS, Contract
 from geo.errors import InputError
 from geo.frames import Facts, Progress, Reading, no_progress
+from geo.read.drivers import DRIVERS
 from geo.read.recognition import recognise
 from geo.read.records import Records
 
@@ -94,6 +95,10 @@ def _records(path: Path, found: str, kind: str, encoding: str | None) -> Records
         from geo.read.geopackage import read_geopackage
 
         return read_geopackage(path, contract)
+    if found in DRIVERS:
+        from geo.read.layers import read_layers
+
+        return read_layers(path, found, contract, encoding=encoding)
     from geo.read.osm import read_osm
 
     return read_osm(path, kind)

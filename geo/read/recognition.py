@@ -6,7 +6,10 @@ from pathlib import Path
 from geo.errors import FileRefused
 from geo.read import archive
 
-READ_NOW = "GeoJSON, CSV, Excel, Shapefile (.zip or .shp), GeoPackage and OSM PBF"
+READ_NOW = (
+    "GeoJSON, CSV, Excel, Shapefile (.zip or .shp), GeoPackage, KML, KMZ, DXF, MapInfo, FlatGeobuf, GML and "
+    "OSM PBF"
+)
 
 MAX_BYTES: Mapping[str, int] = {
     "geojson": 100_000_000,
@@ -15,6 +18,13 @@ MAX_BYTES: Mapping[str, int] = {
     "shapefile": 1_000_000_000,
     "geopackage": 2_000_000_000,
     "osm-pbf": 2_000_000_000,
+    "kml": 200_000_000,
+    "kmz": 200_000_000,
+    "dxf": 200_000_000,
+    "flatgeobuf": 1_000_000_000,
+    "gml": 500_000_000,
+    "mapinfo-tab": 1_000_000,
+    "mapinfo-mif": 500_000_000,
 }
 
 _BEGINNING = 4096
@@ -23,7 +33,7 @@ _MAGIC = (
     (4, b"\x0a\x09OSMHeader", "osm-pbf"),
     (0, b"\x00\x00\x27\x0a", "shapefile"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
-    (0, b"fgb\x03", "FlatGeobuf"),
+    (0, b"fgb\x03", "flatgeobuf"),
     (0, b"Rar!", "RAR archive"),
     (0, b"7z\xbc\xaf", "7z archive"),
     (0, b"\x1f\x8b", "gzip archive"),
@@ -33,11 +43,11 @@ _MAGIC = (
     (0, b"\xff\xd8\xff", "picture"),
 )
 _XML = (
-    ("<kml", "KML"),
+    ("<kml", "kml"),
     ("<html", "HTML page"),
     ("<!doctype html", "HTML page"),
     ("<table", "HTML page"),
-    ("gml", "GML"),
+    ("gml", "gml"),
     ("<osm", "OSM XML"),
     ("urn:schemas-microsoft-com:office:spreadsheet", "Excel 2003 XML"),
 )
@@ -103,7 +113,7 @@ def _in_zip(path: Path) -> str:
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
         return "excel"
     if "doc.kml" in names or path.suffix.lower() == ".kmz":
-        return "KMZ"
+        return "kmz"
     shapefile = any(name.endswith((".shp", ".dbf", ".shx")) for name in names)
     if shapefile or not names:
         return "shapefile"
@@ -121,11 +131,11 @@ def _in_text(path: Path, start: bytes) -> str:
     if text.startswith("<"):
         return next((name for mark, name in _XML if mark in text), "XML")
     if text.startswith("0") and "section" in text[:80]:
-        return "DXF"
+        return "dxf"
     if text.startswith("!table"):
-        return "MapInfo TAB"
+        return "mapinfo-tab"
     if text.startswith("version") and "columns" in text:
-        return "MapInfo MIF"
+        return "mapinfo-mif"
     if path.suffix.lower() in _TEXT_ENDINGS or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "csv"
     return _by_name(path)

@@ -4,7 +4,10 @@ from geo.contracts import CONTRACTS
 from maps.facts import zone_facts
 from maps.page import Context, Page, render
 
-SUFFIXES = (".geojson", ".json", ".csv", ".xlsx", ".xls", ".ods", ".zip", ".gpkg", ".pbf")
+SUFFIXES = (
+    *(".geojson", ".json", ".csv", ".xlsx", ".xls", ".ods", ".zip", ".gpkg", ".kml", ".kmz", ".dxf"),
+    *(".mif", ".fgb", ".gml", ".pbf"),
+)
 """What the web takes; the other formats go through the command line."""
 
 

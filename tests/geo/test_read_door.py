@@ -183,10 +183,10 @@ def test_unknown_kind_and_missing_file(tmp_path):
     ("name", "content", "reason"),
     [
         ("a.csv", b"", "is empty"),
-        ("a.kml", b"<?xml version='1.0'?><kml/>", "format KML"),
+        ("a.kml", b"<?xml version='1.0'?><kml/>", "no layer|cannot be read"),
         ("a.xls", b"<html><table>", "format HTML page"),
         ("a.csv", b"<OGRVRTDataSource>", "format XML"),
-        ("a.dxf", b"  0\nSECTION\n", "format DXF"),
+        ("a.dxf", b"  0\nSECTION\n", "no layer|cannot be read"),
         ("a.pdf", b"%PDF-1.7", "format PDF"),
         ("a.zip", b"nonsense", "not what its name says"),
         ("a.gpkg", b"\x00\x01nonsense", "not what its name says"),
