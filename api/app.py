@@ -76,9 +76,9 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_limit_mb * 1_000_000)
     app.add_middleware(DeclaredSize, limit_mb=settings.upload_limit_mb)
     app.add_middleware(SameOrigin)
-    app.add_middleware(SecurityHeaders)
     # A page elsewhere cannot reach us under a name of its own that resolves to this machine.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
+    app.add_middleware(SecurityHeaders)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import LevelDep, PageNumber, QuestionDep
 from geo.workflows import drawing, grid, lists
+from geo.workflows.lists import Filter
 
 router = APIRouter(tags=["boundaries"], dependencies=[reader])
 
@@ -69,11 +70,13 @@ def get_grid_enterprises(
     inquiry: InquiryDep,
     question: QuestionDep,
     level: LevelDep,
+    reached: Annotated[bool | None, Query(description="With or without a station in time.")] = None,
     page: PageNumber = 1,
 ) -> Response:
     """Return one page of the enterprises that are assigned to a grid."""
+    only = Filter(grid=code, reached=reached)
     return inquiry.json(
-        lambda: grid.members(inquiry.resident, inquiry.stamp, question, level, code, page=page)
+        lambda: grid.members(inquiry.resident, inquiry.stamp, question, level, only, page=page)
     )
 
 

@@ -133,8 +133,9 @@ def write_versions(
 ) -> None:
     """Write new contents that hold from a day on, and close what they replace.
 
-    Each old version that holds on the day or later is closed at the release; what it held before the day
-    is written again, up to the day.
+    The version that holds on the day is closed at the release; what it held before the day is written
+    again, up to the day. The new content holds as long as the closed one would have: a change that is
+    planned for a later day stands.
 
     Parameters
     ----------
@@ -152,6 +153,7 @@ def write_versions(
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "release": sql.Literal(release),
         "day": sql.Literal(since),
+        "first": sql.SQL("coalesce({}::date, '-infinity')").format(sql.Literal(since)),
     }
     cursor = connection.connection.cursor()
     cursor.execute(sql.SQL(_STAGE).format(**names))
@@ -168,7 +170,7 @@ _REPLACE = """
 with closed as (
     update {version} as v set to_release = {release}
     from staged_version as s
-    where v.{key} = s.{key} and v.to_release is null and v.valid && daterange({day}::date, null)
+    where v.{key} = s.{key} and v.to_release is null and v.valid @> {first}
     returning v.*
 )
 insert into {version} ({columns}, valid, from_release)
@@ -179,7 +181,15 @@ where {day}::date is not null and not isempty(valid * daterange(null, {day}::dat
 
 _INSERT = """
 insert into {version} ({columns}, valid, from_release)
-select {columns}, daterange({day}::date, null), {release} from staged_version order by {key}
+select {columns},
+       daterange({day}::date, least(
+           (select upper(v.valid) from {version} as v
+            where v.{key} = s.{key} and v.to_release = {release} and v.valid @> {first}),
+           (select min(lower(v.valid)) from {version} as v
+            where v.{key} = s.{key} and v.to_release is null and lower(v.valid) > {first}))),
+       {release}
+from staged_version as s
+order by {key}
 """
 
 

@@ -1,14 +1,17 @@
 """Brings a database to the schema of this version, up or down."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from geo.errors import SetupMissing
+from geo.errors import InputError, SetupMissing
 from geo.store.columns import SCHEMA
 from geo.store.engine import make_engine, writing
 
@@ -25,7 +28,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     """
     engine = make_engine(url)
     try:
-        with writing(engine) as connection:
+        with writing(engine) as connection, _known_revision(revision):
             _prepare(connection)
             command.upgrade(_config(connection), revision)
     finally:
@@ -36,10 +39,22 @@ def downgrade(url: str, revision: str = "base") -> None:
     """Migrate the database down to a revision; ``base`` leaves an empty schema."""
     engine = make_engine(url)
     try:
-        with writing(engine) as connection:
+        with writing(engine) as connection, _known_revision(revision):
             command.downgrade(_config(connection), revision)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _known_revision(name: str) -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise InputError(
+            f"The database cannot be migrated to “{name}”: {error}. Name head, base or a revision that "
+            "“gridcircle db show” tells.",
+            revision=name,
+        ) from error
 
 
 def revision(connection: Connection) -> str | None:

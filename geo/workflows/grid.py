@@ -1,6 +1,7 @@
 """One grid of any level, with all that is known of it, and what lies in it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -67,9 +68,14 @@ def describe(
 
 
 def members(
-    resident: Resident, wanted: Stamp, question: Question, level: Level, code: str, *, page: int = 1
+    resident: Resident, wanted: Stamp, question: Question, level: Level, only: Filter, *, page: int = 1
 ) -> dict[str, Any]:
     """Return one page of the enterprises that are assigned to a grid of any level.
+
+    Parameters
+    ----------
+    only : Filter
+        ``grid`` is the grid's code at the level; the rest narrows its enterprises down.
 
     Raises
     ------
@@ -78,10 +84,10 @@ def members(
     """
     district = resident.district(wanted)
     with reading(resident.engine) as connection:
-        version, _ = _standing(connection, wanted, level, code)
+        version, _ = _standing(connection, wanted, level, only.grid or "")
         ids = _points_in(connection, district, level, version, "enterprise")
-    only = Filter(ids=frozenset(ids))
-    return enterprises(resident, wanted, question, only, page=page, size=GRID_ROWS)
+    inside = replace(only, grid=None, ids=frozenset(ids))
+    return enterprises(resident, wanted, question, inside, page=page, size=GRID_ROWS)
 
 
 def _at(wanted: Stamp) -> dict[str, Any]:

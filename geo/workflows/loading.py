@@ -62,7 +62,9 @@ def load_file(
         outcome = _store(connection, profile, kind, reading, options)
         on_progress(0.95, "committing")
     refused = sorted((*reading.refused, *outcome.refused), key=lambda one: one.row)
-    remarks = sorted((*reading.remarks, *outcome.remarks), key=lambda one: one.row)
+    out = {one.row for one in refused}
+    taken = (one for one in (*reading.remarks, *outcome.remarks) if one.row not in out)
+    remarks = sorted(taken, key=lambda one: one.row)
     return LoadReport(
         kind=kind,
         facts=reading.facts,

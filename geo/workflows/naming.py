@@ -69,7 +69,7 @@ def _doubles(rows: pd.DataFrame, holders: Mapping[str, set[Grid]], source: str) 
 
 def _double(row: int, code: str, owner: str) -> Refusal:
     message = f"The row has the code {code}, which {owner}; give it its own."
-    return Refusal(row, "duplicate-code", message, {"code": code})
+    return Refusal(row, "duplicate-code", message, {"code": code, "value": code})
 
 
 def with_codes(

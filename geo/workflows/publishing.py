@@ -57,7 +57,7 @@ def publish(
     moving = [part for part in parts if len(part.changed)]
     number = base
     if moving:
-        number = releases.publish(connection, base=base, by=change.by, effective_on=moving[0].since)
+        number = releases.publish(connection, base=base, by=change.by, effective_on=_first_day(moving))
         for part in moving:
             boundaries.write_versions(connection, part.layer, part.changed, release=number, since=part.since)
     _appoint(connection, parts, change)
@@ -180,6 +180,12 @@ def _from_then_on(known: gpd.GeoDataFrame, since: date | None) -> gpd.GeoDataFra
 def _no_polygon(row: int) -> Refusal:
     message = "The row has no polygon, and grids of this level are drawn; give it one."
     return Refusal(row, "polygon-missing", message)
+
+
+def _first_day(parts: list[_Part]) -> date | None:
+    """Return the earliest day from which a part holds, None for always."""
+    days = [part.since for part in parts]
+    return None if None in days else min(day for day in days if day)
 
 
 def _appoint(connection: Connection, parts: list[_Part], change: Change) -> None:

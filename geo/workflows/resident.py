@@ -75,7 +75,9 @@ class Resident:
                 future.set_result(build())
             except BaseException as error:
                 with self._lock:
-                    self._results.pop(key, None)
+                    # Another may have begun anew since this one fell out at the end.
+                    if self._results.get(key) is future:
+                        del self._results[key]
                 future.set_exception(error)
                 raise
         value: Value = future.result()

@@ -9,10 +9,9 @@ import { fetchJson } from "./service.js";
 import { facts, t } from "./words.js";
 
 const { grid } = facts;
-const LISTS = {
-  enterprises: [`grids/${encodeURIComponent(grid.code)}/enterprises`, { basis: grid.basis, level: grid.level }],
-  missing: ["enterprises", { grid: grid.code, box: "out_of_reach" }],
-};
+const MEMBERS = `grids/${encodeURIComponent(grid.code)}/enterprises`;
+const LEVEL = { basis: grid.basis, level: grid.level };
+const LISTS = { enterprises: [MEMBERS, LEVEL], missing: [MEMBERS, { ...LEVEL, reached: "no" }] };
 
 const chart = new Chart();
 const drawn = new Map();
