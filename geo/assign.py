@@ -25,6 +25,7 @@ from geo.index.raster import Floats
 
 STATUSES = ("assigned", "ambiguous", "unassigned")
 RULES = ("inside", "tie", "overlap", "outside", "no-location")
+_STATUS_OF_RULE = ("assigned", "assigned", "ambiguous", "unassigned", "unassigned")
 
 Points: TypeAlias = gpd.GeoSeries | gpd.GeoDataFrame | npt.NDArray[Any]
 
@@ -39,9 +40,9 @@ def assign(points: Points, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
     of either input changes nothing.
 
     The test is planar on longitude and latitude, and exact: by GEOS's orientation test for few points,
-    by `geo.index` for many, with the same answers. It is PostGIS's
-    ``min(code COLLATE "C")`` over ``ST_Covers``, whose own side test rounds: a point nearer to a
-    border than some 1e-20 degrees, but not on it, can be a tie there and is inside one grid here.
+    by `geo.index` for many, with the same answers. It is PostGIS's ``min(code COLLATE "C")`` over
+    ``ST_Covers``, whose own side test rounds: a point nearer to a border than some 1e-20 degrees, but
+    not on it, can be a tie there and is inside one grid here.
 
     Parameters
     ----------
@@ -71,10 +72,11 @@ def assign(points: Points, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
     location = locate_once(grids.geometry.to_numpy(), x, y)
     count = np.bincount(location.point, minlength=len(x))
     interior = np.bincount(location.point[location.interior], minlength=len(x))
+    inside, tie, overlap, outside, nowhere = range(len(RULES))
     rule = np.select(
         [np.isnan(x), location.first < 0, count == 0, interior == 0],
-        ["no-location", "outside", "inside", "tie"],
-        "overlap",
+        [nowhere, outside, inside, tie],
+        overlap,
     )
     return _result(index, grids, location, rule)
 
@@ -139,22 +141,18 @@ def _require_crs(frame: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> None:
 
 
 def _result(
-    index: pd.Index, grids: gpd.GeoDataFrame, location: Location, rule: npt.NDArray[np.str_]
+    index: pd.Index, grids: gpd.GeoDataFrame, location: Location, rule: npt.NDArray[np.int64]
 ) -> pd.DataFrame:
-    codes, first = grids["code"].to_numpy(dtype=object), location.first
-    won = first >= 0
-    version = pd.array(np.zeros(len(index), dtype=np.int64), dtype="Int64")
-    version[won] = grids.index.to_numpy(dtype=np.int64)[first[won]]
-    version[~won] = pd.NA
-    code = np.full(len(index), None, dtype=object)
-    code[won] = codes[first[won]]
-    status = np.select([rule == "overlap", won], ["ambiguous", "assigned"], "unassigned")
+    """Write the answers out; ``rule`` is the position in ``RULES``, and −1 in ``first`` becomes NA."""
+    codes = grids["code"].to_numpy(dtype=object)
     return pd.DataFrame(
         {
-            "version": version,
-            "code": pd.array(code, dtype="str"),
-            "status": pd.array(status, dtype="str"),
-            "rule": pd.array(rule, dtype="str"),
+            "version": pd.array(grids.index.to_numpy(dtype=np.int64), dtype="Int64").take(
+                location.first, allow_fill=True
+            ),
+            "code": pd.array(codes, dtype="str").take(location.first, allow_fill=True),
+            "status": pd.array(_STATUS_OF_RULE, dtype="str").take(rule),
+            "rule": pd.array(RULES, dtype="str").take(rule),
             "candidates": _candidates(len(index), codes, location),
         },
         index=index,
