@@ -16,6 +16,7 @@ from geo.errors import GeoError
 COMMANDS = MappingProxyType(
     {
         "load": "api.cli.load:load",
+        "check": "api.cli.check:check",
         "status": "api.cli.figures:status",
         "assign": "api.cli.figures:assign",
         "cover": "api.cli.figures:cover",
