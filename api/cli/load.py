@@ -1,5 +1,6 @@
 """``load``: a file into the database."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from api.database import open_engine
 from api.settings import Settings
 from geo.contracts import CONTRACTS
 from geo.frames import Refusal
+from geo.store.originals import keep
 from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions, LoadReport
 
@@ -40,13 +42,17 @@ def load(kind: str, file: Path, since: datetime | None, *, as_json: bool, **said
     KIND is one of parks, grids, general-grids, enterprises, stations, organisations, streets, and base
     (water, railway, buildings and green, to be drawn beneath).
 
-    FILE is GeoJSON, CSV, Excel, a Shapefile (.zip or .shp), GeoPackage, or OSM PBF for streets.
+    FILE is GeoJSON, CSV, Excel, a Shapefile (.zip or .shp), GeoPackage, KML, KMZ, DXF, MapInfo, FlatGeobuf,
+    GML, or OSM PBF for streets. It is kept as it is under the home.
 
     Rows that cannot be taken are listed with their number and the reason, and the rest is loaded. What is
     absent from the file is listed and stays.
     """
     settings = Settings.from_environment()
     options = LoadOptions(since=since.date() if since else None, **said)
+    if file.is_file() and os.access(file, os.R_OK):  # What else is wrong with it the reader says.
+        with file.open("rb") as stream:
+            keep(settings.home, stream)
     with open_engine(settings) as engine, progress(file.name) as advance:
         report = load_file(engine, settings.zone, file, kind, options=options, on_progress=advance)
     if as_json:

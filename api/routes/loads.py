@@ -1,6 +1,5 @@
 """Uploads from the desk: any format that is read, within the limits for strangers."""
 
-import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +9,10 @@ from fastapi import APIRouter, BackgroundTasks, Depends, File, Form, Response, U
 
 from api.answers import JSON, json_bytes
 from api.auth import Role, User, require, uploader
-from api.deps import ResidentDep
+from api.deps import ResidentDep, SettingsDep
 from api.examples import loaded
 from geo.read.limits import WEB
+from geo.store.originals import keep
 from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions
 
@@ -44,6 +44,7 @@ def get_options(
 @router.post("/loads", summary="Load a file", responses=loaded())
 def post_load(
     resident: ResidentDep,
+    settings: SettingsDep,
     later: BackgroundTasks,
     options: Annotated[LoadOptions, Depends(get_options)],
     file: Annotated[UploadFile, File(description="GeoJSON, CSV, Excel, Shapefile or another format.")],
@@ -56,8 +57,7 @@ def post_load(
     with tempfile.TemporaryDirectory(prefix="gridcircle-upload-") as folder:
         # Only the ending of the stranger's name is used for a path; the report shows the whole name.
         path = Path(folder) / ("upload" + Path(file.filename or "").suffix.lower()[:12])
-        with path.open("wb") as target:
-            shutil.copyfileobj(file.file, target)
+        path.symlink_to(keep(settings.home, file.file).resolve())
         options = replace(options, name=file.filename)
         report = load_file(resident.engine, resident.profile, path, kind, options=options)
     later.add_task(resident.warm)
