@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.index.ragged import Index, offsets
+from geo.index.ragged import Index
 from geo.index.raster import Floats
 
 
@@ -38,16 +38,25 @@ class Outlines:
 
 def outlines(polygons: npt.NDArray[Any]) -> Outlines:
     """Lay shapely's polygons and multipolygons flat, in their order."""
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    vertices, ring = shapely.get_coordinates(rings, return_index=True)
-    owner = owner[part[ring]]
-    last = np.cumsum(shapely.get_num_coordinates(rings)) - 1
+    vertices, rings, owned = _ragged(polygons)
     begins = np.ones(len(vertices), dtype=bool)
-    begins[last] = False
-    edges = np.flatnonzero(begins)
-    counts = np.bincount(owner[edges], minlength=len(polygons))
-    closed = np.concatenate([vertices, np.full((2, 2), np.nan)])
-    return Outlines(
-        np.ascontiguousarray(closed[:, 0]), np.ascontiguousarray(closed[:, 1]), edges, offsets(counts)
-    )
+    begins[rings[1:] - 1] = False
+    # A ring of n vertices has n − 1 edges.
+    return Outlines(_column(vertices, 0), _column(vertices, 1), np.flatnonzero(begins), rings[owned] - owned)
+
+
+def _ragged(polygons: npt.NDArray[Any]) -> tuple[Floats, Index, Index]:
+    """Return the vertices, where each ring begins in them, and where each polygon begins in the rings."""
+    if not len(polygons):
+        return np.empty((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    _, vertices, (rings, *parts) = shapely.to_ragged_array(polygons, include_z=False)
+    owned = parts[0] if len(parts) == 1 else parts[0][parts[1]]
+    return vertices, rings.astype(np.int64), owned.astype(np.int64)
+
+
+def _column(vertices: Floats, axis: int) -> Floats:
+    """Return one coordinate of the vertices, and NaN twice."""
+    values = np.empty(len(vertices) + 2)
+    values[:-2] = vertices[:, axis]
+    values[-2:] = np.nan
+    return values

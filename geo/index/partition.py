@@ -137,8 +137,8 @@ def _blocks(raster: Raster, shape: Outlines, label: Cells, parts: list[Claims]) 
     order = _by_cell_and_polygon(cell, polygon)
     cell, polygon, edge, odd = cell[order], polygon[order], edge[order], odd[order]
     edge[edge == np.iinfo(np.int32).max] = shape.nowhere
-    new_cell = np.diff(cell, prepend=-1) != 0
-    claim = np.flatnonzero(new_cell | (np.diff(polygon, prepend=-1) != 0))
+    new_cell = _changes(cell)
+    claim = np.flatnonzero(new_cell | _changes(polygon))
     block = np.flatnonzero(new_cell[claim])
     label[cell[claim[block]]] = -2 - np.arange(len(block), dtype=np.int32)
     return PartitionIndex(
@@ -157,6 +157,13 @@ def _blocks(raster: Raster, shape: Outlines, label: Cells, parts: list[Claims]) 
 def _by_cell_and_polygon(cell: Cells, polygon: Cells) -> Index:
     """Return the order; a cell has 26 bits at most, a polygon 31."""
     return np.argsort((cell.astype(np.int64) << 32) | polygon)
+
+
+def _changes(values: Cells) -> npt.NDArray[np.bool_]:
+    """Mark the values that differ from the one before; the first does."""
+    marks = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=marks[1:])
+    return marks
 
 
 def _beyond(raster: Raster, shape: Outlines, cell: Cells, edge: Cells) -> npt.NDArray[np.uint8]:
