@@ -119,7 +119,7 @@ def find_holes(
         Whether uncovered ground is known to be a fault; else it is a remark.
     """
     rims = np.empty(0, dtype=object) if over is None else over
-    lines = np.concatenate((lone_edges(outlines.shapes), lone_rims(rims)))
+    lines = np.concatenate((lone_edges(outlines.shapes), segment_lines(rims)))
     enclosed = faces(lines)
     inside = shapely.point_on_surface(enclosed)
     open_ground = np.ones(len(enclosed), dtype=bool)
@@ -140,11 +140,11 @@ def find_holes(
     ]
 
 
-def lone_rims(over: GeometryArray) -> GeometryArray:
-    """Return the borders of what is to be filled, one line for each segment."""
-    if not len(over):
+def segment_lines(shapes: GeometryArray) -> GeometryArray:
+    """Return the borders of polygons, one line for each segment."""
+    if not len(shapes):
         return np.empty(0, dtype=object)
-    return _lines(np.unique(segments_of(over)[0], axis=0))
+    return _lines(np.unique(segments_of(shapes)[0], axis=0))
 
 
 def _on_rim(pockets: GeometryArray, rims: GeometryArray) -> npt.NDArray[np.bool_]:
