@@ -61,18 +61,22 @@ def load_file(
         releases.lock(connection)
         outcome = _store(connection, profile, kind, reading, options)
         on_progress(0.95, "committing")
+    return _report(kind, reading, outcome, seconds=time.monotonic() - started)
+
+
+def _report(kind: str, reading: Reading, outcome: Outcome, *, seconds: float) -> LoadReport:
+    """Put together what the reader and the loader say; a row that was refused has no remarks beside."""
     refused = sorted((*reading.refused, *outcome.refused), key=lambda one: one.row)
-    out = {one.row for one in refused}
+    out = {one.row for one in refused if one.row}
     taken = (one for one in (*reading.remarks, *outcome.remarks) if one.row not in out)
-    remarks = sorted(taken, key=lambda one: one.row)
     return LoadReport(
         kind=kind,
         facts=reading.facts,
         rows=len(reading.frame) + len(reading.refused),
         outcome=outcome,
         refused=tuple(refused),
-        remarks=tuple(remarks),
-        seconds=time.monotonic() - started,
+        remarks=tuple(sorted(taken, key=lambda one: one.row)),
+        seconds=seconds,
     )
 
 
