@@ -196,6 +196,7 @@ def test_without_json_the_result_is_for_people(database: Terminal) -> None:
 # Scripts are written against these names.
 PINNED = {
     "load": {"kind", "file", "--crs", "--encoding", "--source", "--basis", "--level", "--from", "--json"},
+    "check": {"file", "--as", "--crs", "--encoding", "--json"},
     "status": {"--json"},
     "assign": {"--json"},
     "cover": {"--minutes", "--mode", "--method", "--function", "--kind", "--json"},
