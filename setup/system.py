@@ -144,7 +144,7 @@ def _has_venv(root: Path) -> bool:
 NEEDS = (
     Need("Python's venv", "python3-venv", _has_venv, ("demo", "check", "test")),
     Need("PostgreSQL with PostGIS", POSTGIS, _has_postgis, ("demo", "test")),
-    # Later readers of uploads are walled off with it; the service runs without.
+    # The readers of uploads are walled off with it; the service runs without, behind limits alone.
     Need("bubblewrap", "bubblewrap", lambda _: bool(shutil.which("bwrap")), ("demo", "test"), required=False),
     Need("the browser Chromium", "chromium", lambda _: CHROMIUM.exists(), ("test",)),
     Need("the library libatomic", "libatomic1", _has_libatomic, ("test",)),
