@@ -4,9 +4,9 @@
 
     GeoError
     ├── InputError          the file or the request is at fault            (exit 2, 4xx)
-    │   ├── FileRefused     not a file that this service reads
-    │   ├── MissingColumn   a required column has no header that is known
-    │   ├── CrsUnknown      the coordinate system is missing or refused
+    │   ├── FileRefused     not a file that this service reads              (exit 1)
+    │   ├── MissingColumn   a required column has no header that is known   (exit 1)
+    │   ├── CrsUnknown      the coordinate system is missing or refused     (exit 1)
     │   ├── NotFound        nothing has this code, id or release
     │   └── ProfileError    the profile contradicts itself
     ├── ConflictError       somebody published in between                  (exit 3, 409)

@@ -22,16 +22,6 @@ FILES = {
         "LICENSE",
     ),
     "leaflet.vectorgrid": ("dist/Leaflet.VectorGrid.bundled.min.js", "README.md"),
-    "leaflet.fullscreen": (
-        "dist/Control.FullScreen.umd.js",
-        "dist/Control.FullScreen.css",
-        "LICENSE.md",
-    ),
-    "leaflet.locatecontrol": (
-        "dist/L.Control.Locate.min.js",
-        "dist/L.Control.Locate.min.css",
-        "LICENSE.md",
-    ),
 }
 ADVICE = (
     "Look at the lines above: mostly the package registry was not reached. Set npm_config_registry "
