@@ -10,6 +10,7 @@ from geo import errors
 STATUS: dict[type[errors.GeoError], int] = {
     errors.NotFound: 404,
     errors.ConflictError: 409,
+    errors.Cancelled: 409,
     errors.FileRefused: 422,
     errors.MissingColumn: 422,
     errors.CrsUnknown: 422,

@@ -10,6 +10,7 @@
     │   ├── NotFound        nothing has this code, id or release
     │   └── ProfileError    the profile contradicts itself
     ├── ConflictError       somebody published in between                  (exit 3, 409)
+    ├── Cancelled           a person stopped the work                      (exit 130, 409)
     └── SystemFailure       the machine is at fault                        (exit 3, 503)
         ├── SetupMissing    a program or a right is missing
         └── DatabaseDown    PostGIS does not answer
@@ -69,6 +70,10 @@ class ProfileError(InputError):
 
 class ConflictError(GeoError):
     """Somebody else published in between."""
+
+
+class Cancelled(GeoError):
+    """A person stopped the work; nothing of it was kept."""
 
 
 class SystemFailure(GeoError):

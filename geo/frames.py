@@ -7,8 +7,8 @@ Python lists (empty where missing), dates are ``datetime.date`` or None.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import geopandas as gpd
 
@@ -20,6 +20,35 @@ Progress = Callable[[float, str], None]
 
 def no_progress(fraction: float, message: str) -> None:
     """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person says of a file; each part goes before what the file says itself.
+
+    Parameters
+    ----------
+    crs : str, optional
+        The coordinate system, such as ``EPSG:4544``.
+    encoding : str, optional
+        Of the text, such as ``gbk``.
+    offset : {"gcj02", "bd09"}, optional
+        The offset of a web map that is to be undone.
+    axes : {"swapped"}, optional
+        Whether y comes before x in the file.
+    fields : mapping of str to str
+        Our column → the header to read it from.
+    """
+
+    crs: str | None = None
+    encoding: str | None = None
+    offset: Literal["gcj02", "bd09"] | None = None
+    axes: Literal["swapped"] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was said as JSON holds it."""
+        return asdict(self) | {"fields": dict(self.fields)}
 
 
 @dataclass(frozen=True)

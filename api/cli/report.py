@@ -14,13 +14,15 @@ from geo.frames import Progress, no_progress
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
-EXIT_REFUSED, EXIT_WRONG_USE, EXIT_FAILED = 1, 2, 3
+EXIT_REFUSED, EXIT_WRONG_USE, EXIT_FAILED, EXIT_STOPPED = 1, 2, 3, 130
 
 
 def exit_code(error: errors.GeoError) -> int:
     """Return the exit code of an error: 1 a file was refused, 2 wrong use, 3 the system failed."""
     if isinstance(error, errors.FileRefused | errors.MissingColumn | errors.CrsUnknown):
         return EXIT_REFUSED
+    if isinstance(error, errors.Cancelled):
+        return EXIT_STOPPED
     return EXIT_WRONG_USE if isinstance(error, errors.InputError) else EXIT_FAILED
 
 
