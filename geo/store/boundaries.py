@@ -57,6 +57,12 @@ def identities(
         # Rows as parameters go in batches; as values of one statement they would be too many for it.
         rows = [{"source": source, "source_id": one, **shared} for one in source_ids]
         connection.execute(insert(table).on_conflict_do_nothing(), rows)
+    return known_identities(connection, layer, source, **shared)
+
+
+def known_identities(connection: Connection, layer: Layer, source: str, **shared: int) -> dict[str, int]:
+    """Return source id → id of all that a source ever had; ``shared`` narrows them down."""
+    table = layer.identity
     found = select(table.c.source_id, table.c.id).where(
         table.c.source == source, *(table.c[name] == value for name, value in shared.items())
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text
 
@@ -20,6 +21,8 @@ class Release:
     published_at: datetime
     published_by: str
     note: str
+    restores: int | None
+    details: dict[str, Any]
 
 
 def lock(connection: Connection) -> None:

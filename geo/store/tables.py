@@ -92,7 +92,12 @@ release = Table(
     Column("published_by", Text, nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     UniqueConstraint("base_number", postgresql_nulls_not_distinct=True),
+    # The release that a roll-back brought back.
+    Column("restores", Integer, ForeignKey("release.number")),
+    # What was mended before it was published, and whatever else explains it.
+    Column("details", JSONB, nullable=False, server_default=text("'{}'")),
     CheckConstraint("number = coalesce(base_number, 0) + 1", name="chain"),
+    CheckConstraint("(kind = 'rollback') = (restores is not null)", name="restores"),
     CheckConstraint("kind in ('publication', 'rollback')", name="kind"),
 )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from alembic import context
 
+from geo.store import desk  # noqa: F401 – every module with tables has to be loaded to be compared
 from geo.store.tables import metadata
 
 
