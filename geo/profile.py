@@ -6,6 +6,7 @@ them are counted as "the grids", and by which facilities and within how many min
 is promised.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from importlib import resources
@@ -38,6 +39,8 @@ class Level:
     match : {"chains", "industry"} or None
         For a level without geometry: the enterprise's column that names its grid, by the grid's code
         or name.
+    codes : str or None
+        The scheme of its codes: a regular expression that each whole code fits; None where any will do.
     """
 
     basis: str
@@ -47,6 +50,7 @@ class Level:
     tiling: Literal["complete", "disjoint"] = "disjoint"
     kinds: tuple[str, ...] = ()
     match: Literal["chains", "industry"] | None = None
+    codes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Profile:
         Station function → name by language.
     chain_names : dict of str to str
         Alias → the name of the industry chain (智能智造 → 智能制造).
+    units : dict of str to (int, int or None)
+        Kind of grid → the least and the most enterprises that one may hold, None for any number.
     """
 
     name: str
@@ -104,6 +110,7 @@ class Profile:
     kind_titles: dict[str, dict[str, str]]
     functions: dict[str, dict[str, str]]
     chain_names: dict[str, str] = field(default_factory=dict)
+    units: dict[str, tuple[int, int | None]] = field(default_factory=dict)
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -172,6 +179,7 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
             tiling=row.get("tiling", "disjoint"),
             kinds=tuple(row.get("kinds", ())),
             match=row.get("match"),
+            codes=_pattern(row.get("codes")),
         )
         for basis, rows in table["bases"].items()
         for row in rows
@@ -194,4 +202,22 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         kind_titles=table.get("kinds", {}),
         functions=table.get("functions", {}),
         chain_names={alias: name for name, aliases in table.get("chains", {}).items() for alias in aliases},
+        units={kind: _bounds(kind, rule) for kind, rule in table.get("units", {}).items()},
     )
+
+
+def _pattern(text: str | None) -> str | None:
+    """Return a scheme of codes, having made sure that it can be used."""
+    if text is not None:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise ValueError(f"the scheme of codes “{text}” is no regular expression: {error}") from error
+    return text
+
+
+def _bounds(kind: str, rule: dict[str, int]) -> tuple[int, int | None]:
+    least, most = int(rule.get("least", 0)), rule.get("most")
+    if set(rule) - {"least", "most"} or (most is not None and most < least):
+        raise ValueError(f"the units of “{kind}” need “least” and “most”, in this order")
+    return least, most
