@@ -21,6 +21,11 @@ FILES = {
         "dist/images/marker-shadow.png",
         "LICENSE",
     ),
+    "@geoman-io/leaflet-geoman-free": (
+        "dist/leaflet-geoman.min.js",
+        "dist/leaflet-geoman.css",
+        "LICENSE",
+    ),
     "leaflet.vectorgrid": ("dist/Leaflet.VectorGrid.bundled.min.js", "README.md"),
 }
 ADVICE = (
