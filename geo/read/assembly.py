@@ -10,7 +10,7 @@ import shapely
 
 from geo.contracts import Contract
 from geo.errors import MissingColumn
-from geo.frames import CRS, Refusal
+from geo.frames import CRS, Refusal, Said
 from geo.read import headers
 from geo.read.columns import typed
 from geo.read.identity import duplicates, source_ids
@@ -32,7 +32,7 @@ class Assembled:
 
 
 def assemble(
-    records: Records, contract: Contract, *, crs: str | None = None, keep_invalid: bool = False
+    records: Records, contract: Contract, *, said: Said | None = None, keep_invalid: bool = False
 ) -> Assembled:
     """Turn records into the frame of a contract.
 
@@ -46,8 +46,8 @@ def assemble(
         What the format handed on.
     contract : Contract
         What the frame is to hold.
-    crs : str, optional
-        What a person says of the coordinate system.
+    said : Said, optional
+        What a person says of the coordinate system and of the headers.
     keep_invalid : bool
         Keep rows with an invalid polygon, or a code that an earlier row has, for those who examine them.
 
@@ -55,12 +55,16 @@ def assemble(
     ------
     CrsUnknown
         Where the coordinate system is unknown or refused.
+    InputError
+        Where a person names a header or a column that is not there.
     MissingColumn
         Where the file has no column that the contract cannot do without.
     """
-    places = locate(records, crs) if contract.geometry else nowhere(records)
+    said = said or Said()
+    headers.refuse_unknown(records.headers, contract, said.fields)
+    places = locate(records, said) if contract.geometry else nowhere(records)
     hidden = tuple("" if i in places.used.values() else h for i, h in enumerate(records.headers))
-    positions = headers.match(hidden, contract, cut=records.cut)
+    positions = headers.match(hidden, contract, cut=records.cut, said=said.fields)
     _require(records, contract, places, positions)
     table, remarks = typed(records.cells, positions, contract)
     geometry, unfit, dropped = _fitted(places, table.index, contract, keep_invalid=keep_invalid)

@@ -32,10 +32,20 @@ def main() -> None:
             _send(answer, PARCEL, parcel)
 
 
-def _read(answer: IO[bytes], *, path: str, kind: str, drivers: list[str], **said: Any) -> bytes:
+def _read(
+    answer: IO[bytes],
+    *,
+    path: str,
+    kind: str,
+    drivers: list[str],
+    task: str,
+    said: dict[str, Any],
+    **options: Any,
+) -> bytes:
     # Loaded here, within the limits; GDAL with the file's own format, after its drivers are shut out.
-    from geo.read.parcel import pack
-    from geo.read.reader import read_here
+    from geo.frames import Said
+    from geo.read.parcel import pack, pack_survey
+    from geo.read.reader import read_here, survey_here
     from geo.read.recognition import recognise
 
     shut_out(drivers, recognise(Path(path)))
@@ -44,7 +54,9 @@ def _read(answer: IO[bytes], *, path: str, kind: str, drivers: list[str], **said
         answer.write(PROGRESS + b" " + json.dumps([fraction, message]).encode() + b"\n")
         answer.flush()
 
-    return pack(read_here(Path(path), kind, on_progress=on_progress, **said))
+    if task == "survey":
+        return pack_survey(survey_here(Path(path), kind, said=Said(**said), on_progress=on_progress))
+    return pack(read_here(Path(path), kind, said=Said(**said), on_progress=on_progress, **options))
 
 
 def _answer() -> IO[bytes]:

@@ -1,13 +1,16 @@
 """The door: one file in, one frame out. All files of strangers come in here and nowhere else."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from geo.errors import FileRefused
-from geo.frames import Progress, Reading, no_progress
+from geo.frames import Progress, Reading, Said, no_progress
 from geo.read import sandbox
 from geo.read.limits import COMMAND_LINE, Limits
-from geo.read.reader import contract_of, sha256_of
+from geo.read.parcel import unpack, unpack_survey
+from geo.read.reader import contract_of, sha256_of, together
+from geo.read.survey import Survey
 
 BESIDE = {
     ".shp": (".shx", ".dbf", ".prj", ".cpg"),
@@ -21,6 +24,7 @@ def read_file(  # noqa: PLR0913 – what a person says of a file, and what the c
     path: Path,
     kind: str,
     *,
+    said: Said | None = None,
     crs: str | None = None,
     encoding: str | None = None,
     keep_invalid: bool = False,
@@ -38,10 +42,11 @@ def read_file(  # noqa: PLR0913 – what a person says of a file, and what the c
         The file. Its content decides on the format; its name helps where that says nothing.
     kind : str
         A key of `geo.contracts.CONTRACTS`.
-    crs : str, optional
-        What a person says of the coordinate system (an EPSG code); goes before what the file says.
-    encoding : str, optional
-        What a person says of the encoding; goes before what the file says.
+    said : Said, optional
+        What a person says of the coordinate system, the axes, an offset, the encoding and the headers; goes
+        before what the file says.
+    crs, encoding : str, optional
+        The same in short, where nothing else is said.
     keep_invalid : bool
         Whether to keep rows with an invalid polygon or a code that an earlier row has, for those who
         examine and mend them.
@@ -63,21 +68,65 @@ def read_file(  # noqa: PLR0913 – what a person says of a file, and what the c
         Where its coordinate system is missing or needs parameters.
     MissingColumn
         Where it lacks a column that the kind cannot do without.
+    InputError
+        Where a person names a header that the file does not have; it tells those that there are.
     """
     contract = contract_of(kind)
+    sha256 = _known(path)
+    asked = {
+        "task": "read",
+        "kind": kind,
+        "said": together(said, crs=crs, encoding=encoding).to_dict(),
+        "keep_invalid": keep_invalid,
+    }
+    opened = partial(unpack, contract=contract)
+    reading = sandbox.ask(_files(path), asked, opened, limits=limits, on_progress=on_progress)
+    # The child is not believed in what the file is.
+    return replace(reading, facts=replace(reading.facts, name=path.name, sha256=sha256))
+
+
+def survey_file(
+    path: Path,
+    kind: str,
+    *,
+    said: Said | None = None,
+    limits: Limits = COMMAND_LINE,
+    on_progress: Progress = no_progress,
+) -> Survey:
+    """Say what a file is, in the same process of its own; no coordinate system is needed for it.
+
+    Parameters
+    ----------
+    path, kind, limits, on_progress
+        As for `read_file`.
+    said : Said, optional
+        What a person says; its encoding and headers are used, its system is not.
+
+    Raises
+    ------
+    FileRefused
+        Where the file is damaged, too large, beyond the limits, of another format, or in no encoding that
+        is known: the details then name ``candidates`` to choose from.
+    InputError
+        Where a person names a header that the file does not have.
+    """
+    contract_of(kind)
+    sha256 = _known(path)
+    asked = {"task": "survey", "kind": kind, "said": (said or Said()).to_dict()}
+    survey = sandbox.ask(_files(path), asked, unpack_survey, limits=limits, on_progress=on_progress)
+    return replace(survey, name=path.name, sha256=sha256)
+
+
+def _known(path: Path) -> str:
+    """Return the SHA-256 of a file that is there and can be opened."""
     if not path.is_file():
         raise FileRefused(
             f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip."
         )
     try:
-        sha256 = sha256_of(path)
+        return sha256_of(path)
     except OSError as error:
         raise FileRefused(f"“{path.name}” cannot be opened: {error.strerror}.") from error
-    files = _files(path)
-    said = {"crs": crs, "encoding": encoding, "keep_invalid": keep_invalid}
-    reading = sandbox.read(path, contract, said, limits=limits, files=files, on_progress=on_progress)
-    # The child is not believed in what the file is.
-    return replace(reading, facts=replace(reading.facts, name=path.name, sha256=sha256))
 
 
 def _files(path: Path) -> tuple[Path, ...]:

@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from geo.contracts import Contract
+from geo.errors import InputError
 
 _BRACKETED = re.compile(r"[(\[{<【〔《].*?[)\]}>】〕》]|[(\[{<【〔《].*$")
 _FILLER = re.compile(r"[\s_\-]+")
 _DBASE_NAME = 10
+
+PLACE_COLUMNS = ("longitude", "latitude", "geometry")
+"""Columns of a table that say where a row is; a person may name their headers too."""
 
 
 def normalise(header: str) -> str:
@@ -26,12 +31,14 @@ def normalise(header: str) -> str:
     return bare or _FILLER.sub("", plain)
 
 
-def match(headers: Sequence[str], contract: Contract, *, cut: bool = False) -> dict[str, int]:
+def match(
+    headers: Sequence[str], contract: Contract, *, cut: bool = False, said: Mapping[str, str] | None = None
+) -> dict[str, int]:
     """Find the position of the header for each column of a contract.
 
-    A column is found under its own name, else under the first of its other headers that is there. A
-    header serves one column. Where headers are cut off at ten bytes, one that fills them and begins
-    the headers of exactly one column that was not found means that column.
+    A column is found under the header that a person says, else under its own name, else under the first
+    of its other headers that is there. A header serves one column. Where headers are cut off at ten bytes,
+    one that fills them and begins the headers of exactly one column that was not found means that column.
 
     Parameters
     ----------
@@ -41,6 +48,8 @@ def match(headers: Sequence[str], contract: Contract, *, cut: bool = False) -> d
         The columns to look for.
     cut : bool
         Whether the headers are cut off at ten bytes, as in dBASE.
+    said : mapping of str to str, optional
+        Column → the header that a person says; such a header serves no other column.
 
     Returns
     -------
@@ -48,14 +57,56 @@ def match(headers: Sequence[str], contract: Contract, *, cut: bool = False) -> d
         Column name → position in ``headers``; columns that are not there are left out.
     """
     plain = [normalise(header) for header in headers]
-    found: dict[str, int] = {}
+    found = {
+        name: position
+        for name, header in (said or {}).items()
+        if name in contract.names and (position := _stated(headers, plain, header)) is not None
+    }
     for column in contract.columns:
+        if column.name in found:
+            continue
         position = _first(plain, (column.name, *column.headers), taken=frozenset(found.values()))
         if position is not None:
             found[column.name] = position
     if cut:
         found |= _by_beginning(headers, plain, contract, found)
-    return found
+    return {name: found[name] for name in contract.names if name in found}
+
+
+def refuse_unknown(headers: Sequence[str], contract: Contract, said: Mapping[str, str]) -> None:
+    """Refuse what a person says of columns that are not ours, or of headers that the file lacks.
+
+    Raises
+    ------
+    InputError
+        Which names the columns, or the headers, that there are.
+    """
+    ours = (*contract.names, *PLACE_COLUMNS)
+    plain = [normalise(header) for header in headers]
+    for name, header in said.items():
+        if name not in ours:
+            raise InputError(
+                f"“{name}” is no column of {contract.kind}; they are {', '.join(ours)}.",
+                column=name,
+                columns=list(ours),
+            )
+        if _stated(headers, plain, header) is None:
+            there = [one for one in headers if one]
+            raise InputError(
+                f"The file has no header “{header}” for {name}; it has {'、'.join(there[:40]) or 'none'}.",
+                column=name,
+                header=header,
+                headers=there,
+            )
+
+
+def telling(contract: Contract, said: Mapping[str, str]) -> Contract:
+    """Return a contract that knows the headers that a person says among its own, for finding them."""
+    columns = (
+        replace(column, headers=(said[column.name], *column.headers)) if column.name in said else column
+        for column in contract.columns
+    )
+    return replace(contract, columns=tuple(columns))
 
 
 def find(headers: Sequence[str], aliases: Sequence[str]) -> int | None:
@@ -69,6 +120,13 @@ def known(headers: Sequence[str], contract: Contract, extra: Sequence[str]) -> i
     for column in contract.columns:
         meant |= {normalise(alias) for alias in (column.name, *column.headers)}
     return len({normalise(header) for header in headers if header} & meant)
+
+
+def _stated(headers: Sequence[str], plain: Sequence[str], header: str) -> int | None:
+    """Return where a header stands that a person says: as it is, else without its spaces and case."""
+    if header in headers:
+        return headers.index(header)
+    return _first(plain, (header,), taken=frozenset())
 
 
 def _first(plain: Sequence[str], aliases: Sequence[str], *, taken: frozenset[int]) -> int | None:

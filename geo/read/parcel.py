@@ -12,7 +12,8 @@ ever unpickled, the columns are those of the contract, and the shapes are measur
 
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -25,6 +26,7 @@ import shapely
 
 from geo.contracts import Column, Contract
 from geo.frames import CRS, Facts, Reading, Refusal
+from geo.read.survey import HOWS, Encoding, FieldFound, Stated, Survey
 
 _TYPES = {"Point": 1, "LineString": 2, "Polygon": 3, "MultiPoint": 4, "MultiLineString": 5, "MultiPolygon": 6}
 _PART_OF = {4: 1, 5: 2, 6: 3}
@@ -36,10 +38,6 @@ _POSITION = 16
 def pack(reading: Reading) -> bytes:
     """Return a reading as bytes."""
     frame = reading.frame
-    shapes = [
-        b"" if shape is None else shapely.to_wkb(shape, output_dimension=2, byte_order=1)
-        for shape in frame.geometry.tolist()
-    ]
     table = pd.DataFrame(frame.drop(columns="geometry"))
     said = {
         "facts": asdict(reading.facts),
@@ -48,9 +46,36 @@ def pack(reading: Reading) -> bytes:
         "refused": [asdict(refusal) for refusal in reading.refused],
         "remarks": [asdict(refusal) for refusal in reading.remarks],
     }
-    lengths = np.array([len(shape) for shape in shapes], dtype="<u4")
+    return _packed(said, frame.geometry.tolist())
+
+
+def pack_survey(survey: Survey) -> bytes:
+    """Return a survey as bytes; shapes of other types than points, lines and polygons are left out."""
+    outlines = survey.outlines
+    said = {
+        "names": [survey.name, survey.format, survey.sha256],
+        "layer": survey.layer,
+        "layers": survey.layers,
+        "encoding": asdict(survey.encoding),
+        "stated": asdict(survey.stated),
+        "fields": [asdict(field) for field in survey.fields],
+        "features": survey.features,
+        "remarks": [asdict(remark) for remark in survey.remarks],
+        "rows": outlines.index.tolist(),
+        "codes": [_plain(value) for value in outlines["code"].tolist()],
+        "titles": [_plain(value) for value in outlines["name"].tolist()],
+    }
+    shapes = outlines.geometry.tolist()
+    return _packed(said, [shape if shape is None or shape.geom_type in _TYPES else None for shape in shapes])
+
+
+def _packed(said: Mapping[str, Any], shapes: list[shapely.Geometry | None]) -> bytes:
+    bodies = [
+        b"" if shape is None else shapely.to_wkb(shape, output_dimension=2, byte_order=1) for shape in shapes
+    ]
+    lengths = np.array([len(body) for body in bodies], dtype="<u4")
     head = json.dumps(said, default=_plain).encode()
-    return b"\n".join((head, lengths.tobytes() + b"".join(shapes)))
+    return b"\n".join((head, lengths.tobytes() + b"".join(bodies)))
 
 
 def unpack(data: bytes, contract: Contract) -> Reading:
@@ -61,10 +86,8 @@ def unpack(data: bytes, contract: Contract) -> Reading:
     ValueError
         Where the parcel is none, or holds other shapes than the contract allows.
     """
-    head, _, body = data.partition(b"\n")
-    try:
-        said = json.loads(head)
-        rows = pd.Index(np.array(said["rows"], dtype=np.int64), name="row")
+    with _malformed():
+        said, rows, body = _opened(data)
         columns = {c.name: _series(said["columns"][c.name], c, rows) for c in contract.columns}
         shapes = _shapes(body, len(rows), {_TYPES[name] for name in contract.geometry})
         return Reading(
@@ -73,6 +96,51 @@ def unpack(data: bytes, contract: Contract) -> Reading:
             _facts(said["facts"]),
             _refusals(said["remarks"]),
         )
+
+
+def unpack_survey(data: bytes) -> Survey:
+    """Return the survey in a parcel.
+
+    Raises
+    ------
+    ValueError
+        Where the parcel is none, or holds other shapes than points, lines and polygons.
+    """
+    with _malformed():
+        said, rows, body = _opened(data)
+        texts = {
+            name: _series(said[key], Column(name, "text"), rows)
+            for name, key in (("code", "codes"), ("name", "titles"))
+        }
+        name, form, sha256 = map(str, said["names"])
+        return Survey(
+            name=name,
+            format=form,
+            sha256=sha256,
+            layer=_text(said["layer"]),
+            layers=tuple(map(str, said["layers"])),
+            encoding=_encoding(said["encoding"]),
+            stated=_stated(said["stated"]),
+            fields=tuple(_field(field) for field in said["fields"]),
+            features=int(said["features"]),
+            outlines=gpd.GeoDataFrame(
+                texts, index=rows, geometry=_shapes(body, len(rows), set(_TYPES.values()))
+            ),
+            remarks=_refusals(said["remarks"]),
+        )
+
+
+def _opened(data: bytes) -> tuple[dict[str, Any], pd.Index, bytes]:
+    head, _, body = data.partition(b"\n")
+    said = json.loads(head)
+    return said, pd.Index(np.array(said["rows"], dtype=np.int64), name="row"), body
+
+
+@contextmanager
+def _malformed() -> Iterator[None]:
+    """Turn what a malformed parcel leads to into one error."""
+    try:
+        yield
     except (LookupError, TypeError, AttributeError, struct.error, RecursionError) as error:
         raise ValueError(f"the parcel is malformed: {error!r}") from error
     except shapely.errors.ShapelyError as error:
@@ -107,16 +175,36 @@ def _refusals(said: Iterable[Mapping[str, Any]]) -> tuple[Refusal, ...]:
     )
 
 
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _encoding(said: Mapping[str, Any]) -> Encoding:
+    how = HOWS[HOWS.index(said["how"])]
+    return Encoding(_text(said["name"]), how, tuple(map(str, said["samples"])))
+
+
+def _stated(said: Mapping[str, Any]) -> Stated:
+    texts = {key: _text(said[key]) for key in ("text", "label", "refused", "reason")}
+    if said["how"] not in ("file", "format", "none"):
+        raise ValueError("the parcel says of no system how it is known")
+    return Stated(**texts, how=said["how"])
+
+
+def _field(said: Mapping[str, Any]) -> FieldFound:
+    return FieldFound(str(said["header"]), _text(said["column"]), tuple(map(str, said["samples"])))
+
+
 def _facts(said: Mapping[str, Any]) -> Facts:
     return Facts(
         name=str(said["name"]),
         format=str(said["format"]),
         sha256=str(said["sha256"]),
         crs=str(said["crs"]),
-        encoding=None if said["encoding"] is None else str(said["encoding"]),
+        encoding=_text(said["encoding"]),
         columns={str(ours): str(theirs) for ours, theirs in said["columns"].items()},
         ignored=tuple(map(str, said["ignored"])),
-        layer=None if said["layer"] is None else str(said["layer"]),
+        layer=_text(said["layer"]),
     )
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 import shapely
 
 from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS
-from geo.frames import Refusal
+from geo.frames import Refusal, Said
 from geo.read import headers
 from geo.read.records import GeometryArray, Records
-from geo.read.systems import System, looks_like_degrees, missing, system_of
+from geo.read.systems import System, as_said, looks_like_degrees, missing, system_of
 from geo.read.tables import GEOMETRY_HEADERS
 from geo.read.values import numbers, texts
 
@@ -43,11 +43,11 @@ class Places:
     refused: tuple[Refusal, ...] = ()
 
 
-def locate(records: Records, crs: str | None) -> Places:
+def locate(records: Records, said: Said) -> Places:
     """Find the geometry of each row.
 
-    A layer brings its own; a table has it in columns of longitude and latitude (x and y where ``crs`` is
-    projected) or of WKT. What ``crs`` says goes before what the file says; a table that says nothing
+    A layer brings its own; a table has it in columns of longitude and latitude (x and y where its system
+    is projected) or of WKT. What a person says goes before what the file says; a table that says nothing
     is in EPSG:4326 where its numbers can be degrees.
 
     Raises
@@ -55,21 +55,44 @@ def locate(records: Records, crs: str | None) -> Places:
     CrsUnknown
         Where the coordinate system is unknown or refused.
     """
-    stated = crs or records.crs
+    stated = said.crs or records.crs
     if records.geometry is not None:
         bounds = shapely.bounds(records.geometry)[:, :2]
         bounds = bounds[np.isfinite(bounds).all(axis=1)]
-        assumed_wrong = records.assumed and not crs and not looks_like_degrees(bounds)
+        assumed_wrong = records.assumed and not said.crs and not looks_like_degrees(bounds)
         if stated is None and not len(bounds):
             stated = _ASSUMED  # Nothing has a place, so nothing can be misplaced.
         if stated is None or assumed_wrong:
             raise missing(bounds)
-        return Places(records.geometry, system_of(stated), {})
-    system = system_of(stated or _ASSUMED)
-    position = headers.find(records.headers, GEOMETRY_HEADERS)
+        return Places(records.geometry, as_said(system_of(stated), said), {})
+    system = as_said(system_of(stated or _ASSUMED), said)
+    position = headers.find(records.headers, _aliases(said, "geometry", GEOMETRY_HEADERS))
     if position is not None:
         return _from_wkt(records, position, system)
-    return _from_columns(records, system, assumed=stated is None)
+    return _from_columns(records, system, said, assumed=stated is None)
+
+
+def raw_places(records: Records, said: Said) -> tuple[GeometryArray, dict[str, int]]:
+    """Return the geometry of each row in the file's own numbers, and the columns that say it.
+
+    No coordinate system is needed; what cannot be read is None.
+    """
+    if records.geometry is not None:
+        return records.geometry, {}
+    geometry = np.full(len(records.cells), None, dtype=object)
+    position = headers.find(records.headers, _aliases(said, "geometry", GEOMETRY_HEADERS))
+    if position is not None:
+        text = texts(records.cells[position])
+        given = text.notna().to_numpy(bool)
+        geometry[given] = shapely.from_wkt(text[given].tolist(), on_invalid="ignore")
+        return geometry, {"geometry": position}
+    x_at, y_at = columns_of(records, said, geographic=True)
+    if x_at is None or y_at is None:
+        return geometry, {}
+    xy = np.column_stack((numbers(records.cells[x_at])[0], numbers(records.cells[y_at])[0]))
+    whole = np.isfinite(xy).all(axis=1)
+    geometry[whole] = shapely.points(xy[whole])
+    return geometry, {"longitude": x_at, "latitude": y_at}
 
 
 def nowhere(records: Records) -> Places:
@@ -77,12 +100,22 @@ def nowhere(records: Records) -> Places:
     return Places(np.full(len(records.cells), None, dtype=object), system_of(_ASSUMED), {})
 
 
-def _from_columns(records: Records, system: System, *, assumed: bool) -> Places:
+def columns_of(records: Records, said: Said, *, geographic: bool) -> tuple[int | None, int | None]:
+    """Return the positions of the columns of longitude and latitude, or of x and y, None where missing."""
+    step = 1 if geographic else -1  # x and y stand last among the headers that mean a place.
+    x_headers = _aliases(said, "longitude", LONGITUDE_HEADERS[::step])
+    y_headers = _aliases(said, "latitude", LATITUDE_HEADERS[::step])
+    return headers.find(records.headers, x_headers), headers.find(records.headers, y_headers)
+
+
+def _aliases(said: Said, column: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the headers that mean a place, or the one alone that a person says."""
+    return (said.fields[column],) if column in said.fields else aliases
+
+
+def _from_columns(records: Records, system: System, said: Said, *, assumed: bool) -> Places:
     count = len(records.cells)
-    x_headers, y_headers = LONGITUDE_HEADERS, LATITUDE_HEADERS
-    if not system.crs.is_geographic:
-        x_headers, y_headers = x_headers[::-1], y_headers[::-1]
-    x_at, y_at = headers.find(records.headers, x_headers), headers.find(records.headers, y_headers)
+    x_at, y_at = columns_of(records, said, geographic=system.crs.is_geographic)
     geometry = np.full(count, None, dtype=object)
     if x_at is None or y_at is None:
         return Places(geometry, system, {})
@@ -103,7 +136,7 @@ def _from_columns(records: Records, system: System, *, assumed: bool) -> Places:
 
 def _problems(xy: FloatArray, *, bad: BoolArray, system: System) -> npt.NDArray[np.str_]:
     """Return what is wrong with each pair of coordinates, an empty text where nothing is."""
-    x, y = xy[:, 0], xy[:, 1]
+    x, y = (xy[:, ::-1] if system.swapped else xy).T
     half = np.isnan(x) ^ np.isnan(y)
     cases = [bad, half, (x == 0) & (y == 0)]
     names = ["coordinate-unreadable", "coordinate-missing", "coordinates-zero"]

@@ -1,20 +1,24 @@
 """The reader: recognises one file and makes a frame of it, in the process that it is called in."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from geo.contracts import CONTRACTS, Contract
 from geo.errors import InputError
-from geo.frames import Facts, Progress, Reading, no_progress
+from geo.frames import Facts, Progress, Reading, Said, no_progress
 from geo.read.drivers import DRIVERS
+from geo.read.headers import telling
 from geo.read.recognition import recognise
 from geo.read.records import Records
+from geo.read.survey import Survey
 
 
-def read_here(
+def read_here(  # noqa: PLR0913 – what a person says of a file, and what the caller asks of it
     path: Path,
     kind: str,
     *,
+    said: Said | None = None,
     crs: str | None = None,
     encoding: str | None = None,
     keep_invalid: bool = False,
@@ -27,18 +31,21 @@ def read_here(
 
     Parameters
     ----------
+    said : Said, optional
+        What a person says of the file; ``crs`` and ``encoding`` say the same in short.
     keep_invalid : bool
         Whether rows with an invalid polygon, or a code that an earlier row has, are kept.
     """
     from geo.read.assembly import assemble
 
     contract = contract_of(kind)
+    said = together(said, crs=crs, encoding=encoding)
     on_progress(0.0, f"Looking at {path.name}")
     found = recognise(path)
     on_progress(0.1, f"Reading {path.name}")
-    records = _records(path, found, kind, encoding)
+    records = _records(path, found, kind, said)
     on_progress(0.5, f"{len(records.cells):,} rows read, checking them")
-    assembled = assemble(records, contract, crs=crs, keep_invalid=keep_invalid)
+    assembled = assemble(records, contract, said=said, keep_invalid=keep_invalid)
     facts = Facts(
         name=path.name,
         format=records.format,
@@ -51,6 +58,25 @@ def read_here(
     )
     on_progress(1.0, f"{len(assembled.frame):,} rows taken, {len(assembled.refused):,} refused")
     return Reading(assembled.frame, assembled.refused, facts, assembled.remarks)
+
+
+def survey_here(path: Path, kind: str, *, said: Said, on_progress: Progress = no_progress) -> Survey:
+    """Survey a file in this process; `geo.read.door.survey_file` says the rest."""
+    from geo.read.surveying import survey_of
+
+    contract = contract_of(kind)
+    on_progress(0.0, f"Looking at {path.name}")
+    found = recognise(path)
+    on_progress(0.1, f"Reading {path.name}")
+    records = _records(path, found, kind, said)
+    on_progress(0.8, f"{len(records.cells):,} rows read")
+    return survey_of(records, contract, path=path, sha256=sha256_of(path), said=said)
+
+
+def together(said: Said | None, *, crs: str | None, encoding: str | None) -> Said:
+    """Return what is said, the short forms going first."""
+    said = said or Said()
+    return replace(said, crs=crs or said.crs, encoding=encoding or said.encoding)
 
 
 def contract_of(kind: str) -> Contract:
@@ -72,9 +98,9 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _records(path: Path, found: str, kind: str, encoding: str | None) -> Records:
+def _records(path: Path, found: str, kind: str, said: Said) -> Records:
     """Read the records by the format's own module, loaded late: GDAL comes after its drivers are shut out."""
-    contract = CONTRACTS[kind]
+    contract, encoding = telling(CONTRACTS[kind], said.fields), said.encoding
     if found == "geojson":
         from geo.read.geojson import read_geojson
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.errors import FileRefused
 from geo.frames import Refusal
+from geo.read.survey import How
 
 GeometryArray = npt.NDArray[np.object_]
 
@@ -40,6 +41,10 @@ class Records:
         Whether ``crs`` is what the format's standard says and not the file itself.
     encoding, layer : str or None
         Where the format leaves them open.
+    how : str
+        How the encoding is known, as in `geo.read.survey.Encoding`.
+    layers : tuple of str
+        The layers or sheets that there are, where the format has several.
     cut : bool
         Whether headers are cut off at ten bytes.
     refused, remarks : tuple of Refusal
@@ -54,6 +59,8 @@ class Records:
     assumed: bool = False
     encoding: str | None = None
     layer: str | None = None
+    how: How = "format"
+    layers: tuple[str, ...] = ()
     cut: bool = False
     refused: tuple[Refusal, ...] = ()
     remarks: tuple[Refusal, ...] = ()

@@ -4,7 +4,7 @@
 
     parent                                       child, `geo.read.child`
     what is asked, as JSON   ── stdin ──►        limits, then drivers, then the file
-    on_progress, Reading     ◄── stdout ──       progress …, one parcel or one error
+    on_progress, the answer  ◄── stdout ──       progress …, one parcel or one error
 
 What comes back is read as a stranger's too: it is bounded in size and time, never unpickled, and its errors
 are those of `geo.errors` by name.
@@ -19,20 +19,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from geo.contracts import Contract
 from geo.errors import CrsUnknown, FileRefused, GeoError, InputError, MissingColumn, SystemFailure
-from geo.frames import Progress, Reading, no_progress
+from geo.frames import Progress, no_progress
 from geo.read import walls
 from geo.read.child import ERROR, PARCEL, PROGRESS
 from geo.read.drivers import every
 from geo.read.limits import Limits
-from geo.read.parcel import unpack
 
 _ERRORS = {
     error.__name__: error for error in (InputError, FileRefused, MissingColumn, CrsUnknown, SystemFailure)
@@ -41,32 +39,32 @@ _CHILD = (sys.executable, "-I", "-m", "geo.read.child")
 _CHUNK = 1 << 20
 _SHOWN = 2_000
 
+Answer = TypeVar("Answer")
+
 _log = logging.getLogger(__name__)
 
 
-def read(
-    path: Path,
-    contract: Contract,
-    said: Mapping[str, Any],
+def ask(
+    files: tuple[Path, ...],
+    asked: Mapping[str, Any],
+    opened: Callable[[bytes], Answer],
     *,
     limits: Limits,
-    files: tuple[Path, ...],
     on_progress: Progress = no_progress,
-) -> Reading:
-    """Read a file in a process of its own.
+) -> Answer:
+    """Ask about a file in a process of its own.
 
     Parameters
     ----------
-    path : Path
-        The file.
-    contract : Contract
-        What it is read as.
-    said : mapping
-        What `geo.read.reader.read_here` is told besides: ``crs``, ``encoding`` …
+    files : tuple of Path
+        The file, and what belongs to it beside it; the child sees no other.
+    asked : mapping
+        The ``task`` (``read`` or ``survey``), the ``kind``, what is ``said``, and the options of
+        `geo.read.reader`.
+    opened : callable
+        What makes the answer of a parcel, and raises ValueError where it is none.
     limits : Limits
         What it may cost.
-    files : tuple of Path
-        The file and what belongs to it beside it; the child sees no other.
     on_progress : Progress
         Told what the child tells.
 
@@ -75,9 +73,9 @@ def read(
     InputError
         What the child raises; or FileRefused where it breaks off or comes to a limit.
     """
-    bwrap = walls.program()
+    bwrap, path = walls.program(), files[0]
     seen = f"{walls.ROOM}/{path.name}" if bwrap else str(path.absolute())
-    asked = {"path": seen, "kind": contract.kind, "limits": asdict(limits), "drivers": every(), **said}
+    asked = {**asked, "path": seen, "limits": asdict(limits), "drivers": every()}
     with tempfile.TemporaryDirectory(prefix="gridcircle-read-") as private:
         words = [*(walls.inside(bwrap, files, limits) if bwrap else ()), *_CHILD]
         with _running(words, private) as child:
@@ -87,7 +85,7 @@ def read(
                 raise _over(path, f"{limits.time_s} s") from error
             code = 0 if word else _code(child)
     if word == PARCEL:
-        return _opened(path, body, contract)
+        return _opened(path, body, opened)
     raise _raised(path, body, limits) if word == ERROR else _ended(path, code, limits)
 
 
@@ -185,9 +183,9 @@ def _code(child: subprocess.Popen[bytes]) -> int:
         return 0
 
 
-def _opened(path: Path, body: bytes, contract: Contract) -> Reading:
+def _opened(path: Path, body: bytes, opened: Callable[[bytes], Answer]) -> Answer:
     try:
-        return unpack(body, contract)
+        return opened(body)
     except ValueError as error:
         _log.warning("The reader of %s answered what is no parcel: %s", path.name, error)
         raise _broken(path) from error

@@ -1,7 +1,8 @@
 """Coordinate systems: what a file or a person names, which are refused, and the way to degrees."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,8 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from geo import china
-from geo.errors import CrsUnknown
+from geo.errors import CrsUnknown, InputError
+from geo.frames import Said
 from geo.read.records import GeometryArray
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,6 +28,10 @@ _URN = re.compile(
     r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)(EPSG|OGC)[:/][\d.]*[:/](\w+)",
     re.IGNORECASE,
 )
+_IN_FEET = re.compile(r"(?P<system>.*\S)\s+(?P<unit>us-ft|ft)", re.IGNORECASE)
+_UNITS_M = {"us-ft": 1200 / 3937, "ft": 0.3048}
+_FEET = {"us-ft": "US survey feet", "ft": "feet"}
+_OFFSETS = {"gcj02": (china.gcj02_to_wgs84, "GCJ-02"), "bd09": (china.bd09_to_wgs84, "BD-09")}
 _WKT = re.compile(r"[A-Za-z]+\s*\[", re.ASCII)
 _GRID_FILE = re.compile(r"(?:nadgrids|geoidgrids|\+grids)\s*=\s*(?!@null)", re.IGNORECASE)
 
@@ -36,17 +42,29 @@ class System:
 
     ``label`` is its authority code where it has one, else its name. ``degrees`` says that its
     coordinates are longitude and latitude that are stored as they are: WGS 84 and CGCS2000.
+
+    The rest is what a person says besides: ``unit_m`` the metres in one of the file's units, ``swapped``
+    that y comes before x, ``offset`` which offset of a web map is undone after all else.
     """
 
     crs: CRS
     label: str
     degrees: bool
+    unit_m: float = 1.0
+    swapped: bool = False
+    offset: Literal["gcj02", "bd09"] | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether its coordinates are stored as they stand in the file."""
+        return self.degrees and not self.swapped and self.offset is None
 
 
 def system_of(text: str) -> System:
     """Return the system that a text names: an EPSG code, a URN, CRS84 or WKT.
 
-    Nothing else is taken, since a PROJ string may name files of this machine.
+    A code may be followed by ``ft`` or ``us-ft`` for a projected system whose numbers are feet, such as
+    ``EPSG:4544 us-ft``. Nothing else is taken, since a PROJ string may name files of this machine.
 
     Raises
     ------
@@ -54,6 +72,8 @@ def system_of(text: str) -> System:
         Where the text names none, or Xian 80, Beijing 54 or a local one, which need parameters.
     """
     plain = text.lstrip("\ufeff").strip()
+    if feet := _IN_FEET.fullmatch(plain):
+        return _in_feet(system_of(feet["system"]), feet["unit"].lower(), plain)
     _refuse_by_name(plain)
     try:
         crs = _parse(plain)
@@ -68,18 +88,52 @@ def system_of(text: str) -> System:
     return System(crs, label, degrees=_is_degrees(crs))
 
 
+def as_said(system: System, said: Said) -> System:
+    """Return a system with the order of its axes, and the offset to be undone, as a person says.
+
+    Raises
+    ------
+    InputError
+        Where the offset or the axes are none that are known.
+    """
+    if said.offset not in (None, *_OFFSETS) or said.axes not in (None, "swapped"):
+        raise InputError(
+            f"The offset is gcj02 or bd09 and the axes are swapped, or nothing is said of them; "
+            f"“{said.offset}” and “{said.axes}” are not known.",
+            offset=said.offset,
+            axes=said.axes,
+        )
+    label = system.label
+    if said.axes:
+        label += ", axes swapped"
+    if said.offset:
+        label += f", {_OFFSETS[said.offset][1]} undone"
+    return replace(system, label=label, swapped=said.axes == "swapped", offset=said.offset)
+
+
 def to_lonlat(geometry: GeometryArray, system: System) -> GeometryArray:
     """Return geometries as longitude, latitude; WGS 84 and CGCS2000 keep every bit.
 
-    A coordinate that the system cannot hold becomes infinite.
+    Axes are put in order before the system is converted, and an offset is undone after it. A coordinate
+    that the system cannot hold becomes infinite.
     """
-    if system.degrees:
+    if system.plain:
         return geometry
-    transformer = Transformer.from_crs(system.crs, "EPSG:4326", always_xy=True)
-    moved: GeometryArray = shapely.transform(
-        geometry, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
-    )
+    moved: GeometryArray = shapely.transform(geometry, lambda xy: lonlat_of(xy, system))
     return moved
+
+
+def lonlat_of(xy: FloatArray, system: System) -> FloatArray:
+    """Return (n, 2) coordinates of a system as longitude, latitude in degrees."""
+    placed = (xy[:, ::-1] if system.swapped else xy) * system.unit_m
+    if not system.degrees:
+        transformer = Transformer.from_crs(system.crs, "EPSG:4326", always_xy=True)
+        placed = np.column_stack(transformer.transform(placed[:, 0], placed[:, 1]))
+    if system.offset:
+        finite = np.isfinite(placed).all(axis=1)
+        placed = np.array(placed)
+        placed[finite] = _OFFSETS[system.offset][0](placed[finite])
+    return placed
 
 
 def missing(xy: FloatArray) -> CrsUnknown:
@@ -115,6 +169,15 @@ def _guess(xy: FloatArray) -> str:
         "its numbers look like metres: ask the office that made it and say --crs, "
         "such as EPSG:4544 for CGCS2000 around 105°E"
     )
+
+
+def _in_feet(system: System, unit: str, text: str) -> System:
+    if not system.crs.is_projected or system.crs.axis_info[0].unit_name != "metre":
+        raise CrsUnknown(
+            f"“{text[:60]}” is no system in metres whose numbers could be feet; leave “{unit}” out.",
+            crs=text[:200],
+        )
+    return replace(system, label=f"{system.label} in {_FEET[unit]}", unit_m=_UNITS_M[unit])
 
 
 def _parse(text: str) -> CRS:

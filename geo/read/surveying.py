@@ -1,0 +1,129 @@
+"""Surveying: the records of any format become a survey, with nothing converted and nothing refused."""
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo.contracts import Contract
+from geo.errors import CrsUnknown
+from geo.frames import Said
+from geo.read import headers
+from geo.read.places import raw_places
+from geo.read.records import GeometryArray, Records
+from geo.read.survey import Encoding, FieldFound, Stated, Survey
+from geo.read.systems import system_of
+
+SAMPLED = 5_000
+_SAMPLES = 3
+_SHOWN = 60
+_LOOKED_AT = 2_000
+_TEXT = 2_000
+_BY_STANDARD = ("kml", "kmz")
+"""Formats whose standard knows one coordinate system."""
+
+
+def survey_of(records: Records, contract: Contract, *, path: Path, sha256: str, said: Said) -> Survey:
+    """Say what records are.
+
+    Parameters
+    ----------
+    records : Records
+        What the format handed on.
+    contract : Contract
+        What the file is to be read as.
+    path : Path
+        The file, for its name alone.
+    sha256 : str
+        Of its bytes.
+    said : Said
+        What a person says.
+
+    Raises
+    ------
+    InputError
+        Where a person names a header or a column that is not there.
+    """
+    headers.refuse_unknown(records.headers, contract, said.fields)
+    geometry, used = raw_places(records, said)
+    hidden = tuple("" if i in used.values() else h for i, h in enumerate(records.headers))
+    positions = used | headers.match(hidden, contract, cut=records.cut, said=said.fields)
+    return Survey(
+        name=path.name,
+        format=records.format,
+        sha256=sha256,
+        layer=records.layer,
+        layers=records.layers[:100] or ((records.layer,) if records.layer else ()),
+        encoding=Encoding(records.encoding, records.how, samples(records)),
+        stated=_stated(records),
+        fields=_fields(records, positions),
+        features=len(records.cells) + len(records.refused),
+        outlines=_outlines(records, geometry, positions),
+        remarks=records.remarks,
+    )
+
+
+def samples(records: Records, count: int = _SAMPLES) -> tuple[str, ...]:
+    """Return a few different values of text, those beyond ASCII first, then such headers, then the rest."""
+    values = dict.fromkeys(
+        value[:_SHOWN]
+        for column in records.cells
+        for value in records.cells[column].dropna().head(_LOOKED_AT).unique()
+        if not value.isascii()
+    )
+    found = list(islice(values, count))
+    if len(found) < count:
+        titles = (header for header in records.headers if not header.isascii() and header not in found)
+        found += islice(titles, count - len(found))
+    if len(found) < count:
+        plain = (value[:_SHOWN] for value in _plain_values(records))
+        found += islice((value for value in dict.fromkeys(plain) if value not in found), count - len(found))
+    return tuple(found)
+
+
+def _plain_values(records: Records) -> Iterable[str]:
+    for column in records.cells:
+        yield from records.cells[column].dropna().head(_SAMPLES).tolist()
+
+
+def _stated(records: Records) -> Stated:
+    if records.crs is None:
+        return Stated()
+    how: Literal["file", "format"] = "file"
+    if records.assumed or records.format in _BY_STANDARD:
+        how = "format"
+    text = records.crs.lstrip("\ufeff").strip()
+    try:
+        label = system_of(text).label
+    except CrsUnknown as error:
+        name = str(error.details.get("system", "a system that is not known here"))
+        return Stated(text[:_TEXT], refused=name, reason=error.message, how="file")
+    return Stated(text[:_TEXT], label=label, how=how)
+
+
+def _fields(records: Records, positions: dict[str, int]) -> tuple[FieldFound, ...]:
+    meant = {position: name for name, position in positions.items()}
+    return tuple(
+        FieldFound(header, meant.get(i), tuple(v[:_SHOWN] for v in _first_values(records.cells[i])))
+        for i, header in enumerate(records.headers)
+        if header
+    )
+
+
+def _first_values(cells: "pd.Series[str]") -> list[str]:
+    return [str(value) for value in cells.dropna().head(_LOOKED_AT).unique()[:_SAMPLES]]
+
+
+def _outlines(records: Records, geometry: GeometryArray, positions: dict[str, int]) -> gpd.GeoDataFrame:
+    count = len(records.cells)
+    taken = np.unique(np.linspace(0, count - 1, SAMPLED).astype(np.int64)) if count > SAMPLED else slice(None)
+    cells = records.cells.iloc[taken]
+    blank = pd.Series(None, index=cells.index, dtype="str")
+    columns = {
+        name: cells[positions[name]].str.strip() if name in positions else blank for name in ("code", "name")
+    }
+    return gpd.GeoDataFrame(columns, index=cells.index, geometry=geometry[taken])
