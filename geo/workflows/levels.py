@@ -4,11 +4,9 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection
 
 from geo.frames import Refusal
 from geo.profile import GENERAL, Level, Profile
-from geo.store import boundaries
 
 
 def by_level(
@@ -49,14 +47,11 @@ def by_level(
     return [(profile.levels[n], frame[numbers == n]) for n in sorted(set(found))], remarks
 
 
-def partition_above(connection: Connection, profile: Profile, level: Level) -> int | None:
-    """Return the partition of the level above, None for the topmost and where that has no grids."""
+def level_above(profile: Profile, level: Level) -> Level | None:
+    """Return the level above in the same basis, None for the topmost."""
     same_basis = [one for one in profile.levels if one.basis == level.basis]
     place = same_basis.index(level)
-    if place == 0:
-        return None
-    above = same_basis[place - 1]
-    return boundaries.partitions(connection).get((above.basis, above.name))
+    return same_basis[place - 1] if place else None
 
 
 def _default(profile: Profile, basis: str | None, level: str | None) -> Level:

@@ -14,6 +14,7 @@ from geo.store import organisations, tables
 from geo.store.staging import Merge, merge
 from geo.workflows import assigning, publishing
 from geo.workflows.calendar import today
+from geo.workflows.planning import Change
 from geo.workflows.report import LoadOptions, Outcome
 
 
@@ -146,16 +147,15 @@ def _load_boundaries(kind: str) -> "Loader":
     def load(
         connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
     ) -> Outcome:
-        change = publishing.Change(
+        change = Change(
             kind=kind,
             source=options.source,
             basis=options.basis,
             level=options.level,
             since=options.since,
-            by=options.by,
-            load_id=load_id,
         )
-        return Outcome(**publishing.publish(connection, profile, frame, change))
+        made = publishing.publish(connection, profile, frame, change, by=options.by, load_id=load_id)
+        return Outcome(**made)
 
     return load
 

@@ -4,45 +4,46 @@ What is absent from the file stays. A file that changes nothing makes no release
 keeps the one that it has, or is given a free one, numbered west to east, then north to south.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from geo.frames import Refusal
-from geo.profile import Level, Profile
+from geo.profile import Profile
 from geo.store import boundaries, duties, releases
-from geo.store.boundaries import GRID, PARK, Layer
+from geo.store.boundaries import GRID
 from geo.workflows import assigning
-from geo.workflows.calendar import today
-from geo.workflows.comparing import differs, holding
-from geo.workflows.levels import by_level, partition_above
-from geo.workflows.naming import double_codes, named, with_codes
-
-
-@dataclass(frozen=True)
-class Change:
-    """What is to be published, by whom and as of when; see `geo.workflows.report.LoadOptions`."""
-
-    kind: str
-    source: str
-    basis: str | None
-    level: str | None
-    since: date | None
-    by: str
-    load_id: int
+from geo.workflows.planning import Change, Part, Plan, plan
 
 
 def publish(
-    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, change: Change
+    connection: Connection,
+    profile: Profile,
+    frame: gpd.GeoDataFrame,
+    change: Change,
+    *,
+    by: str,
+    load_id: int,
 ) -> dict[str, Any]:
-    """Write the boundaries of a frame as the next release.
+    """Write the boundaries of a frame as the next release; see `write`."""
+    return write(connection, profile, plan(connection, profile, frame, change), by=by, load_id=load_id)
+
+
+def write(
+    connection: Connection, profile: Profile, planned: Plan, *, by: str, load_id: int
+) -> dict[str, Any]:
+    """Write a plan as the next release; it has to be made in the same transaction.
+
+    Parameters
+    ----------
+    by : str
+        Who publishes.
+    load_id : int
+        The load that the change comes from.
 
     Returns
     -------
@@ -50,17 +51,19 @@ def publish(
         The fields of `geo.workflows.report.Outcome`.
     """
     base = releases.current(connection)
-    if change.kind == "parks":
-        parts = [_park_part(connection, profile, frame, change)]
-    else:
-        parts = _grid_parts(connection, profile, frame, change)
-    moving = [part for part in parts if len(part.changed)]
+    parts = _identified(connection, planned)
+    chiefs = [_new_chiefs(connection, part) for part in parts]
+    moving = [part for part, new in zip(parts, chiefs, strict=True) if len(part.changed) or new]
     number = base
     if moving:
-        number = releases.publish(connection, base=base, by=change.by, effective_on=_first_day(moving))
-        for part in moving:
-            boundaries.write_versions(connection, part.layer, part.changed, release=number, since=part.since)
-    _appoint(connection, parts, change)
+        number = releases.publish(connection, base=base, by=by, effective_on=_first_day(moving))
+        for part, new in zip(parts, chiefs, strict=True):
+            if len(part.changed):
+                boundaries.write_versions(
+                    connection, part.layer, part.changed, release=number, since=part.since
+                )
+            if new:
+                duties.appoint_chiefs(connection, new, since=part.since, load_id=load_id, release=number)
     reassigned = assigning.reassign_release(connection, profile, number) if moving and number else 0
     return _summary(parts, number, reassigned)
 
@@ -72,131 +75,45 @@ def counted_grids(connection: Connection, profile: Profile, on: date) -> dict[st
     return {} if partition is None else boundaries.grid_ids_by_code(connection, partition, on)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """The rows of a file that belong to one layer, and for grids to one partition."""
-
-    layer: Layer
-    partition: int | None
-    since: date | None
-    known: gpd.GeoDataFrame
-    table: pd.DataFrame
-    absent: list[str]
-    refused: tuple[Refusal, ...] = ()
-    remarks: tuple[Refusal, ...] = ()
-    codes_given: int = 0
-
-    @cached_property
-    def standing(self) -> pd.DataFrame:
-        """What holds on the first day of the change, by the layer's key."""
-        versions: pd.DataFrame = holding(self.known, self.since).set_index(self.layer.key)
-        return versions
-
-    @cached_property
-    def changed(self) -> pd.DataFrame:
-        """The rows that are new or say something else than what stands."""
-        rows: pd.DataFrame = self.table[differs(self.table, self.standing, self.layer)]
-        return rows
-
-
-def _park_part(connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, change: Change) -> _Part:
-    known = boundaries.versions(connection, PARK)
-    ids = boundaries.identities(connection, PARK, change.source, list(frame["source_id"]))
-    table = pd.DataFrame(frame.drop(columns="geometry")).assign(
-        geom=frame.geometry.to_numpy(), park_id=frame["source_id"].map(ids).astype("Int64")
-    )
-    absent = _absent(known, change.source, frame["source_id"])
-    return _Part(PARK, None, _since(profile, known, change), known, table, absent)
-
-
-def _since(profile: Profile, known: gpd.GeoDataFrame, change: Change) -> date | None:
-    """Return the first day of a change: as said, else always for the first of its kind, else today."""
-    return change.since if change.since or known.empty else today(profile)
-
-
-def _absent(known: gpd.GeoDataFrame, source: str, source_ids: Iterable[str]) -> list[str]:
-    return sorted(set(known.loc[known["source"] == source, "source_id"]) - set(source_ids))
-
-
-def _grid_parts(
-    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, change: Change
-) -> list[_Part]:
-    """Split the rows by partition; each knows the grids of the level above it, of this file or before."""
-    groups, unknown = by_level(profile, frame, kind=change.kind, basis=change.basis, level=change.level)
-    on = change.since or today(profile)
-    above: dict[int, dict[str, int]] = {}
+def _identified(connection: Connection, planned: Plan) -> list[Part]:
+    """Make the identities of what is new, and put their ids in the place of the plan's negative ones."""
+    real: dict[int, int] = {}
     parts = []
-    for level, rows in groups:
-        over = partition_above(connection, profile, level)
-        parents = {} if over is None else boundaries.grid_ids_by_code(connection, over, on)
-        part = _grid_part(connection, profile, level, rows, change, parents | above.get(over or 0, {}))
-        told = tuple(one for one in unknown if one.row in part.table.index)
-        parts.append(replace(part, remarks=(*told, *part.remarks)))
-        above[part.partition or 0] = dict(zip(part.table["code"], part.table["grid_id"], strict=True))
+    for part in planned.parts:
+        number = part.partition
+        if part.level is not None and number is None:
+            number = boundaries.partition_id(connection, part.level.basis, part.level.name)
+        key, shared = part.layer.key, {} if number is None else {"partition_id": number}
+        new = part.table[(part.table[key] < 0).astype(bool)]
+        names = list(new["source_id"])
+        ids = boundaries.identities(connection, part.layer, planned.change.source, names, **shared)
+        real |= {int(old): ids[one] for old, one in zip(new[key], names, strict=True)}
+        columns = [key, "parent_id"] if part.layer is GRID else [key]
+        table = part.table.assign(**{one: _real(part.table[one], real) for one in columns}, **shared)
+        parts.append(replace(part, partition=number, table=table))
     return parts
 
 
-def _grid_part(
-    connection: Connection,
-    profile: Profile,
-    level: Level,
-    rows: gpd.GeoDataFrame,
-    change: Change,
-    parents: Mapping[str, int],
-) -> _Part:
-    """Name the rows of one partition, and refuse those that cannot be taken."""
-    partition = boundaries.partition_id(connection, level.basis, level.name)
-    known = boundaries.versions(connection, GRID, where={"partition_id": partition})
-    since = _since(profile, known, change)
-    bare = tuple(_no_polygon(int(row)) for row in rows.index[rows.geometry.isna() & level.geometry])
-    drawn = rows[~rows.index.isin([one.row for one in bare])]
-    doubles = double_codes(drawn, _from_then_on(known, since), source=change.source)
-    kept = drawn[~drawn.index.isin([one.row for one in doubles])]
-    ids = boundaries.identities(
-        connection, GRID, change.source, list(kept["source_id"]), partition_id=partition
-    )
-    parks = boundaries.park_ids_by_name(connection, change.since or today(profile))
-    parent_ids, orphans = named(kept["parent_code"], parents, "parent")
-    park_ids, strays = named(kept["park_code"], parks, "park")
-    table = pd.DataFrame(kept[["source_id", "code", "name", "kind", "chief"]]).assign(
-        grid_id=kept["source_id"].map(ids).astype("Int64"),
-        partition_id=partition,
-        parent_id=parent_ids,
-        park_id=park_ids,
-        geom=kept.geometry.to_numpy(),
-    )
-    used = boundaries.codes_ever_used(connection, partition)
-    table, given = with_codes(table, known, since=since, used=used)
-    absent = _absent(known, change.source, rows["source_id"])
-    return _Part(GRID, partition, since, known, table, absent, (*bare, *doubles), (*orphans, *strays), given)
+def _real(ids: "pd.Series[Any]", real: Mapping[int, int]) -> "pd.Series[Any]":
+    return ids.map(lambda one: real.get(one, one), na_action="ignore").astype("Int64")
 
 
-def _from_then_on(known: gpd.GeoDataFrame, since: date | None) -> gpd.GeoDataFrame:
-    """Return the versions that hold on a day or later."""
-    holds = [since is None or day is None or day > since for day in known["valid_to"]]
-    return known[np.array(holds, dtype=bool)]
-
-
-def _no_polygon(row: int) -> Refusal:
-    message = "The row has no polygon, and grids of this level are drawn; give it one."
-    return Refusal(row, "polygon-missing", message)
-
-
-def _first_day(parts: list[_Part]) -> date | None:
+def _first_day(parts: list[Part]) -> date | None:
     """Return the earliest day from which a part holds, None for always."""
     days = [part.since for part in parts]
     return None if None in days else min(day for day in days if day)
 
 
-def _appoint(connection: Connection, parts: list[_Part], change: Change) -> None:
-    for part in parts:
-        if part.layer is GRID:
-            chiefs = part.table.loc[part.table["chief"].notna(), ["grid_id", "chief"]]
-            pairs = [(int(grid), str(person)) for grid, person in chiefs.itertuples(index=False)]
-            duties.appoint_chiefs(connection, pairs, since=part.since, load_id=change.load_id)
+def _new_chiefs(connection: Connection, part: Part) -> dict[int, str]:
+    """Return grid id → person of those who are not chief of the grid on the first day of the change."""
+    if part.layer is not GRID:
+        return {}
+    named = part.table.loc[part.table["chief"].notna(), ["grid_id", "chief"]]
+    chiefs = {int(grid): str(person) for grid, person in named.itertuples(index=False)}
+    return duties.new_chiefs(connection, chiefs, part.since) if chiefs else {}
 
 
-def _summary(parts: list[_Part], number: int | None, reassigned: int) -> dict[str, Any]:
+def _summary(parts: list[Part], number: int | None, reassigned: int) -> dict[str, Any]:
     changed = sum(len(part.changed) for part in parts)
     added = sum(int((~part.changed[part.layer.key].isin(part.standing.index)).sum()) for part in parts)
     return {
