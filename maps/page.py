@@ -18,6 +18,9 @@ from maps.shell import Extent, Shell
 from maps.style import SHARE_CLASSES
 from maps.words import LANGUAGES, TAGS, title_of, words
 
+CARRIED = ("on", "release")
+"""Parameters of an address that go along from page to page."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -63,6 +66,34 @@ class Context:
         """Return one of the profile's titles in the page's language."""
         return title_of(titles, self.language, otherwise)
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """The day and the release that the address asks for; links to other pages carry them along."""
+        pairs = parse_qsl(urlsplit(self.path).query)
+        return {name: value for name, value in pairs if name in CARRIED}
+
+    def address(self, path: str, **query: Any) -> str:
+        """Return an address with its parameters, at the page's own day and release; None is left out."""
+        given = {k: v for k, v in query.items() if v is not None}
+        text = urlencode(given | {k: v for k, v in self.asked.items() if k not in given}, doseq=True)
+        return path + (f"?{text}" if text else "")
+
+    def grid_address(self, code: str, **level: str) -> str:
+        """Return the address of a grid's page; a code may hold any character.
+
+        Parameters
+        ----------
+        code : str
+            The grid's code.
+        **level
+            ``basis`` and ``level``, where it is not the counted one.
+        """
+        return self.address(f"/grids/{quote(code, safe='')}", **level)
+
+    def list_address(self, name: str, **filters: Any) -> str:
+        """Return the address of a list with its filters; a filter that is None is left out."""
+        return self.address(f"/lists/{name}", **filters)
+
 
 def render(
     template: str,
@@ -98,6 +129,8 @@ def render(
             lang=TAGS[catalogue.language],
             t=catalogue,
             switches=_switches(context),
+            kept=_kept(context),
+            today=_today(context),
             import_map=imports,
             modules=page_modules(template.removesuffix(".html")),
             shell=shell and {k: Markup(v) for k, v in vars(shell).items()},  # noqa: S704 - no user data
@@ -120,29 +153,22 @@ def data_block(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - what could end the element is escaped above
 
 
-def grid_address(code: str, **level: str) -> str:
-    """Return the address of a grid's page; a code may hold any character.
-
-    Parameters
-    ----------
-    code : str
-        The grid's code.
-    **level
-        ``basis`` and ``level``, where it is not the counted one.
-    """
-    return f"/grids/{quote(code, safe='')}" + (f"?{urlencode(level)}" if level else "")
-
-
-def list_address(name: str, **filters: Any) -> str:
-    """Return the address of a list with its filters; a filter that is None is left out."""
-    query = urlencode({k: v for k, v in filters.items() if v is not None}, doseq=True)
-    return f"/lists/{name}" + (f"?{query}" if query else "")
-
-
 def _switches(context: Context) -> list[tuple[str, str]]:
     parts = urlsplit(context.path)
     query = [pair for pair in parse_qsl(parts.query) if pair[0] != "lang"]
     return [(language, f"{parts.path}?{urlencode([*query, ('lang', language)])}") for language in LANGUAGES]
+
+
+def _kept(context: Context) -> list[tuple[str, str]]:
+    """Return the parameters that stay when another day or release is chosen."""
+    gone = (*CARRIED, "lang", "page")
+    return [pair for pair in parse_qsl(urlsplit(context.path).query) if pair[0] not in gone]
+
+
+def _today(context: Context) -> str:
+    """Return the address of the same page as things stand now."""
+    query = urlencode(_kept(context))
+    return urlsplit(context.path).path + (f"?{query}" if query else "")
 
 
 def _formats(language: str) -> dict[str, Any]:
@@ -159,5 +185,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(static_url=static_url, grid_address=grid_address, list_address=list_address)
+    environment.globals.update(static_url=static_url)
     return environment

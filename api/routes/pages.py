@@ -13,7 +13,7 @@ from geo.workflows import grid, lists
 from geo.workflows.district import Stamp
 from geo.workflows.lists import Filter
 from geo.workflows.status import status
-from maps.page import Context, Page
+from maps.page import CARRIED, Context, Page
 from maps.pages.circles import circles_page
 from maps.pages.coverage import coverage_page
 from maps.pages.desk import desk_page
@@ -151,7 +151,7 @@ def favicon() -> Response:
 def _listed(inquiry: Inquiry, name: str, table: dict[str, Any]) -> Response:
     filters: dict[str, list[str]] = {}
     for key, value in inquiry.request.query_params.multi_items():
-        if key not in ("lang", "page") and value:
+        if key not in ("lang", "page", *CARRIED) and value:
             filters.setdefault(key, []).append(value)
     plain = {key: values[0] if len(values) == 1 else values for key, values in filters.items()}
     return show(inquiry, lambda context: list_page(context, table | {"list": name, "filters": plain}))

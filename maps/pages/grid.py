@@ -6,7 +6,7 @@ from typing import Any
 from maps import notation
 from maps.facts import zone_facts
 from maps.layers import GRID
-from maps.page import Context, Page, grid_address, render
+from maps.page import Context, Page, render
 from maps.shell import Extent, build_shell
 from maps.words import words
 
@@ -72,8 +72,8 @@ def _address(context: Context, grid: Mapping[str, Any], code: str, step: int) ->
     levels = [level for level in profile.levels if level.basis == grid["basis"]]
     place = [level.name for level in levels].index(grid["level"]) + step
     if not 0 <= place < len(levels) or levels[place] == profile.counting:
-        return grid_address(code)
-    return grid_address(code, basis=grid["basis"], level=levels[place].name)
+        return context.grid_address(code)
+    return context.grid_address(code, basis=grid["basis"], level=levels[place].name)
 
 
 def _about(context: Context, grid: Mapping[str, Any]) -> list[str]:

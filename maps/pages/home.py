@@ -6,7 +6,7 @@ from typing import Any
 
 from maps import notation
 from maps.facts import zone_facts
-from maps.page import Context, Page, list_address, render
+from maps.page import Context, Page, render
 from maps.words import Words, words
 
 PARTS = ("assigned", "ties", "ambiguous", "unassigned", "no_location")
@@ -54,31 +54,31 @@ def _tiles(context: Context, status: Mapping[str, Any]) -> list[Tile]:
         Tile(
             context.title(context.profile.counting.title),
             status["grids"],
-            list_address("grids"),
+            context.list_address("grids"),
             _levels(context, status),
         ),
         Tile(
             t("figure.enterprises"),
             enterprises["total"],
-            list_address("enterprises"),
+            context.list_address("enterprises"),
             _notes(t, enterprises),
         ),
         Tile(
             t("figure.workers"),
             enterprises.get("workers"),
-            list_address("enterprises"),
+            context.list_address("enterprises"),
             _notes(t, enterprises, ("workers_unknown",)),
         ),
         *(
             Tile(
                 context.title(kinds.get(kind), t(f"home.{name}")),
                 status[name]["total"],
-                list_address("stations", kind=kind),
+                context.list_address("stations", kind=kind),
                 _notes(t, status[name]),
             )
             for name, kind in (("stations", "station"), ("centres", "centre"))
         ),
-        Tile(t("home.organisations"), status["organisations"], list_address("organisations")),
+        Tile(t("home.organisations"), status["organisations"], context.list_address("organisations")),
     ]
 
 

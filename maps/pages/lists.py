@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from maps import notation
-from maps.page import Context, Page, grid_address, list_address, render
+from maps.page import Context, Page, render
 from maps.words import words
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -68,17 +68,19 @@ def list_page(context: Context, table: Mapping[str, Any]) -> Page:
             "filters": _filter_texts(context, filters),
             "columns": [Heading(t(f"column.{c}"), c in COUNTS) for c in names],
             "rows": [[_cell(context, name, c, _value(row, c)) for c in names] for row in table["rows"]],
-            "before": _neighbour(table, filters, -1),
-            "after": _neighbour(table, filters, +1),
+            "before": _neighbour(context, table, filters, -1),
+            "after": _neighbour(context, table, filters, +1),
         },
     )
 
 
-def _neighbour(table: Mapping[str, Any], filters: Mapping[str, Any], step: int) -> str | None:
+def _neighbour(
+    context: Context, table: Mapping[str, Any], filters: Mapping[str, Any], step: int
+) -> str | None:
     page = table["page"] + step
     if not 1 <= page <= table["pages"]:
         return None
-    return list_address(table["list"], **{**filters, "page": page})
+    return context.list_address(table["list"], **{**filters, "page": page})
 
 
 def _filter_texts(context: Context, filters: Mapping[str, Any]) -> list[str]:
@@ -109,7 +111,7 @@ def _cell(context: Context, name: str, column: str, value: Any) -> Cell:
         form = {"minutes": notation.minutes, "area_m2": notation.area}.get(column, notation.number)
         return Cell(form(value, context.language), count=True)
     if column in ("grid", "parent") or (column == "code" and name == "grids"):
-        return Cell(str(value), address=grid_address(str(value)))
+        return Cell(str(value), address=context.grid_address(str(value)))
     if isinstance(value, list):
         return Cell(t("unit.and").join(_named(context, item) for item in value))
     return Cell(_named(context, value))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from geo.profile import Profile, load_profile
-from maps.page import Context, Page, data_block, grid_address
+from maps.page import Context, Page, data_block
 from maps.pages.circles import circles_page
 from maps.pages.coverage import coverage_page
 from maps.pages.desk import desk_page
@@ -169,9 +170,14 @@ def test_data_block_cannot_end_its_element() -> None:
     assert json.loads(data_block({HOSTILE: [HOSTILE]})) == {HOSTILE: [HOSTILE]}
 
 
-def test_grid_address_holds_any_code() -> None:
-    assert grid_address("A/1?#") == "/grids/A%2F1%3F%23"
-    assert grid_address("P1", basis="area", level="block") == "/grids/P1?basis=area&level=block"
+def test_an_address_holds_any_code_and_carries_the_day_and_the_release(context: Context) -> None:
+    now = replace(context, path="/lists/grids?page=2&lang=en")
+    assert now.grid_address("A/1?#") == "/grids/A%2F1%3F%23"
+    assert now.grid_address("P1", basis="area", level="block") == "/grids/P1?basis=area&level=block"
+    then = replace(now, path="/maps/coverage?minutes=5&on=2026-01-01&release=2")
+    assert then.grid_address("A") == "/grids/A?on=2026-01-01&release=2"
+    listed = then.list_address("grids", organisation="no", page=None)
+    assert listed == "/lists/grids?organisation=no&on=2026-01-01&release=2"
 
 
 def test_parent_and_children_are_of_the_next_levels(context: Context) -> None:
@@ -186,7 +192,7 @@ def test_grid_without_figures_shows_what_lies_below(context: Context) -> None:
     page = Reader(grid_page(context, block | {"level": "block"}).html)
     tabs = [a["id"] for _, a in page.tags if a.get("role") == "tab"]
     assert tabs == ["tab-children"]
-    assert "/grids/" + grid_address(HOSTILE)[7:] in [a.get("href") for _, a in page.tags]
+    assert context.grid_address(HOSTILE) in [a.get("href") for _, a in page.tags]
 
 
 def test_level_without_geometry_has_a_page(context: Context) -> None:

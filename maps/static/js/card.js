@@ -2,6 +2,7 @@
 
 import { element, pairs } from "./element.js";
 import { minutes, number, percent } from "./notation.js";
+import { address } from "./service.js";
 import { facts, t, known } from "./words.js";
 
 const place = document.getElementById("card");
@@ -33,7 +34,7 @@ function ratio(part, total) {
 
 /** The address of a grid's page. */
 export function gridAddress(code) {
-  return `/grids/${encodeURIComponent(code)}`;
+  return address(`/grids/${encodeURIComponent(code)}`);
 }
 
 export function gridCard(properties, figures) {
