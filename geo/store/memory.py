@@ -1,0 +1,42 @@
+"""Memory: what the files of an office needed to be told, by the headers that they have."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from geo.store.desk import remembered
+
+
+def mark(headers: Iterable[str]) -> str:
+    """Return a short text that is the same for the same headers, in whatever order."""
+    text = "\n".join(sorted(headers))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def remember(
+    connection: Connection, *, source: str, kind: str, headers: Iterable[str], said: Mapping[str, Any]
+) -> None:
+    """Keep what was said of a file for the next one of its office, kind and headers."""
+    row = insert(remembered).values(source=source, kind=kind, headers=mark(headers), said=dict(said))
+    anew = {"said": row.excluded.said, "at": func.now()}
+    connection.execute(row.on_conflict_do_update(index_elements=["source", "kind", "headers"], set_=anew))
+
+
+def knows(connection: Connection, *, source: str, kind: str) -> bool:
+    """Tell whether anything is remembered of an office's files of a kind."""
+    c = remembered.c
+    query = select(c.headers).where(c.source == source, c.kind == kind).limit(1)
+    return connection.scalar(query) is not None
+
+
+def recall(
+    connection: Connection, *, source: str, kind: str, headers: Iterable[str]
+) -> dict[str, Any] | None:
+    """Return what was said of the last such file, None where there was none."""
+    c = remembered.c
+    query = select(c.said).where(c.source == source, c.kind == kind, c.headers == mark(headers))
+    said: dict[str, Any] | None = connection.scalar(query)
+    return said
