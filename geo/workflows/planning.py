@@ -16,12 +16,12 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from geo.frames import Refusal
+from geo.levels import by_level, level_above
 from geo.profile import Level, Profile
 from geo.store import boundaries
 from geo.store.boundaries import GRID, PARK, Layer
 from geo.workflows.calendar import today
 from geo.workflows.comparing import differs, holding
-from geo.workflows.levels import by_level, level_above
 from geo.workflows.naming import double_codes, named, with_codes
 
 
