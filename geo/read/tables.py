@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS, Contract
 from geo.errors import FileRefused, MissingColumn
+from geo.formulas import restored
 from geo.frames import Refusal
 from geo.read import headers
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records, cells_of, refuse_excess
@@ -120,7 +121,7 @@ def _divide(text: str, delimiter: str, *, rows: int) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
-            divided.append(row)
+            divided.append([restored(cell) for cell in row])
             if len(divided) > rows:
                 break
     except csv.Error as error:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.sameness import settled
 from geo.store.boundaries import Layer
 
 
@@ -19,6 +20,29 @@ def holding(versions: gpd.GeoDataFrame, on: date | None) -> gpd.GeoDataFrame:
     begun = [day is None or day <= on for day in low]
     unended = [day is None or day > on for day in high]
     return versions[np.array(begun, dtype=bool) & np.array(unended, dtype=bool)]
+
+
+def as_standing(
+    table: pd.DataFrame, known: gpd.GeoDataFrame, since: date | None, layer: Layer
+) -> pd.DataFrame:
+    """Return the rows of a file with what stands already in the place of outlines that say the same.
+
+    A layer that was given out and comes back changes nothing; see `geo.sameness.settled`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The layer's key and ``geom``.
+    known : GeoDataFrame
+        All versions of the layer, or of the partition.
+    since : date or None
+        The first day of the change, None for always.
+    layer : Layer
+        Parks or grids.
+    """
+    standing = holding(known, since).set_index(layer.key)
+    own = standing.reindex(table[layer.key]).geometry.to_numpy()
+    return table.assign(geom=settled(table["geom"].to_numpy(), own, standing.geometry.to_numpy()))
 
 
 def differs(table: pd.DataFrame, standing: gpd.GeoDataFrame, layer: Layer) -> "pd.Series[bool]":

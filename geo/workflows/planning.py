@@ -21,7 +21,7 @@ from geo.profile import Level, Profile
 from geo.store import boundaries
 from geo.store.boundaries import GRID, PARK, Layer
 from geo.workflows.calendar import today
-from geo.workflows.comparing import differs, holding
+from geo.workflows.comparing import as_standing, differs, holding
 from geo.workflows.naming import double_codes, named, with_codes
 
 
@@ -138,7 +138,8 @@ def _park_part(connection: Connection, profile: Profile, frame: gpd.GeoDataFrame
         geom=frame.geometry.to_numpy(), park_id=_keys(frame["source_id"], ids, first=-1)
     )
     absent = _absent(known, change.source, frame["source_id"])
-    return Part(PARK, None, None, _since(profile, known, change), known, table, absent)
+    since = _since(profile, known, change)
+    return Part(PARK, None, None, since, known, as_standing(table, known, since, PARK), absent)
 
 
 def _keys(source_ids: "pd.Series[str]", ids: Mapping[str, int], *, first: int) -> "pd.Series[Any]":
@@ -214,6 +215,7 @@ def _grid_part(
         geom=kept.geometry.to_numpy(),
     )
     used = set() if partition is None else boundaries.codes_ever_used(connection, partition)
+    table = as_standing(table, known, since, GRID)
     table, given = with_codes(table, known, since=since, used=used)
     absent = _absent(known, change.source, rows["source_id"])
     remarks = (*orphans, *strays)

@@ -1,0 +1,1 @@
+"""Giving back: frames as files of the formats that offices ask for."""
