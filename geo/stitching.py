@@ -41,9 +41,9 @@ def stitch(shapes: GeometryArray, pairs: Iterable[tuple[int, ...]], snap_m: floa
     if not couples:
         return shapes
     moves = _moves(shapes, couples, snap_m)
-    moved = _redrawn(shapes, moves, {})
+    moved = redrawn(shapes, moves, {})
     inserts = _inserts(moved, couples, snap_m)
-    return valid_polygons(_redrawn(moved, {}, inserts))
+    return valid_polygons(redrawn(moved, {}, inserts))
 
 
 def _plane(xy: FloatArray) -> FloatArray:
@@ -118,14 +118,24 @@ def _along(segment: Segment, place: Position) -> float:
     return (place[0] - x) * (right - x) + (place[1] - y) * (top - y)
 
 
-def _redrawn(
+def redrawn(
     shapes: GeometryArray, moves: Mapping[Position, Position], inserts: Mapping[Segment, list[Position]]
 ) -> GeometryArray:
-    """Draw polygons anew with vertices moved and inserted; those without one keep every bit."""
-    redrawn = shapes.copy()
+    """Draw polygons anew with vertices moved and inserted; those without one keep every bit.
+
+    Parameters
+    ----------
+    shapes : (n,) object array
+        Multi-polygons.
+    moves : mapping of position to position
+        What moves, moves in every polygon that has it.
+    inserts : mapping of segment to list of position
+        A segment begins with its lesser end; the positions stand in order from there.
+    """
+    result = shapes.copy()
     changed = {*moves, *(end for segment in inserts for end in segment)}
     if not changed:
-        return redrawn
+        return result
     places = shapely.points(np.array(sorted(changed)))
     for row in np.unique(shapely.STRtree(shapes).query(places, predicate="intersects")[1]).tolist():
         parts = [
@@ -134,8 +144,8 @@ def _redrawn(
             for shell, *holes in [[_ring(r, moves, inserts) for r in shapely.get_rings(part)]]
             if len(shell) > 3
         ]
-        redrawn[row] = shapely.MultiPolygon(parts)
-    return redrawn
+        result[row] = shapely.MultiPolygon(parts)
+    return result
 
 
 def _ring(
