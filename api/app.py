@@ -18,8 +18,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api.auth import SINGLE_USER
 from api.files import MarkedFiles
 from api.guards import DeclaredSize, SameOrigin, SecurityHeaders, too_large
+from api.jobs.events import Events
+from api.jobs.kinds import KINDS
+from api.jobs.service import working
 from api.problems import body_of, invalid, refused, status_of, unforeseen
-from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
+from api.routes import boundaries, circles, coverage, enterprises, jobs, loads, pages, state, stations, tiles
 from api.settings import Settings
 from geo.errors import GeoError
 from geo.read import walls
@@ -59,8 +62,10 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.state.resident = Resident(engine, settings.zone)
     app.state.single_user = SINGLE_USER
+    app.state.events = Events(engine)
+    app.state.kinds = KINDS
     _guard(app, settings)
-    for module in (state, boundaries, stations, enterprises, coverage, circles, tiles, loads):
+    for module in (state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs):
         app.include_router(module.router, prefix=API)
     app.include_router(pages.router)
     app.mount("/static", MarkedFiles(directory=static_folder()), name="static")
@@ -89,8 +94,9 @@ async def _warm_up(app: FastAPI) -> AsyncIterator[None]:
     resident: Resident = app.state.resident
     thread = threading.Thread(target=resident.warm, name="warm-up", daemon=True)
     thread.start()
-    yield
-    resident.close()
+    async with working(app):
+        yield
+        resident.close()
     # The database must not be left while somebody still reads from it.
     thread.join(timeout=30)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from sqlalchemy import Engine
 
+from api.jobs.events import Events
 from api.settings import Settings
 from geo.errors import InputError
 from geo.profile import Profile
@@ -29,6 +30,12 @@ def get_resident(request: Request) -> Resident:
     """Return what the app keeps in memory."""
     resident: Resident = request.app.state.resident
     return resident
+
+
+def get_events(request: Request) -> Events:
+    """Return what follows the jobs."""
+    events: Events = request.app.state.events
+    return events
 
 
 def get_profile(settings: Annotated[Settings, Depends(get_settings)]) -> Profile:
@@ -60,6 +67,7 @@ def get_scope(
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 EngineDep = Annotated[Engine, Depends(get_engine)]
+EventsDep = Annotated[Events, Depends(get_events)]
 ResidentDep = Annotated[Resident, Depends(get_resident)]
 ProfileDep = Annotated[Profile, Depends(get_profile)]
 ScopeDep = Annotated[Scope, Depends(get_scope)]

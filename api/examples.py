@@ -41,11 +41,23 @@ def tiled() -> Responses:
     }
 
 
+def followed() -> Responses:
+    """Return the responses of the route that streams the changes of a job."""
+    lines = [f"event: progress\ndata: {json.dumps(example('job.json'))}\nid: 7\n\n"]
+    return {
+        200: {"description": "Events.", "content": {"text/event-stream": {"example": "".join(lines)}}},
+        404: _error("There is no such job."),
+        422: _error("The request cannot be answered."),
+    }
+
+
 def loaded() -> Responses:
     """Return the responses of the route that loads."""
     report = {"content": {JSON: {"example": example("load.json")}}}
+    job = {"content": {JSON: {"example": {"job": example("job.json")}}}}
     return {
         200: {"description": "Every row was taken.", **report},
+        202: {"description": "The job that loads it, where that was asked for.", **job},
         403: _error("A page of another site asked for it."),
         413: _error("The file is larger than the web takes."),
         422: {

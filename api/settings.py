@@ -32,6 +32,9 @@ class Settings(BaseSettings):
         ``GRIDCIRCLE_UPLOAD_LIMIT_MB``: the largest upload on the web.
     language : str
         ``GRIDCIRCLE_LANGUAGE``: of the pages, where the reader has not chosen one.
+    worker : str
+        ``GRIDCIRCLE_WORKER``: whether the service carries out jobs itself; ``off`` leaves them to
+        ``gridcircle worker``.
     """
 
     model_config = SettingsConfigDict(env_prefix="GRIDCIRCLE_", env_ignore_empty=True, extra="ignore")
@@ -43,6 +46,7 @@ class Settings(BaseSettings):
     profile: str | None = None
     upload_limit_mb: int = Field(default=50, ge=1)
     language: Literal["zh", "en"] = "zh"
+    worker: Literal["on", "off"] = "on"
 
     @classmethod
     def from_environment(cls) -> "Settings":

@@ -11,13 +11,14 @@ from districts import opened
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.server import Server
 from api.settings import Settings
 
 
 @contextmanager
 def served(app: FastAPI) -> Iterator[httpx.Client]:
     """Serve an application on a free port of this machine, and yield a client of it."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
+    server = Server(app, uvicorn.Config(app, port=0, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "assign": "api.cli.figures:assign",
         "cover": "api.cli.figures:cover",
         "serve": "api.cli.service:serve",
+        "worker": "api.cli.worker:worker",
         "demo": "api.cli.service:demo",
         "db": "api.cli.database:db",
         "bench": "api.cli.bench:bench",

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.cli.report import progress, tell
 from api.database import open_engine
+from api.server import Server
 from api.settings import Settings
 from geo.demo.files import write_district
 from geo.errors import SystemFailure
@@ -84,11 +85,11 @@ def _serve(settings: Settings, engine: Engine) -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
     )
-    _Announced(config).run()
+    _Announced(app, config).run()
     tell("Stopped.")
 
 
-class _Announced(uvicorn.Server):
+class _Announced(Server):
     """A server that names its pages from the moment on which they can be opened."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

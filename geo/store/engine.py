@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, make_url
@@ -9,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from geo.errors import DatabaseDown, GeoError, InputError
 from geo.store.columns import SCHEMA
+
+OPTIONS = f"-c search_path={SCHEMA},public -c timezone=UTC -c jit=off"
 
 
 def make_engine(url: str) -> Engine:
@@ -25,12 +28,17 @@ def make_engine(url: str) -> Engine:
             f"The database address starts with {parsed.drivername}; Gridcircle needs PostgreSQL "
             "with PostGIS: postgresql://user@host/database."
         )
-    options = f"-c search_path={SCHEMA},public -c timezone=UTC -c jit=off"
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
-        connect_args={"options": options},
+        connect_args={"options": OPTIONS},
     )
+
+
+def driver_arguments(engine: Engine) -> dict[str, Any]:
+    """Return what the driver itself is told, for the few connections that are no part of the engine."""
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    return {**arguments, "options": OPTIONS}
 
 
 @contextmanager

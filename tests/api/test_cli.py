@@ -201,6 +201,7 @@ PINNED = {
     "assign": {"--json"},
     "cover": {"--minutes", "--mode", "--method", "--function", "--kind", "--json"},
     "serve": set(),
+    "worker": set(),
     "demo": {"--scale", "--load-only"},
     "db": set(),
     "bench": set(),

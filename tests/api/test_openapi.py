@@ -10,10 +10,10 @@ from clients import client_of
 from districts import cloned
 from httpx import Client
 
-from api.routes import boundaries, circles, coverage, enterprises, loads, state, stations, tiles
+from api.routes import boundaries, circles, coverage, enterprises, jobs, loads, state, stations, tiles
 
 API = "/api/v1"
-ROUTERS = (state, boundaries, stations, enterprises, coverage, circles, tiles, loads)
+ROUTERS = (state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,8 @@ PINNED = {
     "GET /api/v1/health", "GET /api/v1/organisations", "GET /api/v1/parks.geojson",
     "GET /api/v1/stations", "GET /api/v1/stations.geojson", "GET /api/v1/status",
     "GET /api/v1/tiles/enterprises/{z}/{x}/{y}.pbf", "GET /api/v1/tiles/streets/{z}/{x}/{y}.pbf",
-    "POST /api/v1/loads",
+    "POST /api/v1/loads", "GET /api/v1/jobs/{id}", "DELETE /api/v1/jobs/{id}",
+    "GET /api/v1/jobs/{id}/events",
 }  # fmt: skip
 
 
@@ -113,18 +114,28 @@ def sample_of(operation: dict[str, Any], media_type: str) -> Any:
     return found
 
 
+def real_job(client: Client) -> int:
+    file = {"file": ("e.csv", "编号,名称\n1,甲\n".encode())}
+    job = client.post(f"{API}/loads?job=true", data={"kind": "enterprises"}, files=file).json()["job"]
+    return int(job["id"])
+
+
 def real_answer(client: Client, name: str) -> Any:
     if name == "POST /api/v1/loads":
         rows = "编号,名称,经度,纬度\n1,甲,104,130\n2,乙,104,30\n"
         return client.post(
             f"{API}/loads", data={"kind": "enterprises"}, files={"file": ("e.csv", rows.encode())}
         ).json()
+    if "/jobs/" in name:
+        method, path = name.split()
+        answer = client.request(method, path.replace("{id}", str(real_job(client))))
+        return answer.json() if answer.headers["content-type"] == "application/json" else answer.text
     code = client.get(f"{API}/grids").json()["rows"][0]["code"]
     return client.get(name.removeprefix("GET ").replace("{code}", code)).json()
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name in PINNED if "geojson" not in name and "pbf" not in name)
+    "name", sorted(name for name in PINNED if not name.endswith((".geojson", ".pbf", "/events")))
 )
 def test_the_examples_have_the_keys_of_real_answers(
     client: Client, description: dict[str, Any], name: str
@@ -141,6 +152,19 @@ def test_layers_name_their_media_type(client: Client, description: dict[str, Any
     example = sample_of(operations(description)[name], "application/geo+json")
     assert (example["type"], real["type"]) == ("FeatureCollection", "FeatureCollection")
     assert differences(example["features"][0]["properties"], real["features"][0]["properties"]) == []
+
+
+def test_events_are_described_as_they_are(client: Client, description: dict[str, Any]) -> None:
+    name = "GET /api/v1/jobs/{id}/events"
+    (media_type, content), *others = operations(description)[name]["responses"]["200"]["content"].items()
+    assert (media_type, others) == ("text/event-stream", [])
+    shown, real = (
+        [line.split(": ", 1) for line in text.splitlines() if line]
+        for text in (content["example"], real_answer(client, name))
+    )
+    names = [name for name, _ in shown]
+    assert names == [name for name, _ in real if name != "retry"][: len(names)]
+    assert differences(json.loads(dict(shown)["data"]), json.loads(dict(real)["data"])) == []
 
 
 def test_errors_are_described_as_they_are(client: Client, description: dict[str, Any]) -> None:

@@ -4,13 +4,15 @@ from typing import Any
 
 from alembic import context
 
-from geo.store import desk  # noqa: F401 – every module with tables has to be loaded to be compared
+from geo.store import desk, jobs  # noqa: F401 – every module with tables has to be loaded to be compared
 from geo.store.tables import metadata
 
 
 def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:  # noqa: FBT001
-    """Leave PostGIS's own table out of every comparison."""
-    return not (kind == "table" and name == "spatial_ref_sys")
+    """Leave the tables of PostGIS and of the queue out of every comparison."""
+    return not (
+        kind == "table" and name is not None and name.startswith(("spatial_ref_sys", "procrastinate_"))
+    )
 
 
 context.configure(
