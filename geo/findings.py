@@ -5,11 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import shapely
+
 Severity = Literal["error", "warning", "remark"]
 
 MAKE_VALID, CUT, FILL, MERGE, SNAP = "make-valid", "cut-overlap", "fill-hole", "merge-sliver", "snap"
 FIXES = (MAKE_VALID, SNAP, CUT, FILL, MERGE)
 """What `geo.mending` can do, in the order in which it does it."""
+WIDE = "wide"
+"""A choice beside the fixes: a person has looked at these findings, mend them however wide they are."""
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "remark")
 
@@ -38,6 +42,11 @@ class Finding:
         What is wrong, where, and what to do, as a sentence.
     rows : tuple of int
         The positions of the grids in the frame examined, from 0.
+    automatic : bool
+        Whether the fix moves no border further than `Tolerances.move_m`, by what can be seen beforehand;
+        the others are chosen one by one, by a person.
+    shape : Geometry or None
+        The ground concerned, in EPSG:4326: the overlap, the hole or the sliver.
     """
 
     code: str
@@ -49,9 +58,11 @@ class Finding:
     fix: str | None
     message: str
     rows: tuple[int, ...] = ()
+    automatic: bool = False
+    shape: shapely.Geometry | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what programs are told, without the positions."""
+        """Return what programs are told, without the positions and the ground."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -60,6 +71,7 @@ class Finding:
             "unit": self.unit,
             "at": None if self.at is None else list(self.at),
             "fix": self.fix,
+            "automatic": self.automatic,
             "message": self.message,
         }
 
@@ -77,6 +89,10 @@ class Tolerances:
         Holes up to this area are faults that can be filled; larger ones may be meant, and are left.
     snap_m : float
         Edges as far apart as this were meant to be one.
+    move_m : float
+        How far a fix that nobody has looked at may move a border. Of ground that holds a circle of this
+        diameter nothing is given away by itself. After mending, no point of a grid's border is further
+        than this from the border that it had, and nothing that a grid gained or lost holds such a circle.
     sliver_m : float
         A part whose mean width (2 × area ÷ perimeter) is below this is a sliver.
     smallest_m2 : float
@@ -89,6 +105,7 @@ class Tolerances:
     overlap_m2: float = 1e-6
     hole_m2: float = 100.0
     snap_m: float = 0.1
+    move_m: float = 0.5
     sliver_m: float = 0.5
     smallest_m2: float = 100.0
     outside_m2: float = 1.0

@@ -1,15 +1,13 @@
 """Holes: ground that no grid covers, enclosed by grids, or by the rim of the park that they divide."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from geo.findings import FILL, Finding, Severity, Tolerances, list_briefly
-from geo.outlines import GeometryArray, IntArray, Outlines, place
-
-FloatArray = npt.NDArray[np.float64]
+from geo.outlines import FloatArray, GeometryArray, IntArray, Outlines, are_narrow, place
 
 
 def lone_edges(shapes: GeometryArray) -> GeometryArray:
@@ -132,12 +130,30 @@ def find_holes(
     areas = outlines.areas(pockets)
     large = areas > tolerances.overlap_m2
     pockets, areas = pockets[large], areas[large]
-    on_rim = _on_rim(pockets, rims)
-    around = _around(pockets, outlines.shapes)
+    told = zip(
+        pockets,
+        areas.tolist(),
+        _around(pockets, outlines.shapes),
+        _on_rim(pockets, rims).tolist(),
+        are_narrow(pockets, tolerances.move_m).tolist(),
+        strict=True,
+    )
     return [
-        _hole(outlines, (pocket, float(area)), rows, tolerances, complete=complete, rim=bool(rim))
-        for pocket, area, rows, rim in zip(pockets, areas, around, on_rim, strict=True)
+        _hole(outlines, _Pocket(*pocket, small=pocket[1] <= tolerances.hole_m2), complete=complete)
+        for pocket in told
     ]
+
+
+@dataclass(frozen=True)
+class _Pocket:
+    """A hole: its ground, its area in m², the grids around, whether along the rim, narrow and small."""
+
+    shape: shapely.Geometry
+    area: float
+    rows: list[int]
+    rim: bool
+    narrow: bool
+    small: bool
 
 
 def segment_lines(shapes: GeometryArray) -> GeometryArray:
@@ -169,31 +185,25 @@ def _around(pockets: GeometryArray, shapes: GeometryArray) -> list[list[int]]:
     return around
 
 
-def _hole(
-    outlines: Outlines,
-    pocket: tuple[shapely.Geometry, float],
-    rows: Sequence[int],
-    tolerances: Tolerances,
-    *,
-    complete: bool,
-    rim: bool,
-) -> Finding:
-    shape, area = pocket
-    small = area <= tolerances.hole_m2
-    severity: Severity = "error" if complete and small else "remark"
-    names = outlines.named(rows)
-    where = (
-        f"along the rim, beside grids {list_briefly(names)}" if rim else f"enclosed by {list_briefly(names)}"
-    )
-    advice = "give it to a neighbour" if small else "check whether it is meant; it is never filled by itself"
+def _hole(outlines: Outlines, pocket: _Pocket, *, complete: bool) -> Finding:
+    severity: Severity = "error" if complete and pocket.small else "remark"
+    names = outlines.named(pocket.rows)
+    who = f"{outlines.noun}s {list_briefly(names)}"
+    where = f"along the rim, beside {who}" if pocket.rim else f"enclosed by {who}"
+    advice = "check whether it is meant; it is never filled by itself"
+    if pocket.small:
+        advice = "give it to a neighbour"
+    fix = FILL if pocket.small and pocket.rows else None
     return Finding(
-        "hole-at-rim" if rim else "hole",
+        "hole-at-rim" if pocket.rim else "hole",
         severity,
         names,
-        round(area, 6),
+        round(pocket.area, 6),
         "m²",
-        place(shape),
-        FILL if small and rows else None,
-        f"{area:,.2f} m² {where} are in no grid; {advice}.",
-        tuple(rows),
+        place(pocket.shape),
+        fix,
+        f"{pocket.area:,.2f} m² {where} are in no {outlines.noun}; {advice}.",
+        tuple(pocket.rows),
+        fix is not None and pocket.narrow,
+        pocket.shape,
     )

@@ -39,7 +39,7 @@ class Mosaic:
     beside: Mapping[int, Mapping[int, float]]
 
 
-def make_mosaic(outlines: Outlines, rows: npt.NDArray[np.int64]) -> Mosaic:
+def make_mosaic(outlines: Outlines, rows: npt.NDArray[np.int64], rims: GeometryArray) -> Mosaic:
     """Cut some of the grids, and what they enclose, into faces.
 
     Parameters
@@ -48,8 +48,10 @@ def make_mosaic(outlines: Outlines, rows: npt.NDArray[np.int64]) -> Mosaic:
         All grids.
     rows : (k,) int array
         The positions of those to be cut.
+    rims : (r,) object array
+        Holes along the rim of what the grids divide, which no grid closes.
     """
-    cut = faces(segment_lines(outlines.shapes[rows]))
+    cut = faces(segment_lines(np.concatenate((outlines.shapes[rows], rims))))
     points = shapely.point_on_surface(cut)
     owners: list[set[int]] = [set() for _ in cut]
     for face, shape in zip(*(found.tolist() for found in covers_of(points, outlines.shapes)), strict=True):

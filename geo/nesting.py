@@ -38,7 +38,8 @@ def find_outside_parks(
     for row in np.flatnonzero(areas > tolerances.outside_m2).tolist():
         name, area = outlines.named([row]), float(areas[row])
         park = f"park {park_codes.iloc[row]}" if named[row] >= 0 else "every park"
-        message = f"{area:,.1f} m² of grid {name[0]} lie outside of {park}; correct its outline or its park."
+        who = f"{outlines.noun} {name[0]}"
+        message = f"{area:,.1f} m² of {who} lie outside of {park}; correct its outline or its park."
         at = place(outside[row])
         findings.append(
             Finding("outside-park", "error", name, round(area, 6), "m²", at, None, message, (row,))
@@ -76,8 +77,8 @@ def find_unlike_parents(
         names = outlines.named([int(row) for row in rows[i]])
         code = "block-not-union" if blocks[i] else "micro-not-division"
         message = (
-            f"“{codes[i]}” and the grids in it ({list_briefly(names)}) differ by {areas[i]:,.1f} m²; "
-            "redraw the one or the other."
+            f"“{codes[i]}” and the {outlines.noun}s in it ({list_briefly(names)}) differ by "
+            f"{areas[i]:,.1f} m²; redraw the one or the other."
         )
         at, area = place(unlike[i]), round(float(areas[i]), 6)
         findings.append(Finding(code, "error", (str(codes[i]),), area, "m²", at, None, message))
@@ -97,12 +98,13 @@ def _unknown(
         Finding(
             f"unknown-{word}",
             "error",
-            (name := outlines.named([row])),
+            outlines.named([row]),
             1.0,
             "count",
             place(outlines.shapes[row]),
             None,
-            f"Grid {name[0]} names the {word} “{code}”, which is not there; correct it or load the {word}.",
+            f"{outlines.called([row])} names the {word} “{code}”, which is not there; "
+            f"correct it or load the {word}.",
             (row,),
         )
         for row, code in enumerate(codes.tolist())

@@ -5,12 +5,19 @@ import numpy.typing as npt
 import shapely
 
 from geo.findings import CUT, SNAP, Finding, Tolerances
-from geo.outlines import GeometryArray, IntArray, Outlines, list_of, place
+from geo.outlines import (
+    METRES_PER_DEGREE,
+    BoolArray,
+    FloatArray,
+    GeometryArray,
+    IntArray,
+    Outlines,
+    are_narrow,
+    only_polygons,
+    place,
+)
 
-BoolArray = npt.NDArray[np.bool_]
 Pairs = npt.NDArray[np.int64]
-
-_METRES_PER_DEGREE = 111_000.0
 
 
 def invalid_edges(outlines: Outlines, *, gap_m: float = 0.0) -> GeometryArray:
@@ -31,7 +38,7 @@ def invalid_edges(outlines: Outlines, *, gap_m: float = 0.0) -> GeometryArray:
         Lines, empty where a polygon fits its neighbours.
     """
     edges: GeometryArray = shapely.coverage_invalid_edges(
-        outlines.shapes, gap_width=gap_m / _METRES_PER_DEGREE
+        outlines.shapes, gap_width=gap_m / METRES_PER_DEGREE
     )
     return edges
 
@@ -44,41 +51,72 @@ def find_overlaps(outlines: Outlines, suspect: BoolArray, tolerances: Tolerances
     outlines : Outlines
         The polygons.
     suspect : (n,) bool array
-        Which polygons have an invalid edge: in each pair that overlaps one does, since an edge of one
-        runs within the other or the two are equal. Other pairs are not looked at.
+        Which polygons have an invalid edge.
     tolerances : Tolerances
         ``overlap_m2``.
+
+    Notes
+    -----
+    A pair can overlap without an invalid edge: where two layers that each fit lie on top of each other,
+    every edge has its neighbour. But cross an edge of the one, of the other or of both, and the pair
+    there overlaps as well; so go on until an edge has no neighbour, which lies within a polygon of the
+    other layer, or along its edge, and is invalid. Hence the search begins at the suspect polygons, and
+    goes on to the neighbours of every polygon that it finds to overlap.
     """
-    pairs = touching_pairs(outlines.shapes, suspect)
-    shared = shapely.intersection(outlines.shapes[pairs[:, 0]], outlines.shapes[pairs[:, 1]])
+    pairs, shared = _meeting(outlines.shapes, suspect)
     areas = outlines.areas(shared)
-    large = np.flatnonzero(areas > tolerances.overlap_m2)
-    equal = shapely.equals(outlines.shapes[pairs[large, 0]], outlines.shapes[pairs[large, 1]])
+    large = areas > tolerances.overlap_m2
+    pairs, shared, areas = pairs[large], shared[large], areas[large]
+    equal = shapely.equals(outlines.shapes[pairs[:, 0]], outlines.shapes[pairs[:, 1]])
+    automatic = are_narrow(shared, tolerances.move_m) & ~equal
     return [
-        _overlap(outlines, (int(pairs[k, 0]), int(pairs[k, 1])), shared[k], float(areas[k]), equal=bool(same))
-        for k, same in zip(large.tolist(), equal.tolist(), strict=True)
+        _overlap(
+            outlines, (int(i), int(j)), shared[k], float(areas[k]), same=equal[k], automatic=automatic[k]
+        )
+        for k, (i, j) in enumerate(pairs)
     ]
 
 
-def touching_pairs(shapes: GeometryArray, suspect: BoolArray) -> Pairs:
-    """Return the pairs (i < j) of shapes that touch or overlap, of which at least one is suspect.
+def _meeting(shapes: GeometryArray, suspect: BoolArray) -> tuple[Pairs, GeometryArray]:
+    """Return the pairs (i < j) that share ground, sorted, and the ground of each."""
+    tree = shapely.STRtree(shapes)
+    seen, member = np.zeros((2, len(shapes)), dtype=bool)
+    fresh = np.flatnonzero(suspect)
+    found, grounds = [np.empty((0, 2), dtype=np.int64)], [np.empty(0, dtype=object)]
+    while len(fresh):
+        touching = _touching(tree, shapes, fresh)
+        pairs = touching[~seen[touching].any(axis=1)]
+        shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
+        meet = shapely.area(shared) > 0
+        found.append(pairs[meet])
+        grounds.append(shared[meet])
+        seen[fresh] = True
+        member[pairs[meet]] = True
+        fresh = np.unique(touching[member[touching].any(axis=1)])
+        fresh = fresh[~seen[fresh]]
+    pairs = np.concatenate(found)
+    order = np.lexsort(pairs.T[::-1])
+    return pairs[order], np.concatenate(grounds)[order]
 
-    Returns
-    -------
-    (p, 2) int array
-        Sorted.
-    """
-    rows = np.flatnonzero(suspect)
-    mine, others = shapely.STRtree(shapes).query(shapes[rows], predicate="intersects")
+
+def _touching(tree: shapely.STRtree, shapes: GeometryArray, rows: IntArray) -> Pairs:
+    """Return the pairs (i < j) of shapes that touch or overlap, one of them among the rows, sorted."""
+    mine, others = tree.query(shapes[rows], predicate="intersects")
     pairs = np.sort(np.column_stack((rows[mine], others)), axis=1)
     unique: Pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
     return unique.reshape(-1, 2)
 
 
 def _overlap(
-    outlines: Outlines, pair: tuple[int, int], shared: shapely.Geometry, area: float, *, equal: bool
+    outlines: Outlines,
+    pair: tuple[int, int],
+    shared: shapely.Geometry,
+    area: float,
+    *,
+    same: bool,
+    automatic: bool,
 ) -> Finding:
-    advice = "keep one of them" if equal else "redraw their shared edge"
+    advice = "keep one of them" if same else "redraw their shared edge"
     return Finding(
         "overlap",
         "error",
@@ -86,9 +124,11 @@ def _overlap(
         round(area, 6),
         "m²",
         place(shared),
-        None if equal else CUT,
-        f"Grids {list_of(outlines, pair)} overlap by {_amount(area)} m²; {advice}.",
+        None if same else CUT,
+        f"{outlines.called(pair)} overlap by {_amount(area)} m²; {advice}.",
         pair,
+        bool(automatic),
+        only_polygons(shared),
     )
 
 
@@ -116,14 +156,15 @@ def find_mismatches(
     """
     rows = np.flatnonzero(~shapely.is_empty(edges))
     lines = outlines.metric(edges[rows])
-    pairs = rows[_close(lines, tolerances.snap_m)]
+    close = _close(lines, tolerances.snap_m)
     told = {finding.rows for finding in overlaps}
-    kept = np.array([tuple(pair) not in told for pair in pairs.tolist()], dtype=bool)
-    pairs = pairs[kept]
-    line_of = dict(zip(rows.tolist(), lines, strict=True))
+    kept = np.array([tuple(pair) not in told for pair in rows[close].tolist()], dtype=bool)
+    close = close[kept]
+    lengths = _lengths_beside(lines[close[:, 0]], lines[close[:, 1]], tolerances.snap_m)
+    pairs = rows[close].tolist()
     return [
-        _mismatch(outlines, (i, j), edges[i], _length_beside((line_of[i], line_of[j]), tolerances.snap_m))
-        for i, j in pairs.tolist()
+        _mismatch(outlines, (i, j), edges[i], length)
+        for (i, j), length in zip(pairs, lengths.tolist(), strict=True)
     ]
 
 
@@ -134,10 +175,14 @@ def _close(lines: GeometryArray, distance: float) -> IntArray:
     return np.unique(pairs[i < j], axis=0).reshape(-1, 2)
 
 
-def _length_beside(lines: tuple[shapely.Geometry, shapely.Geometry], distance: float) -> float:
-    """Return how many metres two lines run within a distance of each other, by the one of which less does."""
-    near = shapely.buffer(lines[::-1], distance, quad_segs=2)
-    return float(shapely.length(shapely.intersection(lines, near)).min())
+def _lengths_beside(some: GeometryArray, others: GeometryArray, distance: float) -> FloatArray:
+    """Return how many metres lines run within a distance of others, by the one of which less does."""
+    lengths = [
+        shapely.length(shapely.intersection(lines, shapely.buffer(beside, distance, quad_segs=2)))
+        for lines, beside in ((some, others), (others, some))
+    ]
+    shorter: FloatArray = np.minimum(*lengths)
+    return shorter
 
 
 def _mismatch(outlines: Outlines, pair: tuple[int, int], edge: shapely.Geometry, length: float) -> Finding:
@@ -149,7 +194,8 @@ def _mismatch(outlines: Outlines, pair: tuple[int, int], edge: shapely.Geometry,
         "m",
         place(edge),
         SNAP,
-        f"Grids {list_of(outlines, pair)} run side by side for {length:,.1f} m without sharing their edge; "
+        f"{outlines.called(pair)} run side by side for {length:,.1f} m without sharing their edge; "
         "give both the same vertices.",
         pair,
+        automatic=True,
     )

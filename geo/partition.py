@@ -13,8 +13,9 @@ from geo.findings import Finding, Tolerances, labels, list_briefly, ordered
 from geo.frames import CRS, Progress, no_progress
 from geo.holes import find_holes
 from geo.nesting import find_outside_parks, find_unlike_parents
-from geo.outlines import GeometryArray, Outlines, examine_outlines, make_outlines, valid_polygons
+from geo.outlines import GeometryArray, Outlines, make_outlines, valid_polygons
 from geo.overlaps import find_mismatches, find_overlaps, invalid_edges
+from geo.rings import examine_rings
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def examine(
     crs: str,
     whole: Whole = _NOTHING_SAID,
     tolerances: Tolerances = _TOLERANCES,
+    noun: str = "grid",
     on_progress: Progress = no_progress,
 ) -> list[Finding]:
     """Find what is wrong with the grids of one basis and level.
@@ -63,7 +65,9 @@ def examine(
     whole : Whole
         Parks, parents and tiling.
     tolerances : Tolerances
-        From which size on something is a fault.
+        From which size on something is a fault, and how far a fix may move a border by itself.
+    noun : str
+        What the rows are called in sentences, such as ``park``.
     on_progress : Progress
         Told how far it is.
 
@@ -81,21 +85,19 @@ def examine(
 
     Notes
     -----
-    Overlaps: GEOS's coverage validation names the polygons with an edge that no neighbour shares; only
-    pairs with one of those are intersected. Holes: segments that two polygons share cancel, what is left
-    is noded into faces, and those that no polygon covers are holes.
+    Overlaps: GEOS's coverage validation names the polygons with an edge that no neighbour shares; pairs
+    with one of those are intersected, and pairs with one that was found to overlap so. Holes: segments
+    that two polygons share cancel, what is left is noded into faces, and those that no polygon covers
+    are holes.
     """
     _check(grids)
     geometry = grids.geometry.to_numpy()
     names = labels(grids["code"].tolist(), grids.index.tolist())
     on_progress(0.0, "Looking at each outline")
-    outlines = make_outlines(names, geometry, crs)
-    findings = [*_codes(grids, names), *examine_outlines(outlines, geometry, tolerances)]
+    outlines = make_outlines(names, geometry, crs, noun)
+    findings = [*_codes(grids, outlines), *examine_rings(outlines, geometry, tolerances)]
     on_progress(0.3, "Comparing neighbours")
-    edges = invalid_edges(outlines, gap_m=tolerances.snap_m)
-    overlaps = find_overlaps(outlines, ~shapely.is_empty(edges), tolerances)
-    findings += overlaps
-    findings += find_mismatches(outlines, edges, overlaps, tolerances)
+    findings += _edges(outlines, tolerances)
     on_progress(0.7, "Looking for holes")
     if whole.tiling != "disjoint":
         complete = whole.tiling == "complete"
@@ -104,6 +106,22 @@ def examine(
     findings += _nesting(outlines, grids, whole, tolerances)
     on_progress(1.0, f"{len(findings):,} findings")
     return ordered(findings)
+
+
+def find_mendable(outlines: Outlines, tolerances: Tolerances = _TOLERANCES) -> list[Finding]:
+    """Find the faults that can be mended: what `examine` finds between polygons that are valid."""
+    found = [
+        *examine_rings(outlines, outlines.shapes, tolerances),
+        *_edges(outlines, tolerances),
+        *find_holes(outlines, None, tolerances, complete=False),
+    ]
+    return ordered(finding for finding in found if finding.fix is not None)
+
+
+def _edges(outlines: Outlines, tolerances: Tolerances) -> list[Finding]:
+    edges = invalid_edges(outlines, gap_m=tolerances.snap_m)
+    overlaps = find_overlaps(outlines, ~shapely.is_empty(edges), tolerances)
+    return [*overlaps, *find_mismatches(outlines, edges, overlaps, tolerances)]
 
 
 def _check(grids: gpd.GeoDataFrame) -> None:
@@ -138,28 +156,27 @@ def _column(grids: gpd.GeoDataFrame, name: str) -> "pd.Series[str]":
     return column
 
 
-def _codes(grids: gpd.GeoDataFrame, names: list[str]) -> list[Finding]:
+def _codes(grids: gpd.GeoDataFrame, outlines: Outlines) -> list[Finding]:
     """Find codes that several grids have, and how many have none."""
-    codes = grids["code"].to_numpy(dtype=object)
+    codes = pd.Series(grids["code"].to_numpy(dtype=object))
     given = np.array([isinstance(code, str) and bool(code) for code in codes], dtype=bool)
+    twice = codes[given & codes.duplicated(keep=False).to_numpy()]
     findings = []
-    for code, rows in pd.Series(range(len(codes)))[given].groupby(codes[given]):
-        if len(rows) > 1:
-            numbers = [str(grids.index[i]) for i in rows.tolist()]
-            said = list_briefly(numbers)
-            message = f"Rows {said} have the code “{code}”; give each grid a code of its own."
-            at, count = tuple(rows.tolist()), float(len(rows))
-            findings.append(
-                Finding("duplicate-code", "error", (str(code),), count, "count", None, None, message, at)
-            )
-    bare = np.flatnonzero(~given)
-    if len(bare):
-        nameless = tuple(names[i] for i in bare.tolist())
-        message = (
-            f"{len(bare):,} of {len(codes):,} grids have no code; they are given one when they are loaded."
-        )
-        count, rows_at = float(len(bare)), tuple(bare.tolist())
+    for code, rows in twice.groupby(twice).indices.items():
+        at = tuple(twice.index[rows].tolist())
+        said = list_briefly([str(grids.index[i]) for i in at])
+        message = f"Rows {said} have the code “{code}”; give each {outlines.noun} a code of its own."
         findings.append(
-            Finding("code-missing", "remark", nameless, count, "count", None, None, message, rows_at)
+            Finding("duplicate-code", "error", (str(code),), len(at), "count", None, None, message, at)
+        )
+    bare = tuple(np.flatnonzero(~given).tolist())
+    if bare:
+        message = (
+            f"{len(bare):,} of {len(codes):,} {outlines.noun}s have no code; "
+            "they are given one when they are loaded."
+        )
+        nameless = tuple(outlines.names[row] for row in bare)
+        findings.append(
+            Finding("code-missing", "remark", nameless, len(bare), "count", None, None, message, bare)
         )
     return findings

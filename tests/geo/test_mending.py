@@ -11,11 +11,12 @@ import shapely
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from geo.findings import CUT, SNAP, count_codes
+from geo.findings import CUT, FIXES, SNAP, WIDE, count_codes
 from geo.mending import Mended, mend
 from geo.partition import examine
 
 CRS = "EPSG:4544"
+ALL = (*FIXES, WIDE)
 # A hundred-thousandth of a degree is about a metre.
 ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5
 
@@ -34,8 +35,8 @@ def grids(*shapes: Any) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=list(shapes), crs=4326)
 
 
-def mended(frame: gpd.GeoDataFrame, **options: Any) -> Mended:
-    return mend(frame, examine(frame, crs=CRS), crs=CRS, **options)
+def mended(frame: gpd.GeoDataFrame, choices: Any = ALL, **options: Any) -> Mended:
+    return mend(frame, examine(frame, crs=CRS), choices, crs=CRS, **options)
 
 
 def area(geometry: shapely.Geometry) -> float:
@@ -155,10 +156,10 @@ def test_a_real_partition_with_every_fault_is_mended(shared_data: Path) -> None:
     frame = gpd.read_file(shared_data / "partitions" / "tokyo_262.zip").to_crs(4326)[["geometry"]]
     frame = frame.assign(code=[f"{i:03}" for i in range(len(frame))])
     crs = "EPSG:32654"
-    result = mend(frame, examine(frame, crs=crs), crs=crs)
+    result = mend(frame, examine(frame, crs=crs), ALL, crs=crs)
     left = examine(result.frame, crs=crs)
     told = count_codes(left)
     assert not {"overlap", "invalid-ring", "mismatched-edge"} & set(told)
     assert all(one.measure > 100 for one in left if one.code == "hole")
-    again = mend(result.frame, left, crs=crs)
+    again = mend(result.frame, left, ALL, crs=crs)
     assert again.frame.geometry.to_wkb().tolist() == result.frame.geometry.to_wkb().tolist()

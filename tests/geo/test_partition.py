@@ -70,6 +70,66 @@ def test_contained_and_equal_grids_overlap() -> None:
     assert [one.fix for one in equal] == [None, None]
 
 
+def lattice(number: int, size: float, shift: float = 0.0) -> list[shapely.Polygon]:
+    side = size / number
+    corners = [(x * side + shift, y * side) for x in range(number) for y in range(number)]
+    return [box(x, y, x + side, y + side) for x, y in corners]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shift"), [(10, 7, 0.0), (2, 3, 0.0), (6, 6, 25.0), (5, 10, 0.0)]
+)
+def test_two_layers_that_each_fit_overlap_everywhere(first: int, second: int, shift: float) -> None:
+    shapes = [*lattice(first, 1000), *lattice(second, 1000, shift)]
+    pairs = {
+        (i, j)
+        for i in range(len(shapes))
+        for j in range(i + 1, len(shapes))
+        if shapely.intersection(shapes[i], shapes[j]).area > 1e-14
+    }
+    assert {one.rows for one in found(grids(*shapes)) if one.code == "overlap"} == pairs
+
+
+def test_an_overlap_is_mended_by_itself_where_no_circle_of_the_tolerance_fits_in() -> None:
+    narrow = found(grids(box(0, 0, 100, 100), box(99.6, 0, 200, 100)))
+    wide = found(grids(box(0, 0, 100, 100), box(99.4, 0, 200, 100)))
+    assert [one.automatic for one in (*narrow, *wide)] == [True, False]
+    assert [one.fix for one in (*narrow, *wide)] == ["cut-overlap", "cut-overlap"]
+    assert narrow[0].to_dict()["automatic"] is True
+    assert narrow[0].shape is not None
+
+
+def test_parks_are_called_parks() -> None:
+    (one,) = found(grids(box(0, 0, 100, 100), box(90, 0, 200, 100)), noun="park")
+    assert one.message.startswith("Parks G0 and G1 overlap")
+    ring = shapely.Polygon(box(0, 0, 100, 100).exterior, [box(50, 50, 55, 55).exterior])
+    (one,) = found(grids(ring), noun="park")
+    assert "enclosed by parks G0 are in no park" in one.message
+
+
+def test_heights_lines_and_what_is_no_number_are_told() -> None:
+    high = shapely.force_3d(box(0, 0, 100, 100), 5.0)
+    line = box(200, 0, 300, 100).exterior
+    with np.errstate(invalid="ignore"):
+        nowhere = shapely.from_wkt("POLYGON ((104 30.5, nan 30.5, 104.001 30.501, 104 30.5))")
+    told = {one.code: one for one in found(grids(high, line, nowhere, shapely.Polygon()))}
+    assert set(told) == {"heights", "not-a-polygon", "not-finite", "empty"}
+    assert {code: one.rows for code, one in told.items()} == {
+        "heights": (0,),
+        "not-a-polygon": (1,),
+        "not-finite": (2,),
+        "empty": (3,),
+    }
+
+
+def test_a_sliver_that_nobody_touches_is_left_to_a_person() -> None:
+    alone = shapely.MultiPolygon([box(0, 0, 100, 100), box(300, 0, 300.3, 100)])
+    (sliver,) = [one for one in found(grids(alone)) if one.code == "sliver"]
+    assert (sliver.fix, sliver.automatic) == (None, False)
+    (sliver,) = [one for one in found(grids(alone, box(300.3, 0, 400, 100))) if one.code == "sliver"]
+    assert (sliver.fix, sliver.automatic) == ("merge-sliver", True)
+
+
 def test_a_pocket_is_a_remark_until_the_tiling_is_known() -> None:
     ring = shapely.Polygon(box(0, 0, 100, 100).exterior, [box(50, 50, 55, 55).exterior])
     (one,) = found(grids(ring))

@@ -1,0 +1,215 @@
+"""Rings: what is wrong with the polygon of one grid, taken by itself."""
+
+import numpy as np
+import shapely
+
+from geo.findings import MAKE_VALID, MERGE, Finding, Tolerances
+from geo.outlines import (
+    BoolArray,
+    FloatArray,
+    GeometryArray,
+    IntArray,
+    Outlines,
+    are_narrow,
+    are_polygons,
+    place,
+)
+
+
+def examine_rings(outlines: Outlines, geometry: GeometryArray, tolerances: Tolerances) -> list[Finding]:
+    """Find invalid rings, what is no polygon, equal outlines, several parts, slivers and small grids.
+
+    Parameters
+    ----------
+    outlines : Outlines
+        The polygons, valid.
+    geometry : (n,) object array
+        The polygons as they were given.
+    tolerances : Tolerances
+        From which size on.
+    """
+    parts, owners = shapely.get_parts(outlines.shapes, return_index=True)
+    metric = outlines.metric(parts)
+    areas = shapely.area(metric)
+    thin = _thin(areas, shapely.length(metric), tolerances)
+    sizes = np.bincount(owners, areas, len(outlines.shapes)).astype(np.float64)
+    return [
+        *_invalid(outlines, geometry),
+        *_without_polygon(outlines, geometry),
+        *_heights(outlines, geometry),
+        *_duplicates(outlines),
+        *_small(outlines, sizes, tolerances),
+        *_multipart(outlines),
+        *_slivers(outlines, (parts[thin], owners[thin], areas[thin]), tolerances),
+    ]
+
+
+def slivers(outlines: Outlines, parts: GeometryArray, tolerances: Tolerances) -> IntArray:
+    """Return which polygons are thinner in the mean (2 × area ÷ perimeter) than a sliver may be."""
+    metric = outlines.metric(parts)
+    thin: IntArray = np.flatnonzero(_thin(shapely.area(metric), shapely.length(metric), tolerances))
+    return thin
+
+
+def _thin(areas: FloatArray, lengths: FloatArray, tolerances: Tolerances) -> BoolArray:
+    thin: BoolArray = 2 * areas < tolerances.sliver_m * lengths
+    return thin
+
+
+def _invalid(outlines: Outlines, geometry: GeometryArray) -> list[Finding]:
+    # What was valid is the very same object; the others are looked at once more, for the reason.
+    pairs = zip(geometry.tolist(), outlines.shapes.tolist(), strict=True)
+    redrawn = [row for row, (given, shape) in enumerate(pairs) if given is not shape]
+    rows = np.array(redrawn, dtype=np.int64)[~shapely.is_valid(geometry[redrawn])]
+    rows = rows[are_polygons(geometry[rows])]
+    reasons = shapely.is_valid_reason(geometry[rows])
+    return [
+        _invalid_ring(outlines, row, told) for row, told in zip(rows.tolist(), reasons.tolist(), strict=True)
+    ]
+
+
+def _invalid_ring(outlines: Outlines, row: int, told: str) -> Finding:
+    reason, _, position = told.removesuffix("]").partition("[")
+    x, y = (float(number) for number in position.split()[:2])
+    name = outlines.named([row])
+    if not np.isfinite((x, y)).all():
+        message = f"{outlines.called([row])} has a vertex that is not a number; draw it anew."
+        return Finding("not-finite", "error", name, 1.0, "count", None, None, message, (row,))
+    said = "a bow-tie (its outline crosses itself)" if reason == "Self-intersection" else reason.lower()
+    message = f"{outlines.called([row])} is invalid at {x:.6f}, {y:.6f}: {said}; mend its outline."
+    at = (round(x, 9), round(y, 9))
+    return Finding(
+        "invalid-ring", "error", name, 1.0, "count", at, MAKE_VALID, message, (row,), automatic=True
+    )
+
+
+def _without_polygon(outlines: Outlines, geometry: GeometryArray) -> list[Finding]:
+    empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    findings = []
+    for row in np.flatnonzero(empty | ~are_polygons(geometry)).tolist():
+        name, who = outlines.named([row]), outlines.called([row])
+        code, message = "empty", f"{who} has no polygon; draw it, or take the row out."
+        if not empty[row]:
+            code, kind = "not-a-polygon", geometry[row].geom_type
+            message = f"{who} is a {kind}, not a polygon; draw it as one, or take the row out."
+        findings.append(Finding(code, "error", name, 1.0, "count", None, None, message, (row,)))
+    return findings
+
+
+def _heights(outlines: Outlines, geometry: GeometryArray) -> list[Finding]:
+    rows = np.flatnonzero(shapely.has_z(geometry) | shapely.has_m(geometry)).tolist()
+    if not rows:
+        return []
+    message = f"{len(rows):,} {outlines.noun}s have heights or measures, which are left out."
+    names = outlines.named(rows)
+    return [Finding("heights", "remark", names, float(len(rows)), "count", None, None, message, tuple(rows))]
+
+
+def _duplicates(outlines: Outlines) -> list[Finding]:
+    """Find polygons that are equal vertex by vertex, whatever vertex they begin with."""
+    seen: dict[bytes, list[int]] = {}
+    alike = _alike(outlines.shapes)
+    keys = shapely.to_wkb(shapely.normalize(outlines.shapes[alike])).tolist()
+    for row, key in zip(alike.tolist(), keys, strict=True):
+        seen.setdefault(key, []).append(row)
+    return [
+        Finding(
+            "duplicate-geometry",
+            "error",
+            outlines.named(rows),
+            float(len(rows)),
+            "count",
+            place(outlines.shapes[rows[0]]),
+            None,
+            f"{outlines.called(rows)} have the same polygon; keep one of them.",
+            tuple(rows),
+        )
+        for rows in seen.values()
+        if len(rows) > 1
+    ]
+
+
+def _alike(shapes: GeometryArray) -> IntArray:
+    """Return the polygons that share their bounds and number of vertices with another; few, and quickly."""
+    keys = np.column_stack((shapely.bounds(shapes), shapely.get_num_coordinates(shapes)))
+    order = np.lexsort(keys.T)
+    same = (keys[order[1:]] == keys[order[:-1]]).all(axis=1)
+    alike: IntArray = np.unique(np.concatenate((order[1:][same], order[:-1][same])))
+    return alike
+
+
+def _small(outlines: Outlines, areas: FloatArray, tolerances: Tolerances) -> list[Finding]:
+    small = np.flatnonzero((areas < tolerances.smallest_m2) & ~shapely.is_empty(outlines.shapes))
+    return [
+        Finding(
+            "below-minimum-area",
+            "warning",
+            outlines.named([row]),
+            round(float(areas[row]), 6),
+            "m²",
+            place(outlines.shapes[row]),
+            None,
+            f"{outlines.called([row])} has {areas[row]:,.2f} m², less than {tolerances.smallest_m2:,.0f} m²; "
+            "check whether it is one.",
+            (row,),
+        )
+        for row in small.tolist()
+    ]
+
+
+def _multipart(outlines: Outlines) -> list[Finding]:
+    counts = shapely.get_num_geometries(outlines.shapes)
+    return [
+        Finding(
+            "multipart",
+            "remark",
+            outlines.named([row]),
+            float(counts[row]),
+            "count",
+            place(outlines.shapes[row]),
+            None,
+            f"{outlines.called([row])} has {counts[row]} parts; check whether they are meant.",
+            (row,),
+        )
+        for row in np.flatnonzero(counts > 1).tolist()
+    ]
+
+
+def _slivers(
+    outlines: Outlines, thin: tuple[GeometryArray, IntArray, FloatArray], tolerances: Tolerances
+) -> list[Finding]:
+    """Tell thin parts, given with the row and the area of each.
+
+    A grid never vanishes by itself: one that is a sliver as a whole, or that no other grid touches, is
+    left to a person.
+    """
+    parts, owners, areas = thin
+    counts = shapely.get_num_geometries(outlines.shapes[owners])
+    beside = _have_neighbours(outlines.shapes, parts, owners)
+    narrow = are_narrow(parts, tolerances.move_m)
+    findings = []
+    for i, (row, area) in enumerate(zip(owners.tolist(), areas.tolist(), strict=True)):
+        fix = MERGE if counts[i] > 1 and beside[i] else None
+        advice = (
+            "give it to the neighbour with the longest edge"
+            if fix
+            else "check it; there is nobody to give it to"
+        )
+        message = f"{outlines.called([row])} has a sliver of {area:,.2f} m²; {advice}."
+        name, at = outlines.named([row]), place(parts[i])
+        automatic = fix is not None and bool(narrow[i])
+        findings.append(
+            Finding(
+                "sliver", "warning", name, round(area, 6), "m²", at, fix, message, (row,), automatic, parts[i]
+            )
+        )
+    return findings
+
+
+def _have_neighbours(shapes: GeometryArray, parts: GeometryArray, owners: IntArray) -> BoolArray:
+    """Tell which parts touch a grid that they are no part of."""
+    beside = np.zeros(len(parts), dtype=bool)
+    if len(parts):
+        part, row = shapely.STRtree(shapes).query(parts, predicate="intersects")
+        beside[part[row != owners[part]]] = True
+    return beside
