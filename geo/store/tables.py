@@ -176,15 +176,9 @@ duty = Table(
     Column("person", Text, nullable=False),
     valid_column(),
     reference("load_id", "load.id"),
+    *known_columns(),
     CheckConstraint("role in ('chief', 'staff', 'guide', 'contact')", name="role"),
-    CheckConstraint("not isempty(valid)", name="valid"),
-    ExcludeConstraint(
-        ("grid_id", "="),
-        ("valid", "&&"),
-        name="duty_one_chief_at_a_time",
-        using="gist",
-        where=text("role = 'chief'"),
-    ),
+    never_twice("duty_one_chief_at_a_time", "grid_id", where="role = 'chief'"),
 )
 
 organisation = Table(

@@ -42,7 +42,7 @@ def describe(
         others = boundaries.versions(connection, GRID, geometry=False, **at)
         parks = boundaries.versions(connection, PARK, geometry=False, **at)
         covering = organisations.by_grid(connection, wanted.on).get(number, [])
-        chief = duties.chief(connection, number, wanted.on)
+        chief = duties.chief(connection, number, **at)
         ids = {kind: _points_in(connection, district, level, version, kind) for kind in assignments.POINTS}
     shape = row["geometry"]
     children = others[others["parent_id"] == number]

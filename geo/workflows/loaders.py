@@ -1,6 +1,7 @@
 """Loaders: one for each kind of file, from its frame into its table, assignments included."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -154,8 +155,8 @@ def _load_boundaries(kind: str) -> "Loader":
             level=options.level,
             since=options.since,
         )
-        made = publishing.publish(connection, profile, frame, change, by=options.by, load_id=load_id)
-        return Outcome(**made)
+        terms = replace(options.terms, by=options.by)
+        return publishing.publish(connection, profile, frame, change, terms=terms, load_id=load_id)
 
     return load
 

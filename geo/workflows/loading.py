@@ -59,7 +59,7 @@ def load_file(
     on_progress(0.5, "storing")
     with writing(engine) as connection:
         releases.lock(connection)
-        outcome = _store(connection, profile, kind, reading, options)
+        outcome = store(connection, profile, kind, reading, options)
         on_progress(0.95, "committing")
     return _report(kind, reading, outcome, seconds=time.monotonic() - started)
 
@@ -80,9 +80,25 @@ def _report(kind: str, reading: Reading, outcome: Outcome, *, seconds: float) ->
     )
 
 
-def _store(
+def store(
     connection: Connection, profile: Profile, kind: str, reading: Reading, options: LoadOptions
 ) -> Outcome:
+    """Enter a load and store its rows, as a file or a draft has them; boundaries become a release.
+
+    Whoever calls holds the lock of publications, and owns the transaction; see `geo.store.releases.lock`.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `geo.contracts.CONTRACTS`.
+    reading : Reading
+        The rows by the contract of the kind.
+
+    Raises
+    ------
+    ConflictError
+        Where the options name a base, and somebody published after it.
+    """
     load_id = loads.begin(connection, kind, source=options.source, facts=reading.facts, by=options.by)
     outcome = LOADERS[kind](connection, profile, reading.frame, options, load_id)
     counts = {

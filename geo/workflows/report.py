@@ -1,11 +1,38 @@
 """What a user says about a file, and what is told of what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from geo.frames import Facts, Refusal
 from geo.read.limits import COMMAND_LINE, Limits
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a release is published.
+
+    Parameters
+    ----------
+    base : int, None or "current"
+        The release that the change was compared with, None where nothing was published; whoever publishes
+        after it is in its way. ``"current"`` for whatever stands.
+    by : str
+        Who publishes.
+    note : str
+        Why.
+    retire : tuple of str
+        Codes of the grids that hold no more from the first day of the change.
+    details : mapping
+        What else explains the release, as JSON holds it: the draft, what was mended.
+    """
+
+    base: int | Literal["current"] | None = "current"
+    by: str = "local"
+    note: str = ""
+    retire: tuple[str, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -28,6 +55,8 @@ class LoadOptions:
         Who loads.
     limits : Limits
         What the reading of the file may cost.
+    terms : Terms
+        Of the release that boundaries become; its ``by`` is that of the load.
     """
 
     source: str = "main"
@@ -39,6 +68,7 @@ class LoadOptions:
     name: str | None = None
     by: str = "local"
     limits: Limits = COMMAND_LINE
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True)
@@ -52,6 +82,7 @@ class Outcome:
     refused: tuple[Refusal, ...] = ()
     remarks: tuple[Refusal, ...] = ()
     release: int | None = None
+    retired: tuple[str, ...] = ()
     codes_given: int = 0
     reassigned: int = 0
 
@@ -94,6 +125,7 @@ class LoadReport:
             "ignored": list(facts.ignored),
             "columns": dict(facts.columns),
             "release": outcome.release,
+            "retired": list(outcome.retired),
             "codes_given": outcome.codes_given,
             "reassigned": outcome.reassigned,
             "seconds": round(self.seconds, 3),

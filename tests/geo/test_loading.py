@@ -249,8 +249,8 @@ def test_chiefs(engine: Engine, load: Load, tmp_path: Path) -> None:
     assert chiefs(date(2020, 1, 1)) == ["甲", "乙", None]
     geojson(file, rows("丙", None, "丁"))
     report = load(file, "grids", since=date(2026, 3, 1))
-    # A chief is no boundary, so there is no second release; nobody named is nobody dismissed.
-    assert (report.outcome.unchanged, report.outcome.release) == (3, 1)
+    # Who is chief since when is a release of its own; nobody named is nobody dismissed.
+    assert (report.outcome.updated, report.outcome.unchanged, report.outcome.release) == (2, 1, 2)
     assert chiefs(date(2026, 2, 28)) == ["甲", "乙", None]
     assert chiefs(date(2026, 3, 1)) == ["丙", "乙", "丁"]
     before = contents(engine)["duty"]

@@ -60,6 +60,24 @@ def test_down_and_up_on_a_filled_database(small_url: str) -> None:
         assert figures(engine) == before
 
 
+def test_duties_from_before_there_were_releases_of_them(small_url: str) -> None:
+    with cloned(small_url) as url, opened(url) as engine:
+        query = text("select grid_id, role, person, valid, load_id from duty order by id")
+        known = text("select distinct from_release, to_release from duty")
+        with reading(engine) as connection:
+            before = connection.execute(query).all()
+        assert before
+        schema.downgrade(url, "0001")
+        schema.upgrade(url)
+        with reading(engine) as connection:
+            assert connection.execute(query).all() == before
+            released = connection.execute(known).all()
+            grids = connection.scalar(
+                text("select min(v.from_release) from grid_version as v join duty using (grid_id)")
+            )
+        assert [tuple(row) for row in released] == [(grids, None)]
+
+
 def test_going_up_twice_changes_nothing(small_url: str) -> None:
     with cloned(small_url) as url, opened(url) as engine:
         before = figures(engine)
@@ -149,8 +167,8 @@ WRONG = {
     ),
     "two chiefs at one time": (
         "duty_one_chief_at_a_time",
-        "insert into duty (grid_id, role, person, load_id)"
-        " select g.id, 'chief', person, l.id from (select min(id) as id from grid) as g,"
+        "insert into duty (grid_id, role, person, load_id, from_release)"
+        " select g.id, 'chief', person, l.id, 1 from (select min(id) as id from grid) as g,"
         " (select min(id) as id from load) as l, (values ('甲'), ('乙')) as named (person)",
     ),
     "a range of no day": (

@@ -257,7 +257,8 @@ def test_a_new_chief_is_a_new_stamp(redrawn: Resident, tmp_path: Path) -> None:
     before = redrawn.stamp()
     rows = [(square(0, 0, 2), {"id": "1", "code": "0001", "网格长": "甲"})]
     report = load_file(redrawn.engine, ZONE, geojson(tmp_path / "g.geojson", rows), "grids")
-    assert report.outcome.release == before.release
+    assert (report.outcome.release, report.outcome.updated) == (3, 1)
     after = redrawn.stamp()
     assert after != before
     assert grid.describe(redrawn, after, DISC, COUNTED, "0001")["chief"] == "甲"
+    assert grid.describe(redrawn, redrawn.stamp(release=2), DISC, COUNTED, "0001")["chief"] is None

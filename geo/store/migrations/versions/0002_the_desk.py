@@ -120,10 +120,51 @@ def upgrade() -> None:
     )
     op.create_foreign_key(op.f("release_restores_fkey"), "release", "release", ["restores"], ["number"])
     op.create_check_constraint("restores", "release", "(kind = 'rollback') = (restores is not null)")
+    _let_duties_be_released()
+
+
+def _let_duties_be_released() -> None:
+    """Give duties the releases between which they are known, as boundaries have."""
+    op.add_column("duty", sa.Column("from_release", sa.Integer(), nullable=True))
+    op.add_column("duty", sa.Column("to_release", sa.Integer(), nullable=True))
+    # Nobody wrote down when a duty became known; it is taken to be known for as long as its grid is.
+    op.execute(
+        "update duty as d set from_release = coalesce("
+        "(select min(v.from_release) from grid_version as v where v.grid_id = d.grid_id),"
+        " (select min(number) from release))"
+    )
+    op.alter_column("duty", "from_release", nullable=False)
+    for name in ("from_release", "to_release"):
+        op.create_foreign_key(op.f(f"duty_{name}_fkey"), "duty", "release", [name], ["number"])
+    op.create_check_constraint("known", "duty", "to_release >= from_release")
+    op.drop_constraint("duty_one_chief_at_a_time", "duty")
+    # Alembic takes no expression into an exclusion constraint.
+    op.execute(
+        "alter table duty add constraint duty_one_chief_at_a_time exclude using gist"
+        " (grid_id with =, valid with &&, int4range(from_release, to_release) with &&)"
+        " where (role = 'chief')"
+    )
+
+
+def _let_duties_be_loaded() -> None:
+    """Keep of the duties those that are known now, as before there were releases of them."""
+    op.execute("delete from duty where to_release is not null")
+    op.drop_constraint("duty_one_chief_at_a_time", "duty")
+    for name in ("from_release", "to_release"):
+        op.drop_column("duty", name)
+    op.create_exclude_constraint(
+        "duty_one_chief_at_a_time",
+        "duty",
+        (sa.column("grid_id"), "="),
+        (sa.column("valid"), "&&"),
+        where=sa.text("role = 'chief'"),
+        using="gist",
+    )
 
 
 def downgrade() -> None:
     """Go down."""
+    _let_duties_be_loaded()
     op.drop_constraint(op.f("release_restores_check"), "release", type_="check")
     op.drop_constraint(op.f("release_restores_fkey"), "release", type_="foreignkey")
     op.drop_column("release", "details")
