@@ -1,15 +1,25 @@
 """Placing: in which coordinate system a layer may lie, ranked by where it would land."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
+from geo.astray import astray
 from geo.findings import Finding
 from geo.frames import Said
+from geo.guesses import guesses
+from geo.landing import Landing, describe, land, sample_of
+from geo.read.survey import Stated
+from geo.reference import Reference, refer
 
 Extent = tuple[float, float, float, float]
+
+_SHOWN = 40
+_CLEAR = 0.1
+_NEAR_M = 20_000.0
 
 
 @dataclass(frozen=True)
@@ -95,3 +105,119 @@ class Placing:
     candidates: tuple[Candidate, ...]
     findings: tuple[Finding, ...]
     decided: bool
+
+
+def candidates(outlines: gpd.GeoDataFrame, stated: Stated, trusted: Trusted) -> list[Candidate]:
+    """Return in which systems a layer may lie, the likeliest first; see `place`."""
+    return list(place(outlines, stated, trusted).candidates)
+
+
+def place(
+    outlines: gpd.GeoDataFrame, stated: Stated, trusted: Trusted, *, said: Said | None = None
+) -> Placing:
+    """Find out where a layer may lie.
+
+    Parameters
+    ----------
+    outlines : GeoDataFrame
+        As in `geo.read.survey.Survey`: ``code``, ``name`` and the geometry in the file's own numbers.
+    stated : Stated
+        What the file says of its system.
+    trusted : Trusted
+        What is known of the place; may be empty.
+    said : Said, optional
+        What a person says; its system stands first then.
+
+    Raises
+    ------
+    CrsUnknown
+        Where a person says a system that is none, or one that needs parameters.
+
+    Notes
+    -----
+    A system that needs parameters (Xian 80, Beijing 54, a local one) leaves no candidates, unless what is
+    trusted shows that the layer is in another one than it states.
+    """
+    said = said or Said()
+    sample = sample_of(outlines)
+    landings: list[Landing] = []
+    if len(sample.outlines):
+        extent, reference = _extent(trusted), _reference(trusted)
+        middle = None if extent is None else ((extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2)
+        found = guesses(sample.xy, stated, said=said, place=middle)
+        landings = _admitted(land(found, sample, reference, extent), stated, said)
+    decided = _decided(landings, stated, said)
+    return Placing(
+        tuple(_candidate(landing) for landing in landings[:_SHOWN]),
+        astray(landings, sample, stated, said, decided=decided),
+        decided,
+    )
+
+
+def _extent(trusted: Trusted) -> Extent | None:
+    if trusted.extent is not None:
+        return trusted.extent
+    layers = [one for one in (trusted.grids, trusted.parks, trusted.streets) if one is not None]
+    bounds = np.array([layer.total_bounds for layer in layers if len(layer)])
+    bounds = bounds[np.isfinite(bounds).all(axis=1)] if len(bounds) else bounds
+    if not len(bounds):
+        return None
+    west, south = bounds[:, :2].min(axis=0).tolist()
+    east, north = bounds[:, 2:].max(axis=0).tolist()
+    return west, south, east, north
+
+
+def _reference(trusted: Trusted) -> Reference | None:
+    layers = [one for one in (trusted.grids, trusted.parks) if one is not None and len(one)]
+    lines = trusted.streets if trusted.streets is not None and len(trusted.streets) else None
+    if not layers and lines is None:
+        return None
+    bounds = np.array([layer.total_bounds for layer in (*layers, *([] if lines is None else [lines]))])
+    return refer(layers, lines, (bounds[0, :2] + bounds[0, 2:]) / 2)
+
+
+def _admitted(landings: list[Landing], stated: Stated, said: Said) -> list[Landing]:
+    """Put first what a person says; leave nothing unproven where the file's system is refused."""
+    if said.crs or said.axes or said.offset:
+        spoken = [one for one in landings if one.guess.key in ("said", "stated")]
+        chosen = [one for one in spoken if one.offset == said.offset]
+        return [*chosen, *(one for one in landings if not any(one is other for other in chosen))]
+    if stated.refused:
+        return [one for one in landings if one.fits and not one.offset]
+    return landings
+
+
+def _decided(landings: list[Landing], stated: Stated, said: Said) -> bool:
+    """Tell whether the first landing may be taken: said, confirmed, or stated with nothing against it."""
+    if not landings or (stated.refused and not said.crs):
+        return False
+    first = landings[0]
+    if first.guess.key == "said" or said.offset or said.axes:
+        return True
+    rivals = [one for one in landings[1:] if one.guess is not first.guess]
+    if first.fits:
+        return not rivals or rivals[0].score < first.score - _CLEAR
+    near = first.distance_m is None or first.distance_m <= _NEAR_M
+    return first.guess.key == "stated" and first.offset is None and near and not _asked(first, landings)
+
+
+def _asked(first: Landing, landings: list[Landing]) -> bool:
+    return first.guess.degrees and any(one.offset for one in landings if one.guess is first.guess)
+
+
+def _candidate(landing: Landing) -> Candidate:
+    label, reason = describe(landing)
+    finite = landing.lonlat[np.isfinite(landing.lonlat).all(axis=1)]
+    west, south = finite.min(axis=0).tolist()
+    east, north = finite.max(axis=0).tolist()
+    key = landing.guess.key + (f"-{landing.offset}" if landing.offset else "")
+    return Candidate(
+        key,
+        label,
+        replace(landing.guess.said, offset=landing.offset),
+        landing.score,
+        reason,
+        (west, south, east, north),
+        shapely.MultiPoint(finite).convex_hull,
+        landing.distance_m,
+    )

@@ -40,7 +40,7 @@ class Stated:
     Parameters
     ----------
     text : str or None
-        As it stands in the file, cut off at 2,000 characters: an authority code or WKT.
+        As it stands in the file, cut off at 10,000 characters: an authority code or WKT.
     label : str or None
         Its code or name where it can be converted.
     refused : str or None

@@ -22,7 +22,7 @@ SAMPLED = 5_000
 _SAMPLES = 3
 _SHOWN = 60
 _LOOKED_AT = 2_000
-_TEXT = 2_000
+_TEXT = 10_000
 _BY_STANDARD = ("kml", "kmz")
 """Formats whose standard knows one coordinate system."""
 
