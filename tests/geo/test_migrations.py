@@ -61,9 +61,12 @@ def test_down_and_up_on_a_filled_database(small_url: str) -> None:
 
 
 def test_duties_from_before_there_were_releases_of_them(small_url: str) -> None:
+    others = """
+        select count(*) from duty as d where to_release is not null or from_release <>
+            (select min(v.from_release) from grid_version as v where v.grid_id = d.grid_id)
+    """
+    query = text("select grid_id, role, person, valid, load_id from duty order by id")
     with cloned(small_url) as url, opened(url) as engine:
-        query = text("select grid_id, role, person, valid, load_id from duty order by id")
-        known = text("select distinct from_release, to_release from duty")
         with reading(engine) as connection:
             before = connection.execute(query).all()
         assert before
@@ -71,11 +74,7 @@ def test_duties_from_before_there_were_releases_of_them(small_url: str) -> None:
         schema.upgrade(url)
         with reading(engine) as connection:
             assert connection.execute(query).all() == before
-            released = connection.execute(known).all()
-            grids = connection.scalar(
-                text("select min(v.from_release) from grid_version as v join duty using (grid_id)")
-            )
-        assert [tuple(row) for row in released] == [(grids, None)]
+            assert connection.scalar(text(others)) == 0
 
 
 def test_going_up_twice_changes_nothing(small_url: str) -> None:
