@@ -33,7 +33,7 @@ AT_ONCE = 2
 
 GRACE_S = 3.0
 KEPT_DAYS = 30
-_LOOK_S = 5.0
+_LOOK_S = 3.0
 _AGAIN_S = 1.0
 
 _LOST = problem(

@@ -14,6 +14,21 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# The queue tells its workers of new jobs alone, not of those that waited for the end of another.
+WAKE = """
+    create function wake_workers() returns trigger language plpgsql as $$
+    begin
+        if exists (select from procrastinate_jobs where lock = old.lock and status = 'todo') then
+            perform pg_notify(
+                'procrastinate_queue_v1#' || old.queue_name,
+                json_build_object('type', 'job_inserted', 'job_id', old.id)::text
+            );
+        end if;
+        return null;
+    end
+    $$
+"""
+
 QUEUE = Path(__file__).with_name("0003_procrastinate.sql")
 
 
@@ -21,6 +36,11 @@ def upgrade() -> None:
     """Go up."""
     # To the driver itself: the script holds percent signs, colons and several statements.
     op.get_bind().connection.cursor().execute(QUEUE.read_text("utf-8"))
+    op.execute(WAKE)
+    op.execute(
+        "create trigger wake_workers after delete on procrastinate_jobs"
+        " for each row execute function wake_workers()"
+    )
     op.create_table(
         "job",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -77,6 +97,7 @@ def downgrade() -> None:
             for thing in select 'function ' || p.oid::regprocedure from pg_proc as p
                 where p.pronamespace = current_schema::regnamespace and proname like 'procrastinate\\_%'
             loop execute 'drop ' || thing; end loop;
+            drop function wake_workers;
             for thing in select format('type %I', typname) from pg_type
                 where typnamespace = current_schema::regnamespace
                     and typname like 'procrastinate\\_%' and typtype in ('e', 'c')
