@@ -1,83 +1,112 @@
-"""``check``: what a file is, and what is wrong with it, without a database."""
+"""``check``: what a file is, where it lies and what is wrong with it, without a database."""
 
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
-from api.cli.report import json_option, progress, show, show_json, tell
+from api.cli.report import json_option, show, show_json, tell
+from api.cli.subject import Looking, look_at, looking_options
 from geo.contracts import CONTRACTS
-from geo.findings import Finding, count_codes, of_refusals, ordered
-from geo.frames import Facts, Reading
-from geo.read.door import read_file
+from geo.doctor import Diagnosis
+from geo.errors import InputError
+from geo.findings import Finding, count_codes
+from geo.write.findings import write_findings
+from geo.write.form import ENDINGS, Format
 
 LISTED = 20
-_PARTITIONS = ("grids", "general-grids", "parks")
+REPORTS: tuple[Format, ...] = ("csv", "xlsx", "geojson", "gpkg")
+"""The formats of a report."""
 
 
 @click.command(short_help="Say what a file is, and what is wrong with it.")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--as", "kind", type=click.Choice(list(CONTRACTS)), required=True, help="What the file holds.")
-@click.option("--crs", help="The coordinate system, such as EPSG:4544; goes before what the file says.")
-@click.option("--encoding", help="The encoding of the text, such as gbk; goes before what the file says.")
+@looking_options
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    help="Write the findings to a .csv, .xlsx, .geojson or .gpkg.",
+)
 @json_option
-def check(*, file: Path, kind: str, crs: str | None, encoding: str | None, as_json: bool) -> int:
+def check(*, file: Path, kind: str, report: Path | None, as_json: bool, **options: Any) -> int:
     """Say what a FILE is, and what is wrong with it; nothing is loaded, and no database is needed.
 
     Grids and parks are examined as a partition: overlaps, holes, edges that do not match, invalid rings.
-    The exit code is 1 where a finding is an error.
+    With a profile, parks, streets or the grids of today beside it more can be told: where it lies, what
+    lies outside, codes that were used before. The exit code is 1 where a finding is an error.
     """
-    divided = kind in _PARTITIONS
-    with progress(file.name) as on_progress:
-        reading = read_file(
-            file, kind, crs=crs, encoding=encoding, keep_invalid=divided, on_progress=on_progress
-        )
-        findings = ordered([*_told(reading), *(_examined(reading) if divided else [])])
-    result = _result(reading, findings)
-    _tell_facts(reading.facts, result["features"])
+    form = None if report is None else _form_of(report)
+    diagnosis = look_at(file, kind, Looking(**options)).diagnosis
+    if report and form:
+        write_findings(diagnosis.findings, report, form)
+    result = result_of(diagnosis)
+    _tell_facts(result, file.name)
     if as_json:
         show_json(result)
     else:
-        _show_findings(findings)
-    return 0 if result["ok"] else 1
+        _show_findings(diagnosis.findings)
+    return 0 if diagnosis.ok else 1
+
+
+def _form_of(report: Path) -> Format:
+    """Return the format that the ending of a report asks for.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    for name in REPORTS:
+        if report.suffix.lower() == ENDINGS[name]:
+            return name
+    known = ", ".join(ENDINGS[name] for name in REPORTS)
+    raise InputError(f"The report “{report.name}” ends in none of {known}; name it so.")
+
+
+def result_of(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return a diagnosis as programs are told it."""
+    told = diagnosis.survey.to_dict()
+    reading = diagnosis.reading
+    return {
+        "ok": diagnosis.ok,
+        **told,
+        "encoding": told["encoding"]["name"] if reading is None else reading.facts.encoding,
+        "encoding_how": told["encoding"]["how"],
+        "samples": told["encoding"]["samples"],
+        "crs": told["crs"]["label"] if reading is None else reading.facts.crs,
+        "crs_how": told["crs"]["how"],
+        "extent": _extent(diagnosis),
+        "said": diagnosis.said.to_dict(),
+        "candidates": [one.to_dict() for one in diagnosis.placing.candidates],
+        "findings": [one.to_dict() for one in diagnosis.findings],
+        "counts": count_codes(diagnosis.findings),
+    }
+
+
+def _extent(diagnosis: Diagnosis) -> list[float] | None:
+    """Return west, south, east, north in degrees, None where nothing has a place."""
+    reading = diagnosis.reading
+    if reading is None or reading.frame.geometry.dropna().empty:
+        return None
+    return [float(edge) for edge in reading.frame.total_bounds]
 
 
 def _show_findings(findings: list[Finding]) -> None:
     for one in findings[:LISTED]:
         show(f"{one.severity}: {one.message}")
     if len(findings) > LISTED:
-        tell(f"… and {len(findings) - LISTED} more; --json lists them all")
+        tell(f"… and {len(findings) - LISTED} more; --json lists them all, --report writes them to a file")
     for code, count in count_codes(findings).items():
         show(f"{code} {count}")
 
 
-def _told(reading: Reading) -> list[Finding]:
-    return [*of_refusals(reading.refused, "error"), *of_refusals(reading.remarks, "remark")]
-
-
-def _examined(reading: Reading) -> list[Finding]:
-    # Loaded here, since other kinds of file do without.
-    from geo.china import metric_crs
-    from geo.partition import examine
-
-    # Without any place the bounds are not numbers, and any system will do.
-    west, south, east, north = np.nan_to_num(reading.frame.total_bounds).tolist()
-    return examine(reading.frame, crs=metric_crs((west + east) / 2, (south + north) / 2))
-
-
-def _result(reading: Reading, findings: list[Finding]) -> dict[str, Any]:
-    return {
-        "ok": not any(one.severity == "error" for one in findings),
-        "format": reading.facts.format,
-        "encoding": reading.facts.encoding,
-        "crs": reading.facts.crs,
-        "features": len(reading.frame) + len(reading.refused),
-        "findings": [one.to_dict() for one in findings],
-        "counts": count_codes(findings),
-    }
-
-
-def _tell_facts(facts: Facts, features: int) -> None:
-    encoding = f", {facts.encoding}" if facts.encoding else ""
-    tell(f"{facts.name} ({facts.format}, {facts.crs}{encoding}): {features:,} features")
+def _tell_facts(result: dict[str, Any], name: str) -> None:
+    encoding = f", {result['encoding']} ({result['encoding_how']})" if result["encoding"] else ""
+    system = result["crs"] or "system unknown"
+    tell(f"{name} ({result['format']}, {system}{encoding}): {result['features']:,} features")
+    if result["samples"] and result["encoding_how"].startswith("strict"):
+        tell(f"read as {result['encoding']}: {'、'.join(result['samples'])}")
+    if result["extent"] is None:
+        for one in result["candidates"][:5]:
+            tell(f"may be {one['label']} ({one['score']:.2f}): {one['reason']}")
