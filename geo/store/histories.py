@@ -5,13 +5,14 @@ A row is never changed in what it says: it is closed at a release, and what hold
 
 from collections.abc import Sequence
 from datetime import date
+from types import MappingProxyType
 
 from psycopg import sql
 from sqlalchemy import Connection, Table
 
 from geo.store.tables import duty, grid_version, park_version
 
-RELEASED = (park_version, grid_version, duty)
+RELEASED = MappingProxyType({"parks": park_version, "grids": grid_version, "chiefs": duty})
 """What a release is made of; assignments follow from it."""
 
 _TIMES = ("id", "valid", "from_release", "to_release")
@@ -23,7 +24,7 @@ def end(connection: Connection, table: Table, ids: Sequence[int], *, since: date
     Parameters
     ----------
     table : Table
-        One of `RELEASED`.
+        One of those in `RELEASED`.
     ids : sequence of int
         Of the parks, or of the grids.
     since : date
@@ -67,7 +68,7 @@ def restore(connection: Connection, table: Table, *, known_at: int, release: int
     Parameters
     ----------
     table : Table
-        One of `RELEASED`.
+        One of those in `RELEASED`.
     known_at : int
         The older release.
     release : int

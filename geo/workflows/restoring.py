@@ -86,8 +86,8 @@ def write(connection: Connection, profile: Profile, number: int, terms: Terms) -
         connection, base=base, by=terms.by, effective_on=None, note=terms.note, restores=number
     )
     rows = {
-        table.name: histories.restore(connection, table, known_at=number, release=new)
-        for table in histories.RELEASED
+        name: histories.restore(connection, table, known_at=number, release=new)
+        for name, table in histories.RELEASED.items()
     }
     if not any(rows.values()):
         raise InputError(
