@@ -1,4 +1,4 @@
-"""Archives: the one Shapefile in a zip, taken out into a private folder under names of our own."""
+"""Archives: the one dataset in a zip, taken out into a private folder under names of our own."""
 
 import shutil
 import stat
@@ -60,8 +60,8 @@ def check(path: Path, *, max_bytes: int = MAX_BYTES, max_ratio: int = MAX_RATIO)
         )
 
 
-def unpack_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
-    """Unpack the parts of the one Shapefile in a zip.
+def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, dict[str, Path]]:
+    """Unpack the one dataset in a zip, however deep its folder: the parts that share its name.
 
     Parameters
     ----------
@@ -69,38 +69,44 @@ def unpack_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
         A zip that was checked.
     folder : Path
         A private, empty folder.
+    endings : tuple of str
+        Of the parts, the one that makes the dataset first: ``(".shp", ".shx", ".dbf", ".prj", ".cpg")``.
 
     Returns
     -------
     str, dict of str to Path
-        The layer's name, and the unpacked file by ending (``.shp``, ``.dbf`` …).
+        The dataset's name, and the unpacked file by ending.
 
     Raises
     ------
     FileRefused
-        Where there is no Shapefile in it, or more than one, or another archive.
+        Where there is none in it, or more than one, or another archive.
     """
     with _opened(path) as archive:
         entries = {PurePosixPath(_name(i)): i for i in archive.infolist() if not i.is_dir()}
         nested = [n for n in entries if n.suffix.lower() in _NESTED]
         if nested:
             raise FileRefused(f"The zip holds another archive, “{nested[0].name}”; unpack it first.")
-        shapes = [name for name in entries if name.suffix.lower() == ".shp" and not _is_litter(name)]
-        if len(shapes) != 1:
-            found = "、".join(sorted(name.name for name in shapes)[:5]) or "none"
-            raise FileRefused(
-                f"The zip holds {len(shapes)} Shapefiles ({found}); pack one layer, with its .shp, "
-                ".shx, .dbf and .prj.",
-                layers=len(shapes),
-            )
-        layer = shapes[0]
+        found = [name for name in entries if name.suffix.lower() == endings[0] and not _is_litter(name)]
+        if len(found) != 1:
+            raise _not_one(found, endings)
         parts: dict[str, Path] = {}
         for name, info in entries.items():
             ending = name.suffix.lower()
-            if ending in PARTS and _stem(name) == _stem(layer):
+            if ending in endings and _stem(name) == _stem(found[0]):
                 parts[ending] = folder / f"layer{ending}"
                 _extract(archive, info, parts[ending])
-    return layer.stem, parts
+    return found[0].stem, parts
+
+
+def _not_one(found: list[PurePosixPath], endings: tuple[str, ...]) -> FileRefused:
+    what = "Shapefiles" if endings[0] == ".shp" else f"files with the ending {endings[0]}"
+    names = "、".join(sorted(name.name for name in found)[:5]) or "none"
+    *first, last = endings[:4]
+    parts = f"{', '.join(first)} and {last}" if first else last
+    return FileRefused(
+        f"The zip holds {len(found)} {what} ({names}); pack one layer, with its {parts}.", layers=len(found)
+    )
 
 
 def unpack_one(path: Path, target: Path) -> Path:
@@ -131,7 +137,7 @@ def unpack_one(path: Path, target: Path) -> Path:
 
 
 def copy_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
-    """Copy a bare .shp and what belongs to it beside it, as `unpack_shapefile` does from a zip."""
+    """Copy a bare .shp and what belongs to it beside it, as `unpack_dataset` does from a zip."""
     parts: dict[str, Path] = {}
     for sibling in sorted(path.parent.iterdir()):
         ending = sibling.suffix.lower()

@@ -67,6 +67,13 @@ class Table:
         ]
         return all(_decodes(raw, codec, cut=cut) for raw, cut in names + texts)
 
+    def texts(self, codec: str, errors: str) -> list[str]:
+        """Return the different values beyond ASCII, decoded; raise UnicodeDecodeError where one is not."""
+        raw = [field.name for field in self.fields]
+        for field in self.fields:
+            raw += np.unique(self._raw(field)).tolist() if field.type == _TEXT else []
+        return [one.split(b"\0")[0].decode(codec, errors) for one in raw if not one.isascii()]
+
     def names(self, codec: str) -> list[str]:
         """Return the names of the fields; a character that is cut off becomes U+FFFD."""
         return [field.name.decode(codec, "replace") for field in self.fields]

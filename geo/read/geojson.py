@@ -44,7 +44,7 @@ def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
     CrsUnknown
         Where the coordinate system is a link or null.
     """
-    text, codec = decode(data, encoding=encoding)
+    text, codec, how = decode(data, encoding=encoding)
     features, root = _features(_parse(text))
     properties = [_properties(feature) for feature in features]
     names = list(dict.fromkeys(name for row in properties for name in row))
@@ -71,6 +71,8 @@ def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
         crs=stated or _DEFAULT_CRS,
         assumed=stated is None,
         encoding=codec,
+        # UTF-8 is the standard's own.
+        how="format" if how == "strict utf-8" else how,
         refused=tuple(refused),
         remarks=_strange(text, columns),
     )

@@ -1,8 +1,8 @@
 """Layers: KML, DXF, MapInfo, FlatGeobuf and GML, read by GDAL from a private copy under a name of ours."""
 
-import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,10 +12,11 @@ import shapely
 from geo.contracts import Contract
 from geo.errors import FileRefused
 from geo.frames import Refusal
-from geo.read import archive, dbase, gdal
+from geo.read import archive, gdal
+from geo.read.charsets import BESIDE, name_charset
 from geo.read.records import GeometryArray, Records, cells_of
+from geo.read.survey import How
 from geo.read.tables import known
-from geo.read.text import stated_codec
 
 ENDINGS: Mapping[str, str] = {
     "kml": ".kml",
@@ -28,13 +29,12 @@ ENDINGS: Mapping[str, str] = {
 }
 """Format → the ending under which GDAL knows it."""
 
-BESIDE = {".tab": (".dat", ".map", ".id", ".ind"), ".mif": (".mid",)}
+_FORMAT: How = "format"
 
 # What GDAL adds to every placemark, whatever the file says.
 _STYLE = frozenset(
     ("timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon")
 )
-_NEUTRAL = re.compile(rb'(charset\s+"?)neutral\b', re.IGNORECASE)
 
 
 def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | None = None) -> Records:
@@ -52,7 +52,7 @@ def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | N
     contract : Contract
         What it is read as.
     encoding : str, optional
-        What a person says; of MapInfo files whose character set is “Neutral”.
+        What a person says; of MapInfo files.
 
     Raises
     ------
@@ -60,7 +60,8 @@ def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | N
         Where it is damaged, or has no layer with geometry.
     """
     with tempfile.TemporaryDirectory(prefix="gridcircle-") as private:
-        target = _copy(path, found, Path(private), encoding)
+        target = _copy(path, found, Path(private))
+        codec, how = name_charset(target, encoding) if target.suffix in BESIDE else (None, _FORMAT)
         layers = gdal.layer_fields(target)
         if not layers:
             raise FileRefused("The file has no layer with geometry; export the layer again.")
@@ -74,45 +75,28 @@ def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | N
         geometry=_closed(read.geometry, contract) if found == "dxf" else read.geometry,
         crs=None if found == "dxf" else read.crs,
         layer=name,
+        encoding=codec,
+        how=how,
+        layers=tuple(layers),
         remarks=(*_chosen(name, list(layers)), *read.remarks),
     )
 
 
-def _copy(path: Path, found: str, folder: Path, encoding: str | None) -> Path:
+def _copy(path: Path, found: str, folder: Path) -> Path:
     """Copy a file to a folder that GDAL may write its own files to, and return the copy."""
     target = folder / f"layer{ENDINGS[found]}"
     if found == "kmz":
         archive.check(path)
         return archive.unpack_one(path, target)
+    endings = (target.suffix, *BESIDE.get(target.suffix, ()))
+    if zipfile.is_zipfile(path):
+        archive.check(path)
+        return archive.unpack_dataset(path, folder, endings)[1][target.suffix]
     shutil.copyfile(path, target)
     for beside in path.parent.iterdir():
-        if beside.stem == path.stem and beside.suffix.lower() in BESIDE.get(target.suffix, ()):
+        if beside.stem == path.stem and beside.suffix.lower() in endings[1:]:
             shutil.copyfile(beside, folder / f"layer{beside.suffix.lower()}")
-    if target.suffix in BESIDE:
-        _name_charset(target, encoding)
     return target
-
-
-def _name_charset(header: Path, encoding: str | None) -> None:
-    """Write the character set where the header says Neutral: GDAL breaks off on Chinese text under it."""
-    data = header.read_bytes()
-    if not _NEUTRAL.search(data[:4096]):
-        return
-    codec = stated_codec(encoding) if encoding else "utf-8" if _is_utf8(header, data) else "gb18030"
-    name = b"UTF-8" if codec == "utf-8" else b"WindowsSimpChinese"
-    header.write_bytes(_NEUTRAL.sub(rb"\g<1>" + name, data[:4096]) + data[4096:])
-
-
-def _is_utf8(header: Path, data: bytes) -> bool:
-    """Tell whether the text of a MapInfo file is UTF-8: of a .mif with its .mid, or in the .dat of a .tab."""
-    table, rows = header.with_suffix(".dat"), header.with_suffix(".mid")
-    if header.suffix == ".tab" and table.is_file():
-        return dbase.read_dbase(table.read_bytes()).decodes("utf-8")
-    try:
-        (data + (rows.read_bytes() if rows.is_file() else b"")).decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_style(header: str, found: str) -> bool:

@@ -70,9 +70,7 @@ def pack_survey(survey: Survey) -> bytes:
 
 
 def _packed(said: Mapping[str, Any], shapes: list[shapely.Geometry | None]) -> bytes:
-    bodies = [
-        b"" if shape is None else shapely.to_wkb(shape, output_dimension=2, byte_order=1) for shape in shapes
-    ]
+    bodies = [b"" if s is None else shapely.to_wkb(s, output_dimension=2, byte_order=1) for s in shapes]
     lengths = np.array([len(body) for body in bodies], dtype="<u4")
     head = json.dumps(said, default=_plain).encode()
     return b"\n".join((head, lengths.tobytes() + b"".join(bodies)))

@@ -37,6 +37,7 @@ def read_here(  # noqa: PLR0913 – what a person says of a file, and what the c
         Whether rows with an invalid polygon, or a code that an earlier row has, are kept.
     """
     from geo.read.assembly import assemble
+    from geo.read.encodings import guessed
 
     contract = contract_of(kind)
     said = together(said, crs=crs, encoding=encoding)
@@ -57,7 +58,7 @@ def read_here(  # noqa: PLR0913 – what a person says of a file, and what the c
         layer=records.layer,
     )
     on_progress(1.0, f"{len(assembled.frame):,} rows taken, {len(assembled.refused):,} refused")
-    return Reading(assembled.frame, assembled.refused, facts, assembled.remarks)
+    return Reading(assembled.frame, assembled.refused, facts, (*guessed(records), *assembled.remarks))
 
 
 def survey_here(path: Path, kind: str, *, said: Said, on_progress: Progress = no_progress) -> Survey:

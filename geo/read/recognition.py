@@ -54,6 +54,9 @@ _XML = (
 _SHOWN_BY_CONTENT = (
     ".zip", ".shp", ".gpkg", ".pbf", ".xlsx", ".xls", ".ods", ".geojson", ".json",
 )  # fmt: skip
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
+"""Ending → format of what is read from a zip besides a Shapefile."""
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv", "")
 
 
@@ -84,9 +87,11 @@ def recognise(path: Path) -> str:
             format=found,
         )
     size = path.stat().st_size
-    if size > MAX_BYTES[found]:
+    # What a zip unpacks to is bounded when it is opened.
+    most = MAX_BYTES["shapefile" if start.startswith(_ZIP) else found]
+    if size > most:
         raise FileRefused(
-            f"“{path.name}” has {size / 1e6:,.0f} MB, but at most {MAX_BYTES[found] / 1e6:,.0f} MB "
+            f"“{path.name}” has {size / 1e6:,.0f} MB, but at most {most / 1e6:,.0f} MB "
             f"of {found} are read; divide it.",
             bytes=size,
         )
@@ -97,7 +102,7 @@ def _by_content(path: Path, start: bytes) -> str:
     for offset, magic, name in _MAGIC:
         if start[offset:].startswith(magic):
             return name
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if start.startswith(_ZIP):
         return _in_zip(path)
     if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _by_name(path)
@@ -114,12 +119,16 @@ def _in_zip(path: Path) -> str:
         return "excel"
     if "doc.kml" in names or path.suffix.lower() == ".kmz":
         return "kmz"
+    others = {form for end, form in _PACKED.items() if any(name.endswith(end) for name in names)}
     shapefile = any(name.endswith((".shp", ".dbf", ".shx")) for name in names)
     if shapefile or not names:
         return "shapefile"
+    if len(others) == 1:
+        return others.pop()
     inside = "、".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
     raise FileRefused(
-        f"The zip holds no Shapefile but {inside}; unpack it and send the file that is meant.",
+        f"The zip holds no Shapefile, MapInfo table or GML but {inside}; unpack it and send the file "
+        "that is meant.",
         entries=names[:20],
     )
 

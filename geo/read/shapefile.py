@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from geo.errors import FileRefused
 from geo.frames import Refusal
 from geo.read import archive, dbase, gdal
 from geo.read.records import GeometryArray, Records, cells_of, refuse_excess
-from geo.read.text import codec_of, stated_codec
+from geo.read.survey import How
+from geo.read.text import codec_of, stated_codec, undecodable
 
 _HEADER = 100
 _RECORD = struct.Struct(">ii")
@@ -35,7 +35,7 @@ def read_shapefile(path: Path, *, encoding: str | None = None) -> Records:
             layer, parts = archive.copy_shapefile(path, folder)
         else:
             archive.check(path)
-            layer, parts = archive.unpack_shapefile(path, folder)
+            layer, parts = archive.unpack_dataset(path, folder, archive.PARTS)
         geometry, remarks = _geometry(parts, folder)
         return _records(parts, geometry, remarks, layer=layer, encoding=encoding)
 
@@ -68,11 +68,12 @@ def _records(
     rows = np.arange(len(geometry))
     names: list[str] = []
     columns: list[list[str | None]] = []
-    codec = None
+    codec: str | None = None
+    how: How = "format"
     refuse_excess(0, len(geometry))
     if ".dbf" in parts:
         table = dbase.read_dbase(parts[".dbf"].read_bytes())
-        codec = _encoding(table, _side(parts, ".cpg"), encoding)
+        codec, how = _encoding(table, _side(parts, ".cpg"), encoding)
         if len(table.records) != len(geometry):
             remarks = (*remarks, _uneven(len(table.records), len(geometry)))
         names = table.names(codec)
@@ -87,6 +88,7 @@ def _records(
         geometry=geometry[rows],
         crs=crs,
         encoding=codec,
+        how=how,
         layer=layer,
         cut=True,
         remarks=remarks,
@@ -97,23 +99,23 @@ def _taken(column: list[str | None], rows: npt.NDArray[np.int64]) -> list[str | 
     return [column[row] for row in rows]
 
 
-def _encoding(table: dbase.Table, cpg: str | None, said: str | None) -> str:
+def _encoding(table: dbase.Table, cpg: str | None, said: str | None) -> tuple[str, How]:
     if said:
-        codec = stated_codec(said)
-        if not table.decodes(codec):
-            raise FileRefused(
-                f"The text of the .dbf is not in {said}; say another encoding, or none to have it found.",
-                encoding=said,
-            )
-        return codec
-    believed = [codec_of(cpg) if cpg else None, dbase.LANGUAGES.get(table.language)]
-    found = next((c for c in (*believed, "utf-8", "gb18030") if c and table.decodes(c)), None)
-    if found:
-        return found
-    raise FileRefused(
-        "The text of the .dbf is neither in the encoding that it states nor in UTF-8 or GB18030; "
-        "say which with --encoding, such as --encoding big5.",
-        stated=cpg,
+        codec, errors = stated_codec(said)
+        if errors == "strict" and not table.decodes(codec):
+            raise undecodable(f"The text of the .dbf is not in {said}", table.texts)
+        return codec, "said"
+    believed: tuple[tuple[str | None, How], ...] = (
+        (codec_of(cpg) if cpg else None, "cpg"),
+        (dbase.LANGUAGES.get(table.language), "ldid"),
+        ("utf-8", "strict utf-8"),
+        ("gb18030", "strict gb18030"),
+    )
+    for codec_or_none, how in believed:
+        if codec_or_none and table.decodes(codec_or_none):
+            return codec_or_none, how
+    raise undecodable(
+        "The text of the .dbf is neither in the encoding that it states nor in UTF-8 or GB18030", table.texts
     )
 
 

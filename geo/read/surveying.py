@@ -1,7 +1,5 @@
 """Surveying: the records of any format become a survey, with nothing converted and nothing refused."""
 
-from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +11,7 @@ from geo.contracts import Contract
 from geo.errors import CrsUnknown
 from geo.frames import Said
 from geo.read import headers
+from geo.read.encodings import guessed, samples
 from geo.read.places import raw_places
 from geo.read.records import GeometryArray, Records
 from geo.read.survey import Encoding, FieldFound, Stated, Survey
@@ -63,31 +62,8 @@ def survey_of(records: Records, contract: Contract, *, path: Path, sha256: str, 
         fields=_fields(records, positions),
         features=len(records.cells) + len(records.refused),
         outlines=_outlines(records, geometry, positions),
-        remarks=records.remarks,
+        remarks=(*guessed(records), *records.remarks),
     )
-
-
-def samples(records: Records, count: int = _SAMPLES) -> tuple[str, ...]:
-    """Return a few different values of text, those beyond ASCII first, then such headers, then the rest."""
-    values = dict.fromkeys(
-        value[:_SHOWN]
-        for column in records.cells
-        for value in records.cells[column].dropna().head(_LOOKED_AT).unique()
-        if not value.isascii()
-    )
-    found = list(islice(values, count))
-    if len(found) < count:
-        titles = (header for header in records.headers if not header.isascii() and header not in found)
-        found += islice(titles, count - len(found))
-    if len(found) < count:
-        plain = (value[:_SHOWN] for value in _plain_values(records))
-        found += islice((value for value in dict.fromkeys(plain) if value not in found), count - len(found))
-    return tuple(found)
-
-
-def _plain_values(records: Records) -> Iterable[str]:
-    for column in records.cells:
-        yield from records.cells[column].dropna().head(_SAMPLES).tolist()
 
 
 def _stated(records: Records) -> Stated:

@@ -74,7 +74,7 @@ def system_of(text: str) -> System:
     plain = text.lstrip("\ufeff").strip()
     if feet := _IN_FEET.fullmatch(plain):
         return _in_feet(system_of(feet["system"]), feet["unit"].lower(), plain)
-    _refuse_by_name(plain)
+    _refuse_by_name(plain, _REFUSED[:-1])
     try:
         crs = _parse(plain)
         code = crs.to_epsg()
@@ -82,7 +82,10 @@ def system_of(text: str) -> System:
         raise _unreadable(plain) from error
     # A .prj that means an EPSG code is read as that code, so that the bits do not depend on its wording.
     crs = crs.to_2d() if code is None else CRS.from_epsg(code)
-    _refuse_by_name(f"{crs.name} {crs.geodetic_crs.name if crs.geodetic_crs else 'local_cs'}")
+    if crs.geodetic_crs is None or not _is_degrees(crs.geodetic_crs):
+        # MapInfo names no system; over a datum that is known here its numbers say all the same.
+        _refuse_by_name(plain)
+        _refuse_by_name(f"{crs.name} {crs.geodetic_crs.name if crs.geodetic_crs else 'local_cs'}")
     authority = crs.to_authority()
     label = ":".join(authority) if authority else crs.name
     return System(crs, label, degrees=_is_degrees(crs))
@@ -200,8 +203,8 @@ def _unreadable(text: str) -> CrsUnknown:
     )
 
 
-def _refuse_by_name(text: str) -> None:
-    for pattern, name in _REFUSED:
+def _refuse_by_name(text: str, refused: tuple[tuple[str, str], ...] = _REFUSED) -> None:
+    for pattern, name in refused:
         if re.search(pattern, text, re.IGNORECASE):
             raise CrsUnknown(
                 f"The coordinates are in {name} (“{text[:60]}”), which needs parameters that are "

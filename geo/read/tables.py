@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS, Contract
@@ -40,14 +41,14 @@ def read_csv(data: bytes, contract: Contract, *, encoding: str | None = None) ->
     MissingColumn
         Where no row of headers is known.
     """
-    text, codec = decode(data, encoding=encoding)
+    text, codec, how = decode(data, encoding=encoding)
     if "\0" in text:
         raise FileRefused("The file holds NUL characters: it is no CSV text; save it as CSV again.")
     tables = [_divide(text, delimiter, rows=_HEADER_WITHIN) for delimiter in _DELIMITERS]
     scores = [max((known(row, contract) for row in table), default=0) for table in tables]
     delimiter = _DELIMITERS[scores.index(max(scores))]
     rows = _divide(text, delimiter, rows=MAX_ROWS + _HEADER_WITHIN)
-    return records_of(rows, contract, format_name="csv", encoding=codec)
+    return replace(records_of(rows, contract, format_name="csv"), encoding=codec, how=how)
 
 
 def known(row: Row, contract: Contract) -> int:
@@ -68,7 +69,6 @@ def records_of(
     contract: Contract,
     *,
     format_name: str,
-    encoding: str | None = None,
     layer: str | None = None,
 ) -> Records:
     """Return rows of text below their row of headers as records.
@@ -113,7 +113,7 @@ def records_of(
     columns = list(zip_longest(*(row[: len(names)] for _, row in numbered)))
     columns += [(None,) * len(numbered)] * (len(names) - len(columns))
     cells = cells_of(columns, [number for number, _ in numbered])
-    return Records(format_name, tuple(names), cells, encoding=encoding, layer=layer, refused=refused)
+    return Records(format_name, tuple(names), cells, layer=layer, refused=refused)
 
 
 def _divide(text: str, delimiter: str, *, rows: int) -> list[list[str]]:

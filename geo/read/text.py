@@ -1,14 +1,26 @@
-"""Text: bytes to characters, in the order of belief: what is said, a mark, strict UTF-8, strict GB18030."""
+"""Text: bytes to characters, in the order of belief: what is said, a mark, strict UTF-8, strict GB18030.
+
+Where nothing decodes strictly a person chooses by how it reads. An encoding that is said may end in
+``:replace``; then what is not in it becomes U+FFFD.
+"""
 
 import codecs
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from geo.errors import FileRefused
+from geo.read.survey import How
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+LENIENT = ":replace"
+_OFFERED = ("big5", "cp932", "cp949", "cp1252", f"gb18030{LENIENT}", f"utf-8{LENIENT}")
+_SAMPLES, _SHOWN = 3, 40
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x1f,;\"]*")
 _CHINESE = ("gbk", "gb2312", "cp936", "936", "euc_cn")
 
 
@@ -34,25 +46,30 @@ def codec_of(name: str) -> str | None:
     return "gb18030" if found in _CHINESE else found
 
 
-def stated_codec(name: str) -> str:
-    """Return Python's name of the encoding that a person stated.
+def stated_codec(name: str) -> tuple[str, str]:
+    """Return Python's name of the encoding that a person stated, and what to do with errors.
 
     Raises
     ------
     FileRefused
         Where there is none of that name.
+
+    Examples
+    --------
+    >>> stated_codec("gbk"), stated_codec("gbk:replace")
+    (('gb18030', 'strict'), ('gb18030', 'replace'))
     """
-    codec = codec_of(name)
+    codec = codec_of(name.removesuffix(LENIENT))
     if codec is None:
         raise FileRefused(
             f"“{name}” is no encoding that is known here; say utf-8, gb18030 or another of its kind.",
             encoding=name,
         )
-    return codec
+    return codec, "replace" if name.endswith(LENIENT) else "strict"
 
 
-def decode(data: bytes, *, encoding: str | None = None) -> tuple[str, str]:
-    """Return the text of a file and the encoding that it was found to be in.
+def decode(data: bytes, *, encoding: str | None = None) -> tuple[str, str, How]:
+    """Return the text of a file, the encoding that it was found to be in, and how that is known.
 
     Parameters
     ----------
@@ -64,18 +81,62 @@ def decode(data: bytes, *, encoding: str | None = None) -> tuple[str, str]:
     Raises
     ------
     FileRefused
-        Where the bytes are not in that encoding, or neither UTF-8 nor GB18030.
+        Where the bytes are not in that encoding, or neither UTF-8 nor GB18030; then the details name
+        ``candidates``, as `undecodable` says.
     """
     marked = next((codec for mark, codec in _MARKS if data.startswith(mark)), None)
-    beliefs = [stated_codec(encoding)] if encoding else [marked] if marked else ["utf-8", "gb18030"]
-    for codec in beliefs:
+    beliefs: list[tuple[str, str, How]] = [("utf-8", "strict", "strict utf-8")]
+    beliefs.append(("gb18030", "strict", "strict gb18030"))
+    if encoding:
+        beliefs = [(*stated_codec(encoding), "said")]
+    elif marked:
+        beliefs = [(marked, "strict", "format")]
+    for codec, errors, how in beliefs:
         try:
-            text = data.decode(codec)
+            text = data.decode(codec, errors)
         except UnicodeDecodeError:
             continue  # The next belief, and a refusal after the last.
-        return text.removeprefix("\ufeff"), codec.removesuffix("-sig")
-    tried = " or ".join(codec.removesuffix("-sig").upper() for codec in beliefs)
-    raise FileRefused(
-        f"The text of the file is not in {tried}; say its encoding with --encoding, or save it as UTF-8.",
-        encodings=beliefs,
+        return text.removeprefix("\ufeff"), codec.removesuffix("-sig"), how
+    tried = " or ".join(codec.removesuffix("-sig").upper() for codec, _, _ in beliefs)
+    raise undecodable(
+        f"The text of the file is not in {tried}",
+        lambda codec, errors: _BEYOND_ASCII.findall(data.decode(codec, errors)),
+    )
+
+
+def undecodable(problem: str, read: Callable[[str, str], Iterable[str]]) -> FileRefused:
+    """Return the refusal of text that nothing decodes, with what a person may choose from.
+
+    Parameters
+    ----------
+    problem : str
+        The beginning of the sentence.
+    read : callable
+        Given a codec and what to do with errors, returns the text's values beyond ASCII, or raises
+        UnicodeDecodeError.
+
+    Returns
+    -------
+    FileRefused
+        Its details hold ``candidates``, a list of ``encoding``, ``samples`` and ``lost``, the number of
+        characters that would be replaced.
+    """
+    found: list[dict[str, Any]] = []
+    for name in _OFFERED:
+        codec, errors = stated_codec(name)
+        try:
+            values = list(dict.fromkeys(value.strip() for value in read(codec, errors)))
+        except UnicodeDecodeError:
+            continue  # It is none to choose from.
+        values.sort(key=lambda value: "\ufffd" not in value)  # What would be lost is to be seen first.
+        lost = sum(value.count("\ufffd") for value in values)
+        samples = [value[:_SHOWN] for value in values[:_SAMPLES]]
+        found.append({"encoding": name, "samples": samples, "lost": lost})
+    choice = "; ".join(
+        f"--encoding {one['encoding']} reads “{one['samples'][0] if one['samples'] else ''}”" for one in found
+    )
+    return FileRefused(
+        f"{problem}; say its encoding with --encoding, or save it as UTF-8. By how it reads: {choice}.",
+        reason="encoding-unknown",
+        candidates=found,
     )

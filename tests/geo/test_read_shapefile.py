@@ -44,6 +44,8 @@ def test_attributes_without_a_cpg(tmp_path, encoding, language):
     reading = read_file(packed(tmp_path, {f"grids{e}": d for e, d in members.items()}), "enterprises")
     assert reading.frame["name"].tolist() == FIELDS["企业名称"]
     assert (reading.facts.encoding, reading.facts.layer) == (encoding, "grids")
+    guessed = [remark.details["how"] for remark in reading.remarks if remark.code == "encoding-guessed"]
+    assert guessed == ([] if language else [f"strict {encoding}"])
     assert reading.facts.crs == "EPSG:4544"
     assert reading.frame.geometry.iloc[0].x == pytest.approx(104.0617, abs=1e-3)
 
@@ -101,7 +103,7 @@ def test_more_shapes_than_records(tmp_path):
     members[".dbf"] = dbf[:4] + struct.pack("<I", 2) + dbf[8:]
     reading = read_file(packed(tmp_path, {f"a{e}": d for e, d in members.items()}), "enterprises")
     assert len(reading.frame) == 2
-    assert [remark.code for remark in reading.remarks] == ["uneven-parts"]
+    assert [remark.code for remark in reading.remarks] == ["encoding-guessed", "uneven-parts"]
 
 
 def dbase(name, *cells, width):
@@ -139,7 +141,7 @@ def test_a_bare_shapefile_with_a_prj_of_a_refused_system(tmp_path):
         (["a.shp", "b.shp"], "2 Shapefiles"),
         (["a.dbf"], "0 Shapefiles"),
         (["a.shp", "b.zip"], "another archive"),
-        (["a.txt"], "no Shapefile but a.txt"),
+        (["a.txt"], "no Shapefile, MapInfo table or GML but a.txt"),
         ([f"a{i}.shp" for i in range(201)], "201 entries"),
     ],
 )

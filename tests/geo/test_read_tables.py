@@ -30,7 +30,11 @@ def test_encodings_that_are_found(tmp_path, encoding):
     reading = enterprises(tmp_path, f"㐂福公司,{GOOD},104.06,30.57,12", encoding=encoding)
     assert reading.frame["name"].tolist() == ["㐂福公司"]
     assert reading.facts.encoding == encoding.removesuffix("-sig")
-    assert not reading.remarks
+    guesses = [(r.code, r.details["how"], r.details["samples"]) for r in reading.remarks]
+    marked = encoding in ("utf-8-sig", "utf-16")
+    # A header stands in where there are fewer values beyond ASCII than three.
+    told = ["㐂福公司", "企业名称", "统一社会信用代码"]
+    assert guesses == ([] if marked else [("encoding-guessed", f"strict {encoding}", told)])
 
 
 def test_an_encoding_that_is_said(tmp_path):
@@ -84,6 +88,7 @@ def test_workers_and_credit_codes_get_remarks(tmp_path):
     reading = enterprises(tmp_path, *lines)
     assert reading.frame["workers"].fillna(-1).tolist() == [1204, -1, -1, -1]
     assert [(r.row, r.code) for r in reading.remarks] == [
+        (0, "encoding-guessed"),
         (2, "workers-unreadable"),
         (2, "credit-code-wrong"),
         (3, "workers-unreadable"),
@@ -218,5 +223,5 @@ def test_forty_five_thousand_rows_are_no_burden(tmp_path):
     frame.to_csv(tmp_path / "a.csv", index=False, encoding="gb18030")
     reading = read_file(tmp_path / "a.csv", "enterprises")
     assert len(reading.frame) == 45_000
-    assert not reading.remarks
+    assert [r.code for r in reading.remarks] == ["encoding-guessed"]
     assert reading.frame["workers"].sum() == (number % 300).sum()
