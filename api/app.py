@@ -22,7 +22,20 @@ from api.jobs.events import Events
 from api.jobs.kinds import KINDS
 from api.jobs.service import working
 from api.problems import body_of, invalid, refused, status_of, unforeseen
-from api.routes import boundaries, circles, coverage, enterprises, jobs, loads, pages, state, stations, tiles
+from api.routes import (
+    boundaries,
+    circles,
+    coverage,
+    enterprises,
+    exports,
+    jobs,
+    loads,
+    pages,
+    releases,
+    state,
+    stations,
+    tiles,
+)
 from api.settings import Settings
 from geo.errors import GeoError
 from geo.read import walls
@@ -65,7 +78,19 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.events = Events(engine)
     app.state.kinds = KINDS
     _guard(app, settings)
-    for module in (state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs):
+    for module in (
+        state,
+        boundaries,
+        stations,
+        enterprises,
+        coverage,
+        circles,
+        tiles,
+        loads,
+        jobs,
+        exports,
+        releases,
+    ):
         app.include_router(module.router, prefix=API)
     app.include_router(pages.router)
     app.mount("/static", MarkedFiles(directory=static_folder()), name="static")

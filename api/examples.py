@@ -51,6 +51,12 @@ def followed() -> Responses:
     }
 
 
+def given() -> Responses:
+    """Return the responses of the route that gives a file out."""
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return described("health.json") | {200: {"description": "The file.", "content": content}}
+
+
 def loaded() -> Responses:
     """Return the responses of the route that loads."""
     report = {"content": {JSON: {"example": example("load.json")}}}
@@ -64,6 +70,18 @@ def loaded() -> Responses:
             "description": "Rows were refused, as the report says; or an error, and nothing was taken.",
             **report,
         },
+        503: _error("The database does not answer."),
+    }
+
+
+def published(name: str) -> Responses:
+    """Return the responses of a route that makes a release, with such an answer."""
+    return {
+        201: {"description": "It is published.", "content": {JSON: {"example": example(name)}}},
+        403: _error("A page of another site asked for it."),
+        404: _error("There is no such thing."),
+        409: _error("Somebody published in between; the error says who, what and when."),
+        422: _error("The request cannot be carried out, or its key was given to another."),
         503: _error("The database does not answer."),
     }
 

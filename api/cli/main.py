@@ -17,6 +17,9 @@ COMMANDS = MappingProxyType(
     {
         "load": "api.cli.load:load",
         "check": "api.cli.check:check",
+        "export": "api.cli.export:export",
+        "releases": "api.cli.releases:releases",
+        "restore": "api.cli.releases:restore",
         "status": "api.cli.figures:status",
         "assign": "api.cli.figures:assign",
         "cover": "api.cli.figures:cover",

@@ -12,11 +12,22 @@ from starlette.routing import BaseRoute, Mount
 
 from api.app import create_app
 from api.auth import SINGLE_USER, Role, User, require
-from api.routes import boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles
+from api.routes import (
+    boundaries,
+    circles,
+    coverage,
+    enterprises,
+    loads,
+    pages,
+    releases,
+    state,
+    stations,
+    tiles,
+)
 from api.settings import Settings
 from geo.errors import GeoError
 
-ROUTERS = (boundaries, circles, coverage, enterprises, loads, pages, state, stations, tiles)
+ROUTERS = (boundaries, circles, coverage, enterprises, loads, pages, releases, state, stations, tiles)
 
 
 @pytest.fixture(scope="module")
