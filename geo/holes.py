@@ -6,39 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.edges import LoneEdges, lesser_first
 from geo.findings import FILL, Finding, Severity, Tolerances, list_briefly
 from geo.outlines import FloatArray, GeometryArray, IntArray, Outlines, are_narrow, place
-
-
-def lone_edges(shapes: GeometryArray) -> GeometryArray:
-    """Return the segments without a polygon on each side, as one line each.
-
-    Where grids fit, each inner border is a segment of two polygons, one to its left and one to its right;
-    what is left is the rim, and the borders of what does not fit. Its size grows with the faults, not
-    with the grids.
-
-    Parameters
-    ----------
-    shapes : (n,) object array
-        Valid polygons or multi-polygons.
-
-    Returns
-    -------
-    (m,) object array
-        Lines of two vertices, each segment once, sorted by its coordinates.
-    """
-    segments, sides = segments_of(shapely.orient_polygons(shapes))
-    order = np.argsort(_keys(segments), kind="stable")
-    ranked = segments[order]
-    first = np.ones(len(ranked), dtype=bool)
-    first[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
-    starts = np.flatnonzero(first)
-    if not len(starts):
-        return np.empty(0, dtype=object)
-    counts = np.diff(np.append(starts, len(ranked)))
-    fits = (counts == 2) & (np.add.reduceat(sides[order], starts) == 0)
-    lone = ranked[starts[~fits]]
-    return _lines(lone[np.lexsort(lone.T[::-1])])
 
 
 def _lines(segments: FloatArray) -> GeometryArray:
@@ -46,19 +16,6 @@ def _lines(segments: FloatArray) -> GeometryArray:
     lines = np.empty(len(segments), dtype=object)
     lines[:] = shapely.linestrings(segments.reshape(-1, 2, 2))
     return lines
-
-
-def _keys(segments: FloatArray) -> npt.NDArray[np.uint64]:
-    """Return a number for each segment, the same for equal ones; sorting numbers is fast.
-
-    Two segments with one number would at worst be told as lone, which costs time and changes nothing.
-    """
-    bits = np.ascontiguousarray(segments).view(np.uint64)
-    keys = np.zeros(len(bits), dtype=np.uint64)
-    for column in bits.T:
-        keys = (keys ^ column) * np.uint64(0x9E3779B97F4A7C15)
-        keys ^= keys >> np.uint64(29)
-    return keys
 
 
 def segments_of(shapes: GeometryArray) -> tuple[FloatArray, IntArray]:
@@ -74,9 +31,7 @@ def segments_of(shapes: GeometryArray) -> tuple[FloatArray, IntArray]:
     begin, end = xy[:-1], xy[1:]
     real = (ring[:-1] == ring[1:]) & (begin != end).any(axis=1)
     begin, end = begin[real], end[real]
-    swap = (begin[:, 0] > end[:, 0]) | ((begin[:, 0] == end[:, 0]) & (begin[:, 1] > end[:, 1]))
-    lesser, greater = np.where(swap[:, None], end, begin), np.where(swap[:, None], begin, end)
-    return np.column_stack((lesser, greater)), np.where(swap, -1, 1)
+    return lesser_first(begin, end)
 
 
 def faces(lines: GeometryArray) -> GeometryArray:
@@ -97,6 +52,7 @@ def covers_of(points: GeometryArray, shapes: GeometryArray) -> tuple[IntArray, I
 
 def find_holes(
     outlines: Outlines,
+    lone: LoneEdges,
     over: GeometryArray | None,
     tolerances: Tolerances,
     *,
@@ -108,6 +64,8 @@ def find_holes(
     ----------
     outlines : Outlines
         The grids of one partition.
+    lone : LoneEdges
+        Their segments without a polygon on each side.
     over : (p,) object array or None
         The valid polygons that the grids are to fill, such as parks or blocks; a hole is what of them no
         grid covers. Without them holes are the pockets that grids enclose.
@@ -117,7 +75,7 @@ def find_holes(
         Whether uncovered ground is known to be a fault; else it is a remark.
     """
     rims = np.empty(0, dtype=object) if over is None else over
-    lines = np.concatenate((lone_edges(outlines.shapes), segment_lines(rims)))
+    lines = np.concatenate((_lines(np.unique(lone.segments, axis=0)), segment_lines(rims)))
     enclosed = faces(lines)
     inside = shapely.point_on_surface(enclosed)
     open_ground = np.ones(len(enclosed), dtype=bool)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from threading import get_ident
 
 import numpy as np
 import numpy.typing as npt
@@ -67,8 +69,13 @@ class Outlines:
 
 def make_outlines(names: Sequence[str], geometry: GeometryArray, crs: str, noun: str = "grid") -> Outlines:
     """Make polygons valid by the structure method, so that they can be compared."""
-    transformer = Transformer.from_crs(CRS, crs, always_xy=True)
-    return Outlines(tuple(names), valid_polygons(geometry), transformer, noun)
+    return Outlines(tuple(names), valid_polygons(geometry), _transformer(crs, get_ident()), noun)
+
+
+@cache
+def _transformer(crs: str, thread: int) -> Transformer:
+    """Return a transformer to a metric system; making one takes as long as checking a hundred grids."""
+    return Transformer.from_crs(CRS, crs, always_xy=True)
 
 
 def valid_polygons(geometry: GeometryArray) -> GeometryArray:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.edges import LoneEdges
 from geo.findings import CUT, SNAP, Finding, Tolerances
 from geo.outlines import (
     METRES_PER_DEGREE,
@@ -19,16 +20,22 @@ from geo.outlines import (
 
 Pairs = npt.NDArray[np.int64]
 
+_ROUNDING = 1e-11
+"""In degrees, a thousandth of a millimetre: where two edges cross is rounded to what a number holds."""
 
-def invalid_edges(outlines: Outlines, *, gap_m: float = 0.0) -> GeometryArray:
+
+def invalid_edges(outlines: Outlines, lone: LoneEdges, *, gap_m: float = 0.0) -> GeometryArray:
     """Return for each polygon the edges that no neighbour has likewise, or that lie within one.
 
-    The search is GEOS's coverage validation (`shapely.coverage_invalid_edges`), which is near-linear.
+    The search is GEOS's coverage validation (`shapely.coverage_invalid_edges`), which is near-linear, of
+    the polygons with a lone edge among their neighbours: the edges of the others are valid.
 
     Parameters
     ----------
     outlines : Outlines
         The polygons.
+    lone : LoneEdges
+        Their segments without a polygon on each side.
     gap_m : float
         Edges of gaps up to about this width are told too.
 
@@ -37,21 +44,29 @@ def invalid_edges(outlines: Outlines, *, gap_m: float = 0.0) -> GeometryArray:
     (n,) object array
         Lines, empty where a polygon fits its neighbours.
     """
-    edges: GeometryArray = shapely.coverage_invalid_edges(
-        outlines.shapes, gap_width=gap_m / METRES_PER_DEGREE
-    )
+    edges = np.full(len(outlines.shapes), shapely.LineString(), dtype=object)
+    tree = shapely.STRtree(outlines.shapes)
+    asked = outlines.shapes[np.unique(lone.owners)]
+    gap = gap_m / METRES_PER_DEGREE
+    west, south, east, north = shapely.bounds(asked).T
+    near = np.unique(tree.query(shapely.box(west - gap, south - gap, east + gap, north + gap))[1])
+    edges[near] = shapely.coverage_invalid_edges(outlines.shapes[near], gap_width=gap)
     return edges
 
 
-def find_overlaps(outlines: Outlines, suspect: BoolArray, tolerances: Tolerances) -> list[Finding]:
+def find_overlaps(
+    outlines: Outlines, lone: LoneEdges, edges: GeometryArray, tolerances: Tolerances
+) -> list[Finding]:
     """Find the pairs whose interiors meet in more than a stated area; contained and equal ones too.
 
     Parameters
     ----------
     outlines : Outlines
         The polygons.
-    suspect : (n,) bool array
-        Which polygons have an invalid edge.
+    lone : LoneEdges
+        Their segments without a polygon on each side.
+    edges : (n,) object array
+        Their invalid edges.
     tolerances : Tolerances
         ``overlap_m2``.
 
@@ -60,10 +75,11 @@ def find_overlaps(outlines: Outlines, suspect: BoolArray, tolerances: Tolerances
     A pair can overlap without an invalid edge: where two layers that each fit lie on top of each other,
     every edge has its neighbour. But cross an edge of the one, of the other or of both, and the pair
     there overlaps as well; so go on until an edge has no neighbour, which lies within a polygon of the
-    other layer, or along its edge, and is invalid. Hence the search begins at the suspect polygons, and
-    goes on to the neighbours of every polygon that it finds to overlap.
+    other layer, or along its edge, and is invalid. Hence the search begins with what the invalid edges
+    touch, and goes on to the neighbours of a pair where the ground that they share ends in an edge that
+    is not lone.
     """
-    pairs, shared = _meeting(outlines.shapes, suspect)
+    pairs, shared = _meeting(outlines.shapes, lone, edges)
     areas = outlines.areas(shared)
     large = areas > tolerances.overlap_m2
     pairs, shared, areas = pairs[large], shared[large], areas[large]
@@ -77,34 +93,68 @@ def find_overlaps(outlines: Outlines, suspect: BoolArray, tolerances: Tolerances
     ]
 
 
-def _meeting(shapes: GeometryArray, suspect: BoolArray) -> tuple[Pairs, GeometryArray]:
+def _meeting(shapes: GeometryArray, lone: LoneEdges, edges: GeometryArray) -> tuple[Pairs, GeometryArray]:
     """Return the pairs (i < j) that share ground, sorted, and the ground of each."""
     tree = shapely.STRtree(shapes)
-    seen, member = np.zeros((2, len(shapes)), dtype=bool)
-    fresh = np.flatnonzero(suspect)
-    found, grounds = [np.empty((0, 2), dtype=np.int64)], [np.empty(0, dtype=object)]
-    while len(fresh):
-        touching = _touching(tree, shapes, fresh)
-        pairs = touching[~seen[touching].any(axis=1)]
+    suspect = np.flatnonzero(~shapely.is_empty(edges))
+    pairs = _touching(tree, edges, suspect)
+    known = np.empty((0, 2), dtype=np.int64)
+    found, grounds = [known], [np.empty(0, dtype=object)]
+    while len(pairs):
         shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
         meet = shapely.area(shared) > 0
         found.append(pairs[meet])
         grounds.append(shared[meet])
-        seen[fresh] = True
-        member[pairs[meet]] = True
-        fresh = np.unique(touching[member[touching].any(axis=1)])
-        fresh = fresh[~seen[fresh]]
+        known = np.concatenate((known, pairs))
+        members = np.unique(pairs[meet][_go_on(pairs[meet], shared[meet], lone)])
+        beside = np.unique(_touching(tree, shapes, members))
+        pairs = _without(_touching(tree, shapes, beside), known)
     pairs = np.concatenate(found)
     order = np.lexsort(pairs.T[::-1])
     return pairs[order], np.concatenate(grounds)[order]
 
 
+def _go_on(pairs: Pairs, shared: GeometryArray, lone: LoneEdges) -> BoolArray:
+    """Tell which pairs share ground that ends, somewhere, in an edge with a polygon on each side."""
+    lines = _lone_lines(lone, np.unique(pairs))
+    nothing = shapely.LineString()
+    parts, pair_of = shapely.get_parts(shared, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
+    inner = np.flatnonzero(ring_of[:-1] == ring_of[1:])
+    middles = shapely.points((xy[inner] + xy[inner + 1]) / 2)
+    of = pair_of[part_of[ring_of[inner]]]
+    lone_here = np.zeros(len(of), dtype=bool)
+    for rows in pairs[of].T.tolist():
+        beside = np.array([lines.get(row, nothing) for row in rows], dtype=object)
+        lone_here |= shapely.dwithin(middles, beside, _ROUNDING)
+    go_on = np.zeros(len(pairs), dtype=bool)
+    go_on[of[~lone_here]] = True
+    return go_on
+
+
+def _lone_lines(lone: LoneEdges, rows: IntArray) -> dict[int, shapely.Geometry]:
+    """Return the lone segments of some polygons, one multi-line each."""
+    mine = np.flatnonzero(np.isin(lone.owners, rows))
+    mine = mine[np.argsort(lone.owners[mine], kind="stable")]
+    owners, position = np.unique(lone.owners[mine], return_inverse=True)
+    segments = np.asarray(shapely.linestrings(lone.segments[mine].reshape(-1, 2, 2)), dtype=object)
+    lines = shapely.multilinestrings(segments, indices=position)
+    return dict(zip(owners.tolist(), np.asarray(lines, dtype=object), strict=True))
+
+
 def _touching(tree: shapely.STRtree, shapes: GeometryArray, rows: IntArray) -> Pairs:
-    """Return the pairs (i < j) of shapes that touch or overlap, one of them among the rows, sorted."""
+    """Return the pairs (i < j) of a row, by its shape, and what it touches in a tree, sorted."""
     mine, others = tree.query(shapes[rows], predicate="intersects")
     pairs = np.sort(np.column_stack((rows[mine], others)), axis=1)
     unique: Pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
     return unique.reshape(-1, 2)
+
+
+def _without(pairs: Pairs, known: Pairs) -> Pairs:
+    """Return the pairs that are not known."""
+    shift = 1 << 32
+    return pairs[~np.isin(pairs[:, 0] * shift + pairs[:, 1], known[:, 0] * shift + known[:, 1])]
 
 
 def _overlap(

@@ -6,8 +6,8 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from geo.edges import LoneEdges, lone_edges
 from geo.errors import CrsUnknown, MissingColumn
 from geo.findings import Finding, Tolerances, labels, list_briefly, ordered
 from geo.frames import CRS, Progress, no_progress
@@ -97,11 +97,12 @@ def examine(
     outlines = make_outlines(names, geometry, crs, noun)
     findings = [*_codes(grids, outlines), *examine_rings(outlines, geometry, tolerances)]
     on_progress(0.3, "Comparing neighbours")
-    findings += _edges(outlines, tolerances)
+    lone = lone_edges(outlines.shapes)
+    findings += _fit(outlines, lone, tolerances)
     on_progress(0.7, "Looking for holes")
     if whole.tiling != "disjoint":
         complete = whole.tiling == "complete"
-        findings += find_holes(outlines, _to_fill(whole), tolerances, complete=complete)
+        findings += find_holes(outlines, lone, _to_fill(whole), tolerances, complete=complete)
     on_progress(0.9, "Comparing with parks and parents")
     findings += _nesting(outlines, grids, whole, tolerances)
     on_progress(1.0, f"{len(findings):,} findings")
@@ -110,17 +111,18 @@ def examine(
 
 def find_mendable(outlines: Outlines, tolerances: Tolerances = _TOLERANCES) -> list[Finding]:
     """Find the faults that can be mended: what `examine` finds between polygons that are valid."""
+    lone = lone_edges(outlines.shapes)
     found = [
         *examine_rings(outlines, outlines.shapes, tolerances),
-        *_edges(outlines, tolerances),
-        *find_holes(outlines, None, tolerances, complete=False),
+        *_fit(outlines, lone, tolerances),
+        *find_holes(outlines, lone, None, tolerances, complete=False),
     ]
     return ordered(finding for finding in found if finding.fix is not None)
 
 
-def _edges(outlines: Outlines, tolerances: Tolerances) -> list[Finding]:
-    edges = invalid_edges(outlines, gap_m=tolerances.snap_m)
-    overlaps = find_overlaps(outlines, ~shapely.is_empty(edges), tolerances)
+def _fit(outlines: Outlines, lone: LoneEdges, tolerances: Tolerances) -> list[Finding]:
+    edges = invalid_edges(outlines, lone, gap_m=tolerances.snap_m)
+    overlaps = find_overlaps(outlines, lone, edges, tolerances)
     return [*overlaps, *find_mismatches(outlines, edges, overlaps, tolerances)]
 
 

@@ -13,6 +13,7 @@ from geo.outlines import (
     are_narrow,
     are_polygons,
     place,
+    plane,
 )
 
 
@@ -29,30 +30,32 @@ def examine_rings(outlines: Outlines, geometry: GeometryArray, tolerances: Toler
         From which size on.
     """
     parts, owners = shapely.get_parts(outlines.shapes, return_index=True)
-    metric = outlines.metric(parts)
-    areas = shapely.area(metric)
-    thin = _thin(areas, shapely.length(metric), tolerances)
-    sizes = np.bincount(owners, areas, len(outlines.shapes)).astype(np.float64)
+    # In the plane first, which is good to a hundredth; only what is near a limit is measured well.
+    flat = plane(parts)
+    sizes = np.bincount(owners, shapely.area(flat), len(outlines.shapes))
+    small = np.flatnonzero((sizes < 1.1 * tolerances.smallest_m2) & ~shapely.is_empty(outlines.shapes))
+    thin = np.flatnonzero(_thin(shapely.area(flat), shapely.length(flat), 1.1 * tolerances.sliver_m))
+    thin = thin[slivers(outlines, parts[thin], tolerances)]
     return [
         *_invalid(outlines, geometry),
         *_without_polygon(outlines, geometry),
         *_heights(outlines, geometry),
         *_duplicates(outlines),
-        *_small(outlines, sizes, tolerances),
+        *_small(outlines, small, tolerances),
         *_multipart(outlines),
-        *_slivers(outlines, (parts[thin], owners[thin], areas[thin]), tolerances),
+        *_slivers(outlines, (parts[thin], owners[thin], outlines.areas(parts[thin])), tolerances),
     ]
 
 
 def slivers(outlines: Outlines, parts: GeometryArray, tolerances: Tolerances) -> IntArray:
     """Return which polygons are thinner in the mean (2 × area ÷ perimeter) than a sliver may be."""
     metric = outlines.metric(parts)
-    thin: IntArray = np.flatnonzero(_thin(shapely.area(metric), shapely.length(metric), tolerances))
+    thin: IntArray = np.flatnonzero(_thin(shapely.area(metric), shapely.length(metric), tolerances.sliver_m))
     return thin
 
 
-def _thin(areas: FloatArray, lengths: FloatArray, tolerances: Tolerances) -> BoolArray:
-    thin: BoolArray = 2 * areas < tolerances.sliver_m * lengths
+def _thin(areas: FloatArray, lengths: FloatArray, width_m: float) -> BoolArray:
+    thin: BoolArray = 2 * areas < width_m * lengths
     return thin
 
 
@@ -138,22 +141,23 @@ def _alike(shapes: GeometryArray) -> IntArray:
     return alike
 
 
-def _small(outlines: Outlines, areas: FloatArray, tolerances: Tolerances) -> list[Finding]:
-    small = np.flatnonzero((areas < tolerances.smallest_m2) & ~shapely.is_empty(outlines.shapes))
+def _small(outlines: Outlines, rows: IntArray, tolerances: Tolerances) -> list[Finding]:
+    areas = outlines.areas(outlines.shapes[rows])
     return [
         Finding(
             "below-minimum-area",
             "warning",
             outlines.named([row]),
-            round(float(areas[row]), 6),
+            round(area, 6),
             "m²",
             place(outlines.shapes[row]),
             None,
-            f"{outlines.called([row])} has {areas[row]:,.2f} m², less than {tolerances.smallest_m2:,.0f} m²; "
+            f"{outlines.called([row])} has {area:,.2f} m², less than {tolerances.smallest_m2:,.0f} m²; "
             "check whether it is one.",
             (row,),
         )
-        for row in small.tolist()
+        for row, area in zip(rows.tolist(), areas.tolist(), strict=True)
+        if area < tolerances.smallest_m2
     ]
 
 

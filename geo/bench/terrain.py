@@ -55,3 +55,21 @@ def _winding(random: np.random.Generator, begin: Floats, end: Floats, steps: int
     line[..., 0, :], line[..., -1, :] = begin, end
     winding: Floats = line
     return winding
+
+
+def spoil(grids: npt.NDArray[Any], *, every: int = 40) -> npt.NDArray[Any]:
+    """Return a partition with a fault in one grid of so many: half holes, half overlaps.
+
+    The faulty grid has one vertex of its lower side by itself, a quarter of a metre off, or two metres.
+    """
+    side = int(np.ceil(np.sqrt(len(grids))))
+    spoiled = grids.copy()
+    chosen = np.arange(side + 1, len(grids), every)
+    # Not in the first or last column, where a hole would lie open.
+    chosen = chosen[(chosen % side > 0) & (chosen % side < side - 1)]
+    for number, row in enumerate(chosen.tolist()):
+        ring = shapely.get_coordinates(grids[row])
+        size = 0.25 if number % 4 < 2 else 2.0
+        ring[len(ring) // 8, 1] += (1 if number % 2 else -1) * size / 111_000
+        spoiled[row] = shapely.Polygon(ring)
+    return spoiled
