@@ -41,6 +41,13 @@ def sleep(context: Context, *, seconds: float, on_progress: Progress) -> dict[st
     return {}
 
 
+def say(context: Context, *, message: str, seconds: float, on_progress: Progress) -> dict[str, Any]:
+    """Say one word, and sleep."""
+    on_progress(0.5, message)
+    time.sleep(seconds)
+    return {}
+
+
 def refuse(context: Context, *, on_progress: Progress) -> dict[str, Any]:
     raise ConflictError("Somebody published release 7 in between; look at it first.", release=7)
 
@@ -59,7 +66,7 @@ TOILS: Mapping[str, Kind] = MappingProxyType(
         "count": Kind(count),
         "write": Kind(write),
         "sleep": Kind(sleep),
-        "once": Kind(sleep, again=False),
+        "say": Kind(say),
         "refuse": Kind(refuse),
         "break": Kind(break_down),
         "nonsense": Kind(nonsense),
