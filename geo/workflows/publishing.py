@@ -15,9 +15,10 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from geo.profile import Profile
-from geo.store import audit, boundaries, duties, histories, releases, tables
+from geo.store import audit, boundaries, duties, histories, lineage, releases, tables
 from geo.store.boundaries import GRID
 from geo.workflows import assigning
+from geo.workflows.descending import descents
 from geo.workflows.planning import Change, Part, Plan, plan
 from geo.workflows.report import Outcome, Terms
 from geo.workflows.retiring import Retired, retired
@@ -66,6 +67,7 @@ def write(connection: Connection, profile: Profile, planned: Plan, *, terms: Ter
     _end(connection, gone, since=planned.on, release=number)
     for one in moving:
         _write_part(connection, one, load_id=load_id, release=number)
+        lineage.enter(connection, number, descents(one.part, [row.grid_id for row in gone]))
     reassigned = assigning.reassign_release(connection, profile, number)
     outcome = _outcome(parts, number, gone, reassigned=reassigned)
     _explain(connection, planned, outcome, terms, load_id=load_id)
