@@ -175,7 +175,8 @@ def _guess(xy: FloatArray) -> str:
 
 
 def _in_feet(system: System, unit: str, text: str) -> System:
-    if not system.crs.is_projected or system.crs.axis_info[0].unit_name != "metre":
+    metric = system.crs.is_projected and system.crs.axis_info[0].unit_name == "metre"
+    if not metric or system.unit_m != 1.0:
         raise CrsUnknown(
             f"“{text[:60]}” is no system in metres whose numbers could be feet; leave “{unit}” out.",
             crs=text[:200],

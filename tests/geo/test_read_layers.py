@@ -8,8 +8,9 @@ import pytest
 import shapely
 
 from geo.errors import CrsUnknown, FileRefused
+from geo.frames import Said
 from geo.read.door import read_file
-from geo.read.reader import read_here
+from geo.read.reader import read_here, survey_here
 
 SQUARE = shapely.box(104.0, 30.0, 104.01, 30.01)
 
@@ -65,6 +66,77 @@ def test_mapinfo_that_names_no_character_set(tmp_path, codec):
     (tmp_path / "a.mid").write_bytes((tmp_path / "a.mid").read_text("utf-8").encode(codec))
     assert "Neutral" in header
     assert read_here(tmp_path / "a.mif", "grids").frame["name"].tolist() == ["甲"]
+    found = survey_here(tmp_path / "a.mif", "grids", said=Said())
+    name = {"gbk": "gb18030"}.get(codec, codec)
+    assert (found.encoding.name, found.encoding.how) == (name, f"strict {name}")
+    assert [remark.code for remark in found.remarks] == ["encoding-guessed"]
+
+
+def test_mapinfo_that_names_a_wrong_character_set_is_put_right_by_a_person(tmp_path):
+    layer().to_file(tmp_path / "a.mif", driver="MapInfo File", encoding="utf-8")
+    header = (tmp_path / "a.mif").read_text("utf-8").replace('"Neutral"', '"WindowsLatin1"')
+    (tmp_path / "a.mif").write_text(header, "utf-8")
+    (tmp_path / "a.mid").write_bytes((tmp_path / "a.mid").read_text("utf-8").encode("gbk"))
+    assert read_here(tmp_path / "a.mif", "grids").frame["name"].tolist() == ["¼×"]
+    said = read_here(tmp_path / "a.mif", "grids", encoding="gbk")
+    assert said.frame["name"].tolist() == ["甲"]
+    assert said.facts.encoding == "gb18030"
+    with pytest.raises(FileRefused, match="not read in koi8-r"):
+        read_here(tmp_path / "a.mif", "grids", encoding="koi8-r")
+
+
+def test_mapinfo_in_no_encoding_is_refused_with_what_to_choose_from(tmp_path):
+    layer().to_file(tmp_path / "a.mif", driver="MapInfo File", encoding="utf-8")
+    (tmp_path / "a.mid").write_bytes(b'"A1","\xff\xff"\n')
+    with pytest.raises(FileRefused, match="By how it reads") as refused:
+        survey_here(tmp_path / "a.mif", "grids", said=Said())
+    assert refused.value.details["candidates"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "driver", "name"),
+    [
+        (".tab", "MapInfo File", "mapinfo-tab"),
+        (".mif", "MapInfo File", "mapinfo-mif"),
+        (".gml", "GML", "gml"),
+    ],
+)
+def test_a_dataset_in_a_zip_however_deep_its_folder(tmp_path, ending, driver, name):
+    encoding = "utf-8" if driver == "MapInfo File" else None
+    layer().to_file(tmp_path / f"网格{ending}", driver=driver, encoding=encoding)
+    packed = tmp_path / "out" / "a.zip"
+    packed.parent.mkdir()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in sorted(tmp_path.glob("网格.*")):
+            archive.write(part, f"交付/2026年/{part.name}")
+        archive.writestr("交付/说明.txt", "x")
+    reading = read_file(packed, "grids")
+    assert reading.facts.format == name
+    assert reading.frame["name"].tolist() == ["甲"]
+    assert reading.frame.geometry.iloc[0].equals_exact(shapely.MultiPolygon([SQUARE]), 1e-6, normalize=True)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr(f"二/b{ending}", "x")
+    with pytest.raises(FileRefused, match=f"holds 2 files with the ending {ending}"):
+        read_here(packed, "grids")
+
+
+def test_a_zip_within_a_zip_and_a_zip_of_two_kinds_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.gml", "x")
+        archive.writestr("inner/b.zip", "x")
+    with pytest.raises(FileRefused, match="holds another archive"):
+        read_here(tmp_path / "a.zip", "grids")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("a.gml", "x")
+        archive.writestr("b.mif", "x")
+    with pytest.raises(FileRefused, match="unpack it and send the file that is meant"):
+        read_here(tmp_path / "b.zip", "grids")
+
+
+def test_mapinfo_names_no_projection_and_is_read_by_its_numbers(tmp_path):
+    layer().to_crs(4544).to_file(tmp_path / "a.mif", driver="MapInfo File", encoding="utf-8")
+    frame = read_here(tmp_path / "a.mif", "grids").frame
+    assert frame.geometry.iloc[0].equals_exact(shapely.MultiPolygon([SQUARE]), 1e-8, normalize=True)
 
 
 def test_closed_lines_of_a_drawing_are_polygons(tmp_path):

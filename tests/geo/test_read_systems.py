@@ -1,3 +1,4 @@
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -6,8 +7,10 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from pyproj.enums import WktVersion
 
-from geo.errors import CrsUnknown
-from geo.read.systems import missing, system_of, to_lonlat
+from geo import china
+from geo.errors import CrsUnknown, InputError
+from geo.frames import Said
+from geo.read.systems import as_said, missing, system_of, to_lonlat
 
 
 @pytest.mark.parametrize(
@@ -87,3 +90,66 @@ def test_degrees_are_handed_on_and_the_argument_left_alone():
     moved = to_lonlat(geometry, system_of("4544"))
     assert moved[1] is None
     assert (moved[0].x, geometry[0].x) == (pytest.approx(104.0617, abs=1e-3), 410_000)
+
+
+MAPINFO = (
+    'PROJCS["unnamed",GEOGCS["unnamed",DATUM["{datum}",SPHEROID["{datum}",6378137,298.257223563]],'
+    'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+    'PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",105],PARAMETER["scale_factor",1],'
+    'PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["Meter",1]]'
+)
+
+
+def test_a_system_without_a_name_is_read_where_its_datum_is_known():
+    place = shapely.points([[410_000.0, 3_380_000.0]])
+    found = to_lonlat(place, system_of(MAPINFO.format(datum="WGS_1984")))
+    known = to_lonlat(place, system_of("EPSG:4544"))
+    assert shapely.distance(found, known)[0] < 1e-8
+    for datum, name in (("Custom", "without a name"), ("Beijing_1954", "Beijing 54")):
+        with pytest.raises(CrsUnknown, match=name):
+            system_of(MAPINFO.format(datum=datum))
+
+
+@pytest.mark.parametrize(("unit", "metres"), [("us-ft", 1200 / 3937), ("ft", 0.3048)])
+def test_feet_that_a_person_says(unit, metres):
+    xy = np.array([[410_000.0, 3_380_000.0]])
+    system = system_of(f"EPSG:4544 {unit}")
+    assert system.label == f"EPSG:4544 in {'US survey ' if unit == 'us-ft' else ''}feet"
+    found, known = (
+        to_lonlat(shapely.points(xy / metres), system),
+        to_lonlat(shapely.points(xy), system_of("4544")),
+    )
+    assert shapely.distance(found, known)[0] < 1e-12
+
+
+@pytest.mark.parametrize("text", ["EPSG:4490 ft", "EPSG:2232 ft", "nothing ft", "EPSG:4544 ft ft"])
+def test_feet_of_what_has_none(text):
+    with pytest.raises(CrsUnknown):
+        system_of(text)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4544"])
+@pytest.mark.parametrize("axes", [None, "swapped"])
+@pytest.mark.parametrize("offset", [None, "gcj02", "bd09"])
+def test_axes_come_before_the_system_and_offsets_after_it(crs, axes, offset):
+    truth = np.array([[104.0617, 30.5423], [104.07, 30.55]])
+    forward = {None: lambda xy: xy, "gcj02": china.wgs84_to_gcj02, "bd09": china.wgs84_to_bd09}[offset]
+    written = gpd.GeoSeries(shapely.points(forward(truth)), crs=4326).to_crs(crs).to_numpy()
+    if axes:
+        written = shapely.points(shapely.get_coordinates(written)[:, ::-1])
+    system = as_said(system_of(crs), Said(axes=axes, offset=offset))
+    assert np.abs(shapely.get_coordinates(to_lonlat(written, system)) - truth).max() < 1e-10
+    assert ("axes swapped" in system.label, "undone" in system.label) == (bool(axes), bool(offset))
+
+
+def test_what_is_said_of_offsets_is_checked():
+    with pytest.raises(InputError, match="gcj02 or bd09"):
+        as_said(system_of("4490"), Said(offset="mars"))
+    with pytest.raises(InputError, match="are not known"):
+        as_said(system_of("4490"), Said(axes="yx"))
+
+
+def test_what_cannot_be_placed_stays_infinite_where_an_offset_is_undone():
+    system = as_said(system_of("EPSG:4544"), Said(offset="bd09"))
+    far = to_lonlat(shapely.points([[1e30, 1e30]]), system)
+    assert not np.isfinite(shapely.get_coordinates(far)).all()
