@@ -45,10 +45,13 @@ class Events:
     async def follow(self, job_id: int) -> AsyncIterator[Job]:
         """Yield a job as it stands, and again after each change until it ends, or the service does."""
         viewer = _Viewer()
-        self._viewers.setdefault(job_id, set()).add(viewer)
+        others = self._viewers.setdefault(job_id, set())
+        viewer.job = next((one.job for one in others), None)
+        others.add(viewer)
         try:
-            # Read after the viewer was entered, so that no change falls between the two.
-            await self._tell([job_id])
+            if viewer.job is None:
+                # Read after the viewer was entered, so that no change falls between the two.
+                await self._tell([job_id])
             seen = -1
             while viewer.job is not None and not self._closed:
                 job = viewer.job

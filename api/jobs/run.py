@@ -19,7 +19,10 @@ from geo.store.engine import reading, writing
 from geo.store.jobs import Job
 
 TICK_S = 0.1
-"""Between two words that are written down, and between two looks at whether to stop."""
+"""Between two words that are written down."""
+
+_QUIET_TICKS = 3
+"""Work that says nothing is asked less often whether it is to stop: it could not hear of it anyway."""
 
 _CLOSING_TRIES = 10
 
@@ -63,13 +66,17 @@ def carry_out(engine: Engine, kind: Kind, held: Job, context: Context, stop: Sto
         target=_work, args=(kind, held, context, word, outcome), name=f"job {held.id}", daemon=True
     ).start()
     left_s = stop.grace_s
+    quiet = 0
     while not _ended(outcome, TICK_S):
         if stop.asked.is_set():
             word.halt(Interrupted())
             left_s -= TICK_S
             if left_s <= 0:
                 raise LeftBehind
-        _pass_on(engine, held, word)
+        said = word.take()
+        quiet = 0 if said else quiet + 1
+        if quiet % _QUIET_TICKS == 0:
+            _pass_on(engine, held, word, said)
     return _close(engine, held, outcome, stop)
 
 
@@ -91,9 +98,8 @@ def _ended(outcome: Future[Mapping[str, Any]], seconds: float) -> bool:
     return True
 
 
-def _pass_on(engine: Engine, held: Job, word: Word) -> None:
-    """Write the last word down, and pass on to the work whether it is to stop."""
-    said = word.take()
+def _pass_on(engine: Engine, held: Job, word: Word, said: tuple[float, str] | None) -> None:
+    """Write down what was said, and pass on to the work whether it is to stop."""
     try:
         if said is None:
             with reading(engine) as connection:

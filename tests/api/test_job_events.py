@@ -209,6 +209,16 @@ def test_open_streams_do_not_hold_up_the_end(engine: Engine) -> None:
     assert ended.is_set()
 
 
+def test_a_quiet_stream_is_kept_alive(
+    engine: Engine, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a comment each 15 seconds; here by more."""
+    monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.1)
+    job = ask(engine, "sleep", seconds=1)
+    with client.stream("GET", f"{API}/jobs/{job}/events") as answer:
+        assert ": ping" in list(answer.iter_lines())
+
+
 def test_without_a_worker_a_job_waits_for_one(database_url: str) -> None:
     with opened(database_url) as engine, served(application(engine, worker="off")) as client:
         job = ask(engine, steps=2)

@@ -26,7 +26,7 @@ from geo.store.originals import keep
 from geo.workflows.resident import Resident
 
 ROOT = Path(__file__).parents[2]
-LONG_S = 20
+LONG_S = 60
 RUN = "import sys; from api.cli.main import main; main()"
 ROWS = "编号,名称,经度,纬度\n1,甲,104,30\n2,乙,104,30\n"
 LOADS = {"level": None, "basis": None, "crs": None, "encoding": None, "since": None}

@@ -97,7 +97,7 @@ def downgrade() -> None:
             for thing in select 'function ' || p.oid::regprocedure from pg_proc as p
                 where p.pronamespace = current_schema::regnamespace and proname like 'procrastinate\\_%'
             loop execute 'drop ' || thing; end loop;
-            drop function wake_workers;
+            drop function if exists wake_workers;
             for thing in select format('type %I', typname) from pg_type
                 where typnamespace = current_schema::regnamespace
                     and typname like 'procrastinate\\_%' and typtype in ('e', 'c')
