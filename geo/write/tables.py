@@ -13,7 +13,6 @@ import numpy as np
 import openpyxl
 import shapely
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from geo.errors import InputError
 from geo.formulas import escaped
@@ -83,7 +82,7 @@ def write_excel(layer: Layer, path: Path) -> tuple[Refusal, ...]:
     return (*placed, *replaced, *cuts)
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
+def _cell(sheet: Any, value: Any) -> Any:
     """Return a value as openpyxl writes it: text that looks like a formula or a fault is said to be text."""
     if not isinstance(value, str) or not _RISKY.match(value):
         return value
