@@ -8,7 +8,7 @@ import shapely
 from geo.borders import NEAR, unless_same
 from geo.outlines import GeometryArray, only_polygons
 from geo.stitching import Position, Segment, redrawn
-from geo.tracing import along, edges, nearest, on_edges, position, vertices_of
+from geo.tracing import along, edges, foot, nearest, on_edges, position, vertices_of
 
 
 def draw_through(
@@ -38,8 +38,7 @@ def draw_through(
     inserts: dict[Segment, list[Position]] = {}
     left = [end for end in ends if end not in places]
     for place, segment, share in on_edges(left, sorted(set(edges(shapes[row]))), snap_m):
-        (x, y), (right, top) = segment
-        places[place] = (x + share * (right - x), y + share * (top - y))
+        places[place] = foot(place, segment, share)
         inserts.setdefault(segment, []).append(places[place])
     drawn = [places.get(xy[0], xy[0]), *xy[1:-1], places.get(xy[-1], xy[-1])]
     ordered = {segment: along(segment, those) for segment, those in inserts.items()}

@@ -11,6 +11,9 @@ from geo.stitching import Position, Segment, redrawn
 
 FloatArray = npt.NDArray[np.float64]
 
+_THERE = 1e-12
+"""In degrees: less than the width of a molecule."""
+
 
 def position(xy: FloatArray) -> Position:
     """Return a position that can be compared and hashed."""
@@ -58,7 +61,7 @@ def snap(
     vertices = [*([own] if own is not None else []), *near]
     places, inserts = _places(drawn, vertices, snap_m, first=0 if own is None else len(vertices_of(own)))
     moved = redrawn(np.array([only_polygons(drawn)], dtype=object), places, {})
-    outline = redrawn(moved, {}, _beside(moved[0], vertices, snap_m))[0]
+    outline = redrawn(moved, {}, _beside(moved[0], vertices, own, snap_m))[0]
     if not shapely.is_valid(outline) or shapely.is_empty(outline):
         return only_polygons(drawn), shapes
     return outline, redrawn(shapes, {}, inserts)
@@ -89,8 +92,7 @@ def _places(
     segments = sorted({segment for shape in shapes for segment in edges(shape)})
     left = [place for place in loose if place not in places]
     for place, segment, share in on_edges(left, segments, snap_m):
-        (x, y), (right, top) = segment
-        places[place] = (x + share * (right - x), y + share * (top - y))
+        places[place] = foot(place, segment, share)
         inserts.setdefault(segment, []).append(places[place])
     return places, {segment: along(segment, those) for segment, those in inserts.items()}
 
@@ -126,13 +128,23 @@ def on_edges(
     ]
 
 
+def foot(place: Position, segment: Segment, share: float) -> Position:
+    """Return the position on an edge; a place that is there already, but for rounding, stays itself."""
+    (x, y), (right, top) = segment
+    there = (x + share * (right - x), y + share * (top - y))
+    return place if np.hypot(there[0] - place[0], there[1] - place[1]) < _THERE else there
+
+
 def _beside(
-    outline: shapely.Geometry, shapes: list[shapely.Geometry], snap_m: float
+    outline: shapely.Geometry, shapes: list[shapely.Geometry], former: shapely.Geometry | None, snap_m: float
 ) -> dict[Segment, list[Position]]:
-    """Return the vertices of neighbours that the outline's new edges pass by, by edge."""
+    """Return the vertices of neighbours that the outline's new edges pass by, by edge.
+
+    A vertex that the outline had formerly and has no more was taken away by the person who drew it.
+    """
     known = {segment for shape in shapes for segment in edges(shape)}
     fresh = sorted({*edges(outline)} - known)
-    own = {*vertices_of(outline)}
+    own = {*vertices_of(outline), *(() if former is None else vertices_of(former))}
     others = sorted({place for shape in shapes for place in vertices_of(shape)} - own)
     inserts: dict[Segment, list[Position]] = {}
     for place, segment, _ in on_edges(others, fresh, snap_m):
