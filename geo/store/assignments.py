@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from geo.frames import CRS
 from geo.store.staging import copy_rows
 from geo.store.statements import statement
+from geo.store.statistics import renew
 
 POINTS = ("enterprise", "station")
 
@@ -52,12 +53,10 @@ def points_near_changes(connection: Connection, kind: str, partition: int, relea
 
 
 _NEAR = """
-select id from {table} as point
-where exists (
-    select from grid_version as v
-    where v.partition_id = %(partition)s and v.geom && point.geom
-      and (v.from_release = %(release)s or v.to_release = %(release)s)
-)
+select distinct point.id
+from grid_version as v join {table} as point on point.geom && v.geom
+where v.partition_id = %(partition)s and (v.from_release = %(release)s or v.to_release = %(release)s)
+order by 1
 """
 
 
@@ -85,7 +84,7 @@ def write(connection: Connection, kind: str, frame: pd.DataFrame, *, partition: 
     cursor.execute(sql.SQL(_INSERT).format(**names), scope)
     written = cursor.rowcount
     cursor.execute("drop table staged_assignment")
-    cursor.execute("analyze assignment")
+    renew(connection, "assignment", written=written)
     return written
 
 

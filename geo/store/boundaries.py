@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from geo.frames import CRS
 from geo.store.staging import copy_rows, rows_of
+from geo.store.statistics import renew
 from geo.store.tables import grid, grid_version, park, park_version, partition
 
 
@@ -167,7 +168,7 @@ def write_versions(
     cursor.execute(sql.SQL(_REPLACE).format(**names))
     cursor.execute(sql.SQL(_INSERT).format(**names))
     cursor.execute("drop table staged_version")
-    cursor.execute(sql.SQL("analyze {version}").format(**names))
+    renew(connection, layer.version.name, written=len(frame))
 
 
 _STAGE = "create temporary table staged_version as select {columns} from {version} with no data"

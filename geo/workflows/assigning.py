@@ -29,7 +29,8 @@ def reassign_points(connection: Connection, profile: Profile, kind: str, ids: li
     if release is None or not ids:
         return 0
     return sum(
-        _reassign(connection, partition, kind, ids, release) for partition in _partitions(connection, profile)
+        _reassign(connection, partition, _versions(connection, partition), kind, ids, release=release)
+        for partition in _partitions(connection, profile)
     )
 
 
@@ -40,13 +41,14 @@ def reassign_release(connection: Connection, profile: Profile, release: int) -> 
     for partition in _partitions(connection, profile):
         if partition.number not in changed:
             continue
+        versions = _versions(connection, partition)
         for kind in assignments.POINTS:
             # The first grids of a partition concern every point, also those that lie in none.
             near = partition.level.geometry and assignments.exist(connection, kind, partition.number)
             ids = (
                 assignments.points_near_changes(connection, kind, partition.number, release) if near else None
             )
-            written += _reassign(connection, partition, kind, ids, release)
+            written += _reassign(connection, partition, versions, kind, ids, release=release)
     return written
 
 
@@ -58,8 +60,9 @@ def reassign_all(engine: Engine, profile: Profile) -> int:
         if release is None:
             return 0
         return sum(
-            _reassign(connection, partition, kind, None, release)
+            _reassign(connection, partition, versions, kind, None, release=release)
             for partition in _partitions(connection, profile)
+            for versions in [_versions(connection, partition)]
             for kind in assignments.POINTS
         )
 
@@ -82,12 +85,21 @@ def _partitions(connection: Connection, profile: Profile) -> list[_Partition]:
     ]
 
 
+def _versions(connection: Connection, partition: _Partition) -> gpd.GeoDataFrame:
+    return boundaries.versions(connection, GRID, where={"partition_id": partition.number})
+
+
 def _reassign(
-    connection: Connection, partition: _Partition, kind: str, ids: list[int] | None, release: int
+    connection: Connection,
+    partition: _Partition,
+    versions: gpd.GeoDataFrame,
+    kind: str,
+    ids: list[int] | None,
+    *,
+    release: int,
 ) -> int:
     level = partition.level
-    versions = boundaries.versions(connection, GRID, where={"partition_id": partition.number})
-    if versions.empty:
+    if versions.empty or ids == []:
         return 0
     if level.geometry:
         points = assignments.points(connection, kind, ids)
