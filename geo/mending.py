@@ -82,7 +82,7 @@ def mend(
     names = labels(grids["code"].tolist(), grids.index.tolist())
     before = make_outlines(names, grids.geometry.to_numpy(), crs)
     consented = [f for f in findings if f.fix in choices and (f.automatic or WIDE in choices)]
-    rows = _neighbourhood(before.shapes, consented)
+    rows = _in_order(before, _neighbourhood(before.shapes, consented))
     task = Task(
         replace(before, names=tuple(names[row] for row in rows), shapes=before.shapes[rows]),
         Standing(grids["code"].iloc[rows].tolist(), standing),
@@ -90,7 +90,7 @@ def mend(
         tolerances,
     )
     position = {row: i for i, row in enumerate(rows.tolist())}
-    chosen = [replace(f, rows=tuple(position[row] for row in f.rows)) for f in consented]
+    chosen = [replace(f, rows=tuple(sorted(position[row] for row in f.rows))) for f in consented]
     kept, after = mend_within_law(task, chosen)
     shapes = before.shapes.copy()
     shapes[rows] = after
@@ -119,6 +119,14 @@ def _neighbourhood(shapes: GeometryArray, chosen: Sequence[Finding]) -> IntArray
     near = shapely.STRtree(shapes).query(boxes)[1]
     # What has no polygon is in no tree.
     return np.union1d(near, rows).astype(np.int64)
+
+
+def _in_order(outlines: Outlines, rows: IntArray) -> IntArray:
+    """Sort grids by what they are, so that the order of rows in a file changes nothing."""
+    outline = shapely.to_wkb(outlines.shapes[rows]).tolist()
+    names = [outlines.names[row] for row in rows.tolist()]
+    ranked: IntArray = rows[sorted(range(len(rows)), key=lambda i: (outline[i], names[i]))]
+    return ranked
 
 
 def _moves(change: Movement, outlines: Outlines, index: pd.Index) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def find_overlaps(
     edges : (n,) object array
         Their invalid edges.
     tolerances : Tolerances
-        ``overlap_m2``.
+        ``overlap_m2`` and ``move_m``.
 
     Notes
     -----
@@ -96,8 +96,7 @@ def find_overlaps(
 def _meeting(shapes: GeometryArray, lone: LoneEdges, edges: GeometryArray) -> tuple[Pairs, GeometryArray]:
     """Return the pairs (i < j) that share ground, sorted, and the ground of each."""
     tree = shapely.STRtree(shapes)
-    suspect = np.flatnonzero(~shapely.is_empty(edges))
-    pairs = _touching(tree, edges, suspect)
+    pairs = _touching(tree, edges, np.flatnonzero(~shapely.is_empty(edges)))
     known = np.empty((0, 2), dtype=np.int64)
     found, grounds = [known], [np.empty(0, dtype=object)]
     while len(pairs):

@@ -1,8 +1,9 @@
 """Doctors: other programs that examine and repair a partition, each as a function of the same grids."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -131,16 +132,22 @@ def sjoin(patient: Patient) -> Run:
 
 def maup_doctor(patient: Patient) -> Run:
     """Do what `maup.doctor` does, which counts only, with the functions that it calls."""
-    maup = import_module("maup.repair")
-    grids = patient.plain()
+    maup, grids = _maup(), patient.plain()
     return lambda: _maup_diagnosis(maup, grids)
 
 
+def _maup() -> Any:
+    # It uses what the libraries below it have announced to take away.
+    with _silence():
+        return import_module("maup")
+
+
 def _maup_diagnosis(maup: Any, grids: gpd.GeoDataFrame) -> Diagnosis:
-    grids.is_valid.all()
-    shared = maup.adjacencies(grids.geometry, warn_for_islands=False, warn_for_overlaps=False)
-    shared = shared[shared.area > SMALLEST_DEGREES2]
-    holes = maup.holes_of_union(grids).to_numpy()
+    with _silence():
+        grids.is_valid.all()
+        shared = maup.adjacencies(grids.geometry, warn_for_islands=False, warn_for_overlaps=False)
+        shared = shared[shared.area > SMALLEST_DEGREES2]
+        holes = maup.repair.holes_of_union(grids).to_numpy()
     return _diagnosis(frozenset(shared.index.tolist()), holes)
 
 
@@ -148,10 +155,10 @@ def maup_repaired(repair: str) -> Method:
     """Examine and repair with maup: ``quick_repair`` or ``smart_repair``."""
 
     def method(patient: Patient) -> Run:
-        module, grids = import_module("maup.repair"), patient.plain()
+        maup, grids = _maup(), patient.plain()
 
         def run() -> Diagnosis:
-            diagnosis = _maup_diagnosis(module, grids)
+            diagnosis = _maup_diagnosis(maup, grids)
             maup_repair(repair, grids)
             return diagnosis
 
@@ -162,7 +169,7 @@ def maup_repaired(repair: str) -> Method:
 
 def maup_repair(repair: str, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Repair grids without a coordinate system by one of maup's two ways, as it is without options."""
-    maup = import_module("maup")
+    maup = _maup()
     with _silence():
         if repair == "smart_repair":
             mended: gpd.GeoDataFrame = maup.smart_repair(grids)
@@ -173,11 +180,13 @@ def maup_repair(repair: str, grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    with (
-        open(os.devnull, "w", encoding="utf-8") as nowhere,
-        redirect_stdout(nowhere),
-        redirect_stderr(nowhere),
-    ):
+    """Let a peer neither print nor warn."""
+    with ExitStack() as stack:
+        nowhere = stack.enter_context(open(os.devnull, "w", encoding="utf-8"))
+        stack.enter_context(redirect_stdout(nowhere))
+        stack.enter_context(redirect_stderr(nowhere))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
         yield
 
 

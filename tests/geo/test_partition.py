@@ -10,11 +10,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from partition_oracle import postgis
 
 from geo.china import metric_crs
 from geo.errors import CrsUnknown, MissingColumn
-from geo.findings import Finding, Tolerances, count_codes
+from geo.findings import Finding, count_codes
 from geo.partition import Whole, examine
 
 CRS = "EPSG:4544"
@@ -259,42 +259,6 @@ def test_the_holes_are_the_pockets_of_the_union(shapes: list[shapely.Polygon]) -
     places = np.array([shapely.Point(one.at) for one in told], dtype=object)
     inside = shapely.STRtree(pockets).query(places, predicate="within")[1]
     assert sorted(inside.tolist()) == list(range(len(pockets)))
-
-
-def postgis(url: str, frame: gpd.GeoDataFrame, crs: str) -> tuple[set[tuple[int, int]], Any, int]:
-    """Overlapping pairs, enclosed ground that no polygon covers, and invalid rows, as PostGIS finds them."""
-    smallest = Tolerances().overlap_m2
-    epsg = int(crs.removeprefix("EPSG:"))
-    engine = create_engine(url)
-    with engine.begin() as session:
-        session.execute(text("CREATE TEMP TABLE a (id int, raw geometry, g geometry) ON COMMIT DROP"))
-        rows = [{"id": i, "g": g.wkb} for i, g in enumerate(frame.geometry)]
-        session.execute(text("INSERT INTO a SELECT :id, ST_GeomFromWKB(:g, 4326)"), rows)
-        session.execute(
-            text("UPDATE a SET g = ST_CollectionExtract(ST_MakeValid(raw, 'method=structure'), 3)")
-        )
-        pairs = session.execute(
-            text(
-                "SELECT a.id, b.id FROM a JOIN a b ON a.id < b.id AND a.g && b.g "
-                "WHERE ST_Relate(a.g, b.g, 'T********') "
-                "AND ST_Area(ST_Transform(ST_Intersection(a.g, b.g), :epsg)) > :smallest"
-            ),
-            {"epsg": epsg, "smallest": smallest},
-        ).all()
-        pockets = session.execute(
-            text(
-                "WITH u AS (SELECT ST_Union(g) AS g FROM a), "
-                "f AS (SELECT ST_Expand(ST_Envelope(g), 0.01) AS frame, g FROM u), "
-                "p AS (SELECT frame, (ST_Dump(ST_Difference(frame, g))).geom AS g FROM f) "
-                "SELECT ST_AsBinary(g) FROM p WHERE NOT ST_Intersects(g, ST_Boundary(frame)) "
-                "AND ST_Area(ST_Transform(g, :epsg)) > :smallest"
-            ),
-            {"epsg": epsg, "smallest": smallest},
-        ).scalars()
-        holes = shapely.from_wkb([bytes(pocket) for pocket in pockets])
-        invalid = session.execute(text("SELECT count(*) FROM a WHERE NOT ST_IsValid(raw)")).scalar_one()
-    engine.dispose()
-    return {(i, j) for i, j in pairs}, holes, invalid
 
 
 @pytest.mark.parametrize(
