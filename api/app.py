@@ -45,6 +45,10 @@ from maps.assets import static_folder
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 API = "/api/v1"
 
+_ROUTES = (
+    state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs, exports, releases,
+)  # fmt: skip
+
 _log = logging.getLogger(__name__)
 
 
@@ -78,19 +82,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.events = Events(engine)
     app.state.kinds = KINDS
     _guard(app, settings)
-    for module in (
-        state,
-        boundaries,
-        stations,
-        enterprises,
-        coverage,
-        circles,
-        tiles,
-        loads,
-        jobs,
-        exports,
-        releases,
-    ):
+    for module in _ROUTES:
         app.include_router(module.router, prefix=API)
     app.include_router(pages.router)
     app.mount("/static", MarkedFiles(directory=static_folder()), name="static")
