@@ -4,7 +4,7 @@ Only points near a grid that changes are looked at. The answer is the same as th
 anew: what covers a point elsewhere is what covered it before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,11 @@ def compared(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 
 def loads(
-    drawn: Redrawing, points: Mapping[str, pd.DataFrame], moves: Mapping[str, pd.DataFrame]
+    drawn: Redrawing,
+    points: Mapping[str, pd.DataFrame],
+    moves: Mapping[str, pd.DataFrame],
+    *,
+    also: Iterable[int] = (),
 ) -> pd.DataFrame:
     """Return what the grids carry before and after, of which anything moves in or out.
 
@@ -105,6 +109,8 @@ def loads(
         of which a missing one weighs nothing).
     moves : mapping of str to DataFrame
         What `moving` returned for each of them.
+    also : iterable of int
+        Ids of further grids to tell.
 
     Returns
     -------
@@ -112,35 +118,52 @@ def loads(
         Index the grid's id, sorted by code; ``code``; and ``enterprises_before``, ``workers_before``,
         ``stations_before``, ``enterprises_after`` and so on, 0 where the grid is not there.
     """
-    ids = pd.Index(
-        sorted({int(n) for one in moves.values() for when in ("before", "after") for n in one[when].dropna()})
-    )
-    parts: dict[str, pd.Series[Any]] = {}
+    ids = touched(moves, also)
+    held = {}
     for when, grids in (("before", drawn.before), ("after", drawn.after)):
         # Every point in one of these grids counts, not only those near what changed.
-        wanted = grids[grids.index.isin(ids)]
-        boxes = _boxes(wanted.geometry.to_numpy())
+        boxes = _boxes(grids[grids.index.isin(ids)].geometry.to_numpy())
         for name, frame in points.items():
             near = frame[near_boxes(frame, boxes)]
-            held = _assigned(near, grids)["version"].astype("Int64")
-            parts[f"{name}_{when}"] = held.value_counts()
-            if name == "enterprises":
-                workers = near["workers"].fillna(0).astype("int64")
-                parts[f"workers_{when}"] = workers.groupby(held).sum()
-    codes = (
-        drawn.before["code"]
-        .reindex(ids)
-        .where(~ids.isin(drawn.after.index), drawn.after["code"].reindex(ids))
-    )
-    columns = [f"{name}_{when}" for when in ("before", "after") for name in LOAD]
+            held[f"{name}_{when}"] = _assigned(near, grids)["version"]
+    return carried(drawn, ids, held, points["enterprises"]["workers"])
+
+
+def touched(moves: Mapping[str, pd.DataFrame], also: Iterable[int] = ()) -> pd.Index:
+    """Return the ids of the grids that points move into or out of, and of further ones, sorted."""
+    moved = {int(n) for one in moves.values() for when in ("before", "after") for n in one[when].dropna()}
+    return pd.Index(sorted({*moved, *also}), dtype="int64")
+
+
+def carried(
+    drawn: Redrawing, ids: pd.Index, held: Mapping[str, "pd.Series[Any]"], workers: "pd.Series[Any]"
+) -> pd.DataFrame:
+    """Count what some grids hold; see `loads`.
+
+    Parameters
+    ----------
+    ids : Index
+        The grids.
+    held : mapping of str to Series
+        ``enterprises_before``, ``stations_after`` and so on: the grid of each point, NA for none. Every
+        point of these grids is in it.
+    workers : Series
+        Of the enterprises.
+    """
+    counts = {name: grid.astype("Int64").value_counts() for name, grid in held.items()}
+    weights = workers.fillna(0).astype("int64")
+    for when in ("before", "after"):
+        grid = held[f"enterprises_{when}"].astype("Int64")
+        counts[f"workers_{when}"] = weights.reindex(grid.index).groupby(grid).sum()
+    new, old = (state["code"].astype(object).reindex(ids) for state in (drawn.after, drawn.before))
     none = pd.Series(0, index=ids)
+    columns = [f"{name}_{when}" for when in ("before", "after") for name in LOAD]
     table = pd.DataFrame(
-        {"code": codes}
-        | {name: parts.get(name, none).reindex(ids).fillna(0).astype("int64") for name in columns},
+        {"code": new.where(new.notna(), old)}
+        | {name: counts.get(name, none).reindex(ids).fillna(0).astype("int64") for name in columns},
         index=ids,
     )
-    order = sorted(range(len(table)), key=lambda k: (table["code"].iloc[k], table.index[k]))
-    return table.iloc[order]
+    return table.iloc[sorted(range(len(table)), key=lambda k: (table["code"].iloc[k], table.index[k]))]
 
 
 def near_boxes(points: pd.DataFrame, boxes: GeometryArray) -> BoolArray:

@@ -14,11 +14,13 @@ from geo.errors import InputError
 from geo.network import Mode
 from geo.profile import Profile
 from geo.reach import Reach, disc_minutes, travel_minutes
+from geo.snapping import snap
 from geo.store import loads
 from geo.store.engine import reading
 from geo.workflows import roads
 from geo.workflows.district import District, Stamp
 from geo.workflows.resident import Resident
+from geo.workflows.roads import Floats
 
 Method = Literal["network", "disc"]
 
@@ -168,7 +170,7 @@ def decided(district: District, question: Question) -> Question:
 
 def _cover(resident: Resident, district: District, question: Question) -> Coverage:
     flags = chosen(district, question).to_numpy()
-    measure = _ruler(resident, district, question, np.flatnonzero(flags))
+    measure = ruler(resident, district, question, np.flatnonzero(flags))
     enterprises = measure("enterprises")
     demand = district.enterprises.assign(
         located=district.enterprises["lon"].notna(),
@@ -180,7 +182,7 @@ def _cover(resident: Resident, district: District, question: Question) -> Covera
         totals = denominators(demand, limit_minutes=question.minutes)
     else:
         measured = district.grids[["area_m2"]].assign(minutes=measure("grids").minutes)
-        versions = _lattice_grids(resident, district, question)
+        versions = lattice_grids(resident, district, question)
         measured["area_share"] = area_shares(
             measured, versions, measure("lattice").minutes, limit_minutes=question.minutes
         )
@@ -190,8 +192,13 @@ def _cover(resident: Resident, district: District, question: Question) -> Covera
     return Coverage(district, question, int(flags.sum()), demand, totals, table)
 
 
-def _ruler(resident: Resident, district: District, question: Question, rows: Any) -> Callable[[str], Reach]:
-    """Return what measures the time from these stations to the enterprises, the grids or the lattice."""
+def ruler(
+    resident: Resident, district: District, question: Question, rows: Any
+) -> Callable[[str | Floats], Reach]:
+    """Return what measures the time from the stations in these rows.
+
+    It is asked for the ``enterprises``, the ``grids``, the ``lattice``, or places (n, 2) in metres.
+    """
     circle = resident.profile.circle
     speed = circle.speed(question.mode)
     found = roads.roads(resident, district, question.mode) if question.method == "network" else None
@@ -199,13 +206,18 @@ def _ruler(resident: Resident, district: District, question: Question, rows: Any
         sources_xy = roads.points_xy(district, "stations")[rows]
         return lambda what: disc_minutes(
             sources_xy,
-            roads.places_xy(resident, district, what),
+            roads.places_xy(resident, district, what) if isinstance(what, str) else what,
             speed_m_per_min=speed,
             detour=circle.detour,
         )
     sources = found.stations.take(rows)
     return lambda what: travel_minutes(
-        found.network, sources, roads.places(resident, district, question.mode, what), speed_m_per_min=speed
+        found.network,
+        sources,
+        roads.places(resident, district, question.mode, what)
+        if isinstance(what, str)
+        else snap(found.network, what, max_access_m=circle.max_access_m),
+        speed_m_per_min=speed,
     )
 
 
@@ -218,8 +230,8 @@ def _nearest(district: District, flags: Any, reach: Reach) -> pd.Series:
     return pd.Series(pd.array(found, dtype="Int64"), index=district.enterprises.index).where(has)
 
 
-def _lattice_grids(resident: Resident, district: District, question: Question) -> pd.Series:
-    """Return the grid of each point of the lattice."""
+def lattice_grids(resident: Resident, district: District, question: Question) -> pd.Series:
+    """Return the grid of each point of the lattice by its version."""
     spread = roads.lattice(resident, district, question.mode if question.method == "network" else None)
     key = ("lattice grids", district.stamp.release, district.stamp.on, spread.shape, spread.origin_xy)
     return resident.remember(key, lambda: assign(spread.points_lonlat, district.grids)["version"])

@@ -1,0 +1,199 @@
+"""Previewing: what a publication would change, who would change hands, and what each chief would carry.
+
+The preview and the publication follow one plan (`geo.workflows.planning`) and one rule (`geo.assign`), so
+that what is shown is what is then done. Nothing is written.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from geo.changes import Changes, compare
+from geo.frames import Progress, Refusal, no_progress
+from geo.membership import assign_by_name
+from geo.moves import carried, compared, loads, moving, touched
+from geo.profile import Level, Profile
+from geo.store import duties, enterprises, lists, organisations
+from geo.store.engine import reading
+from geo.workflows.district import District, stamp
+from geo.workflows.forecast import Indicator, forecast
+from geo.workflows.planning import Change, plan
+from geo.workflows.resident import Resident
+from geo.workflows.retiring import retired
+from geo.workflows.states import States, spelled, states_of
+
+POINTS = ("enterprises", "stations")
+WHEN = ("before", "after")
+
+
+@dataclass(frozen=True, eq=False)
+class LevelPreview:
+    """What a publication would change at one level, or of the parks.
+
+    Parameters
+    ----------
+    level : Level or None
+        None for parks.
+    changes : Changes
+        What differs; the index of its frames is the grids' ids, negative for those that are new.
+    moves : mapping of str to DataFrame
+        ``enterprises`` and ``stations`` that change hands: see `geo.moves.moving`, with ``source_id``,
+        ``name``, ``lon``, ``lat`` and ``workers`` (missing for stations).
+    loads : DataFrame
+        See `geo.moves.loads`, with ``chief_before`` and ``chief_after``; the grids that something moves
+        into or out of, and those that get another chief.
+    """
+
+    level: Level | None
+    changes: Changes
+    moves: Mapping[str, pd.DataFrame]
+    loads: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """What a publication would do.
+
+    Parameters
+    ----------
+    base : int or None
+        The release that it was compared with.
+    on : date
+        The first civil day on which all of it would hold, for which the preview is made.
+    levels : tuple of LevelPreview
+        Those that change, from the top down.
+    indicators : tuple of Indicator
+        The figures of the zone that change.
+    absent : tuple of str
+        Ids in the source that the file does not have; those grids stay unless they are retired.
+    refused, remarks : tuple of Refusal
+        Rows that would not be taken, and rows that would all the same.
+    seconds : float
+        How long it took.
+    """
+
+    base: int | None
+    on: date
+    levels: tuple[LevelPreview, ...]
+    indicators: tuple[Indicator, ...] = ()
+    absent: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    remarks: tuple[Refusal, ...] = ()
+    seconds: float = 0.0
+
+
+def preview(
+    resident: Resident,
+    frame: gpd.GeoDataFrame,
+    change: Change,
+    *,
+    retire: Sequence[str] = (),
+    on_progress: Progress = no_progress,
+) -> Preview:
+    """Work out what publishing a frame would do, on the first day of the change.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        By the contract of parks or grids; what is absent from it stays.
+    change : Change
+        Its kind, source, level and first day, as for publishing.
+    retire : sequence of str
+        Codes of the grids that hold no more.
+    on_progress : callable
+        May raise `geo.errors.Cancelled`.
+
+    Raises
+    ------
+    ProfileError, InputError
+        As publishing would.
+    """
+    started = time.monotonic()
+    profile = resident.profile
+    on_progress(0.0, "planning")
+    with reading(resident.engine) as connection:
+        planned = plan(connection, profile, frame, change)
+        gone = {one.grid_id for one in retired(connection, profile, planned, tuple(retire))}
+        wanted = stamp(connection, release=None, on=planned.on)
+        chiefs = duties.chiefs(connection, planned.on)
+        organised = set(organisations.by_grid(connection, planned.on))
+        found = states_of(connection, profile, planned, gone=gone, chiefs=chiefs)
+        on_progress(0.2, "reading the district")
+        district = resident.district(wanted)
+        levels = []
+        for place, states in enumerate(found):
+            on_progress(0.4 + 0.3 * place / len(found), "comparing")
+            one = _level(connection, profile, states, district)
+            told = spelled(connection, planned, one.changes.rows)
+            levels.append(replace(one, changes=replace(one.changes, rows=told)))
+    on_progress(0.7, "counting")
+    indicators: tuple[Indicator, ...] = ()
+    for states, one in zip(found, levels, strict=True):
+        if one.level == profile.counting:
+            indicators = forecast(resident, wanted, states.drawn, one.moves, organised)
+    return Preview(
+        wanted.release,
+        planned.on,
+        tuple(levels),
+        indicators,
+        tuple(one for part in planned.parts for one in part.absent),
+        tuple(one for part in planned.parts for one in part.refused),
+        tuple(one for part in planned.parts for one in part.remarks),
+        time.monotonic() - started,
+    )
+
+
+def _level(connection: Connection, profile: Profile, states: States, district: District) -> LevelPreview:
+    """Compare the two states of one level, and find who moves."""
+    level, drawn = states.level, states.drawn
+    changes = compare(states.before, states.after, crs=district.crs)
+    points = {"enterprises": district.enterprises, "stations": district.stations}
+    if level is not None and level.geometry:
+        moves = {kind: moving(drawn, points[kind]) for kind in POINTS}
+        table = loads(drawn, points, moves, also=states.new_chiefs)
+    else:
+        held = _by_name(connection, profile, states)
+        moves = {"enterprises": compared(*held), "stations": compared(*held).iloc[:0]}
+        found = {f"enterprises_{when}": one["version"] for when, one in zip(WHEN, held, strict=True)}
+        table = carried(drawn, touched(moves, states.new_chiefs), found, district.enterprises["workers"])
+    return LevelPreview(
+        level,
+        changes,
+        {
+            "enterprises": _described(connection, moves["enterprises"]),
+            "stations": _placed(moves["stations"], district),
+        },
+        table.assign(
+            **{f"chief_{when}": getattr(states, when)["chief"].reindex(table.index) for when in WHEN}
+        ),
+    )
+
+
+def _by_name(connection: Connection, profile: Profile, states: States) -> list[pd.DataFrame]:
+    """Assign all enterprises before and after at a level without polygons; nobody among parks."""
+    match = None if states.level is None else states.level.match
+    names = pd.Series(dtype=object) if match is None else enterprises.names(connection, match)
+    return [
+        assign_by_name(names, grids.assign(name=grids["name"].replace(profile.chain_names)))
+        for grids in (states.before, states.after)
+    ]
+
+
+def _described(connection: Connection, moves: pd.DataFrame) -> pd.DataFrame:
+    """Add to enterprises that move what they say of themselves."""
+    known = lists.enterprises(connection, [int(one) for one in moves.index])
+    columns = ["source_id", "name", "workers", "lon", "lat"]
+    rows = [[known[one][name] for name in columns] for one in moves.index]
+    table = pd.DataFrame(rows, columns=columns, index=moves.index, dtype=object)
+    return moves.join(table.astype({"workers": "Int64", "lon": float, "lat": float}))
+
+
+def _placed(moves: pd.DataFrame, district: District) -> pd.DataFrame:
+    """Add to stations that move their names and places."""
+    known = district.stations.reindex(moves.index)[["source_id", "name", "lon", "lat"]]
+    return moves.join(known.assign(workers=pd.array([pd.NA] * len(known), dtype="Int64")))
