@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from geo.findings import CUT, FILL, MAKE_VALID, SNAP, WIDE, Finding, Tolerances
+from geo.findings import FILL, MAKE_VALID, SNAP, WIDE, Finding, Tolerances
 from geo.movement import movement, too_far
-from geo.outlines import BoolArray, GeometryArray, IntArray, Outlines, only_polygons
+from geo.outlines import BoolArray, GeometryArray, IntArray, Outlines
 from geo.partition import find_mendable
 from geo.settlement import Standing, settle
 
@@ -94,10 +94,17 @@ def changed_rows(before: GeometryArray, after: GeometryArray) -> BoolArray:
     """Tell which polygons are others than before, wherever their rings begin."""
     changed = np.array([a is not b for a, b in zip(before, after, strict=True)], dtype=bool)
     rows = np.flatnonzero(changed)
-    pairs = [(only_polygons(before[row]), only_polygons(after[row])) for row in rows]
-    if pairs:
-        changed[rows] = ~shapely.equals_identical(*shapely.normalize(np.array(pairs, dtype=object)).T)
+    then, now = (shapely.normalize(_multi(shapes[rows])) for shapes in (before, after))
+    changed[rows] = ~shapely.equals_identical(then, now)
     return changed
+
+
+def _multi(shapes: GeometryArray) -> GeometryArray:
+    """Return polygons as multi-polygons, so that one of one part equals its polygon."""
+    parts, owners = shapely.get_parts(shapes, return_index=True)
+    whole = np.full(len(shapes), shapely.MultiPolygon(), dtype=object)
+    whole[np.unique(owners)] = shapely.multipolygons(parts, indices=np.unique(owners, return_inverse=True)[1])
+    return whole
 
 
 def _guilty(task: Task, chosen: Sequence[Finding], shapes: GeometryArray) -> set[int]:
@@ -118,11 +125,10 @@ def still_there(task: Task, chosen: Sequence[Finding], shapes: GeometryArray) ->
     """Return the findings that are still true of other polygons."""
     still = _alike(chosen, task.examined(shapes))
     for i, finding in enumerate(chosen):
-        if finding.fix in (CUT, FILL) and finding.at is not None:
-            point = shapely.Point(finding.at)
-            around = shapes[list(finding.rows)]
-            covering = int(shapely.covers(around, point).sum())
-            still = still - {i} | ({i} if covering == (2 if finding.fix == CUT else 0) else set())
+        # A hole along the rim is found by those alone who know the rim.
+        if finding.fix == FILL and finding.at is not None:
+            covered = shapely.covers(shapes[list(finding.rows)], shapely.Point(finding.at)).any()
+            still = still - {i} if covered else still | {i}
     return still
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.holes import covers_of, faces, segment_lines, segments_of
+from geo.edges import lesser_first
+from geo.holes import covers_of, faces, segment_lines
 from geo.outlines import GeometryArray, Outlines, only_polygons
 
 FloatArray = npt.NDArray[np.float64]
@@ -63,22 +64,20 @@ def make_mosaic(outlines: Outlines, rows: npt.NDArray[np.int64], rims: GeometryA
 
 def _neighbours(outlines: Outlines, cut: GeometryArray) -> dict[int, dict[int, float]]:
     """Measure the edges between faces, by the segments that two of them have."""
-    counts = [len(segments_of(np.array([face]))[0]) for face in cut]
-    owner = np.repeat(np.arange(len(cut)), counts)
-    segments = segments_of(cut)[0]
-    beside: dict[int, dict[int, float]] = {}
-    if not len(segments):
-        return beside
+    rings, face_of = shapely.get_rings(cut, return_index=True)
+    xy, ring_of = shapely.get_coordinates(rings, return_index=True)
+    begin = np.flatnonzero(ring_of[:-1] == ring_of[1:])
+    segments = lesser_first(xy[begin], xy[begin + 1])[0]
+    owner = face_of[ring_of[begin]]
     order = np.lexsort((owner, *segments.T[::-1]))
-    ranked = segments[order]
-    same = np.flatnonzero((ranked[1:] == ranked[:-1]).all(axis=1))
-    lines = np.asarray(shapely.linestrings(ranked[same].reshape(-1, 2, 2)), dtype=object)
-    lengths = shapely.length(outlines.metric(lines)).tolist()
-    pairs = zip(owner[order[same]].tolist(), owner[order[same + 1]].tolist(), lengths, strict=True)
-    for one, other, length in pairs:
-        for a, b in ((one, other), (other, one)):
-            edges = beside.setdefault(a, {})
-            edges[b] = edges.get(b, 0.0) + length
+    same = np.flatnonzero((segments[order[1:]] == segments[order[:-1]]).all(axis=1))
+    lines = np.asarray(shapely.linestrings(segments[order[same]].reshape(-1, 2, 2)), dtype=object)
+    pairs = np.column_stack((owner[order[same]], owner[order[same + 1]])).reshape(-1, 2)
+    unique, position = np.unique(pairs, axis=0, return_inverse=True)
+    lengths = np.bincount(position, shapely.length(outlines.metric(lines)), len(unique))
+    beside: dict[int, dict[int, float]] = {}
+    for (one, other), length in zip(unique.tolist(), lengths.tolist(), strict=True):
+        beside.setdefault(one, {})[other] = beside.setdefault(other, {})[one] = length
     return beside
 
 

@@ -11,7 +11,7 @@ import shapely
 from geo.findings import CUT, FILL, MAKE_VALID, MERGE, SNAP, Finding, Tolerances
 from geo.holes import covers_of
 from geo.mosaic import NOBODY, Mosaic, give_away, make_mosaic, put_together
-from geo.outlines import METRES_PER_DEGREE, GeometryArray, Outlines
+from geo.outlines import METRES_PER_DEGREE, GeometryArray, IntArray, Outlines
 from geo.rings import slivers
 from geo.stitching import stitch
 
@@ -74,12 +74,9 @@ def settle(
     """
     pairs = [f.rows for f in chosen if f.fix == SNAP or (f.fix == CUT and snapping)]
     stitched = replace(before, shapes=stitch(before.shapes, pairs, tolerances.snap_m))
-    dirty = sorted({row for f in chosen if f.fix != MAKE_VALID for row in f.rows})
-    if not dirty:
+    if all(finding.fix == MAKE_VALID for finding in chosen):
         return stitched.shapes
-    tree = shapely.STRtree(stitched.shapes)
-    # Neighbours too: an edge that gets a vertex gets it on both sides.
-    rows = np.unique(tree.query(stitched.shapes[dirty], predicate="dwithin", distance=1e-9)[1])
+    rows = _to_be_cut(before, stitched, chosen)
     rims = [f.shape for f in chosen if f.code == "hole-at-rim" and f.shape is not None]
     mosaic = make_mosaic(stitched, rows, np.array(rims, dtype=object))
     cut = {f.rows for f in chosen if f.fix == CUT} | _new_overlaps(mosaic, before, tolerances)
@@ -90,6 +87,18 @@ def settle(
     for row, shape in put_together(mosaic, owners, rows).items():
         shapes[row] = shape
     return shapes
+
+
+def _to_be_cut(before: Outlines, stitched: Outlines, chosen: Sequence[Finding]) -> IntArray:
+    """Return the grids to be mended, and their neighbours where an edge gets a vertex on both sides."""
+    concerned = [finding for finding in chosen if finding.fix != MAKE_VALID]
+    dirty = {row for finding in concerned for row in finding.rows}
+    bare = {row for finding in concerned if finding.shape is None for row in finding.rows}
+    snapped = {row for row in dirty if stitched.shapes[row] is not before.shapes[row]}
+    grounds = [finding.shape for finding in concerned if finding.shape is not None]
+    places = np.array([*stitched.shapes[sorted(bare | snapped)], *grounds], dtype=object)
+    near = shapely.STRtree(stitched.shapes).query(places, predicate="dwithin", distance=1e-9)[1]
+    return np.union1d(near, sorted(dirty)).astype(np.int64)
 
 
 def _new_overlaps(mosaic: Mosaic, before: Outlines, tolerances: Tolerances) -> set[tuple[int, ...]]:
