@@ -46,6 +46,8 @@ class Guess:
         Where the numbers would land, in degrees.
     degrees : bool
         Whether the numbers are degrees.
+    home : tuple of float, optional
+        West, south, east, north of where the system is used.
     """
 
     key: str
@@ -55,6 +57,7 @@ class Guess:
     why: str
     lonlat: FloatArray
     degrees: bool = False
+    home: tuple[float, float, float, float] | None = None
 
 
 def guesses(xy: FloatArray, stated: Stated, *, said: Said, place: tuple[float, float] | None) -> list[Guess]:
@@ -72,7 +75,7 @@ def guesses(xy: FloatArray, stated: Stated, *, said: Said, place: tuple[float, f
         Longitude and latitude of the middle of the zone, for the zones of UTM.
     """
     found = [*_named(xy, stated, said)]
-    if place is None and any(inside(guess.lonlat, CHINA) > 0.5 for guess in found):
+    if place is None and any(_at_home(guess) for guess in found):
         return found  # Nothing is known that could speak for another.
     for swapped in (False, True):
         turned = xy[:, ::-1] if swapped else xy
@@ -104,12 +107,25 @@ def _named(xy: FloatArray, stated: Stated, said: Said) -> Iterator[Guess]:
         yield _of_system(xy, system, Guess("stated", "", Said(axes=said.axes), prior, why, xy))
 
 
+def _at_home(guess: Guess) -> bool:
+    """Tell whether a layer lands where its system is used; degrees are used everywhere, so in China alone."""
+    if guess.home is None or guess.degrees:
+        return inside(guess.lonlat, CHINA) > 0.5
+    return inside(guess.lonlat, guess.home) > 0.5
+
+
 def _of_system(xy: FloatArray, system: System, guess: Guess) -> Guess:
     if system.crs.is_geographic and (np.abs(xy) > 360).any(axis=1).mean() > 0.5:
         # Numbers that are no degrees at all would wrap around the Earth and land anywhere.
         return replace(guess, label=system.label, lonlat=np.full(xy.shape, np.inf), degrees=True)
-    landed = lonlat_of(xy, system)
-    return replace(guess, label=system.label, lonlat=landed, degrees=bool(system.crs.is_geographic))
+    area = system.crs.area_of_use
+    return replace(
+        guess,
+        label=system.label,
+        lonlat=lonlat_of(xy, system),
+        degrees=bool(system.crs.is_geographic),
+        home=None if area is None else (area.west, area.south, area.east, area.north),
+    )
 
 
 def _as_degrees(xy: FloatArray) -> Iterator[Guess]:
@@ -204,7 +220,7 @@ def _turned(guess: Guess) -> Guess:
 
 def _mostly(good: npt.NDArray[np.bool_] | np.bool_) -> bool:
     """Tell whether nearly all are good: a few features may lie far from the rest."""
-    return bool(np.mean(good) >= 0.9)
+    return bool(np.mean(good) >= 0.8)
 
 
 def _different(found: list[Guess]) -> list[Guess]:

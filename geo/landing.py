@@ -87,8 +87,8 @@ def land(
 ) -> list[Landing]:
     """Return where the guesses would put a layer, the likeliest first.
 
-    Each guess that lands in China, or whose offset is seen, comes thrice: as it is and with each offset
-    undone.
+    Of the ten that land best, each that lands in China, or whose offset is seen, comes thrice: as it is and
+    with each offset undone.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def land(
         for i, one in enumerate(landed)
     ]
     return sorted(
-        (variant for one in shown for variant in _variants(one, extent)),
+        (variant for i, one in enumerate(shown) for variant in _variants(one, extent, whole=i < _LOOKED_AT)),
         key=lambda one: (-one.score, one.guess.key, one.offset or ""),
     )
 
@@ -168,10 +168,10 @@ def _linear(xy: FloatArray, flat: FloatArray) -> FloatArray:
     return solved
 
 
-def _variants(landing: Landing, extent: Extent | None) -> Iterator[Landing]:
+def _variants(landing: Landing, extent: Extent | None, *, whole: bool) -> Iterator[Landing]:
     yield _scored(landing)
     named = landing.evidence is not None and landing.evidence.verdict in OFFSETS
-    if not named and inside(landing.lonlat, CHINA) <= 0.5:
+    if not whole or (not named and inside(landing.lonlat, CHINA) <= 0.5):
         return
     for offset in OFFSETS:
         lonlat = offsets.undo(landing.lonlat, offset)

@@ -7,7 +7,7 @@ places that this brings to within 5 m (vertices: 3 m) of what is trusted.
 
 - An offset is named where it fits two thirds and "as it is" a twentieth at most, and no constant displacement
   fits ten times better: so a layer that was redrawn, or moved in part, or lies on another datum, is not.
-- A common displacement of 2 m or more that two thirds have, and no offset explains, is an unknown datum.
+- A common displacement of 2 m to 3 km that two thirds have, and no offset explains, is an unknown datum.
 - Vertices name an offset where it fits three tenths of them and "as it is" a third of that at most; they
   never name an unknown datum.
 """
@@ -158,10 +158,8 @@ def _of_pairs(way: Way, ours: FloatArray, theirs: FloatArray, origin: FloatArray
         exact = float(np.median(far[best]))
         constant = exact > _EXACT_M and float(np.median(around)) * 10 < exact and len(ours) >= _PAIRS
         verdict = "unknown" if constant else best
-    elif (
-        len(ours) >= _PAIRS and np.hypot(*middle) >= _DATUM_M and (around <= _steady(middle)).mean() >= _MOST
-    ):
-        verdict = "unknown"
+    elif len(ours) >= _PAIRS and _DATUM_M <= np.hypot(*middle) <= _NEAR_M:
+        verdict = "unknown" if (around <= _steady(middle)).mean() >= _MOST else "unclear"
     return Evidence(way, len(ours), fits, verdict, (float(middle[0]), float(middle[1])), exactly)
 
 

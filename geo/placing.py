@@ -146,7 +146,7 @@ def place(
         middle = None if extent is None else ((extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2)
         found = guesses(sample.xy, stated, said=said, place=middle)
         landings = _admitted(land(found, sample, reference, extent), stated, said)
-    decided = _decided(landings, stated, said)
+    decided = _decided(landings, stated, said, placed=len(sample.outlines) > 0)
     return Placing(
         tuple(_candidate(landing) for landing in landings[:_SHOWN]),
         astray(landings, sample, stated, said, decided=decided),
@@ -187,10 +187,12 @@ def _admitted(landings: list[Landing], stated: Stated, said: Said) -> list[Landi
     return landings
 
 
-def _decided(landings: list[Landing], stated: Stated, said: Said) -> bool:
+def _decided(landings: list[Landing], stated: Stated, said: Said, *, placed: bool) -> bool:
     """Tell whether the first landing may be taken: said, confirmed, or stated with nothing against it."""
-    if not landings or (stated.refused and not said.crs):
+    if stated.refused and not said.crs:
         return False
+    if not landings:
+        return not placed  # What has no place cannot be misplaced.
     first = landings[0]
     if first.guess.key == "said" or said.offset or said.axes:
         return True

@@ -15,13 +15,14 @@ from geo.read.encodings import guessed, samples
 from geo.read.places import raw_places
 from geo.read.records import GeometryArray, Records
 from geo.read.survey import Encoding, FieldFound, Stated, Survey
-from geo.read.systems import system_of
+from geo.read.systems import NAMELESS, system_of
 
 SAMPLED = 5_000
 _SAMPLES = 3
 _SHOWN = 60
 _LOOKED_AT = 2_000
 _TEXT = 10_000
+_DEGREES = "EPSG:4326"
 _BY_STANDARD = ("kml", "kmz")
 """Formats whose standard knows one coordinate system."""
 
@@ -58,7 +59,7 @@ def survey_of(records: Records, contract: Contract, *, path: Path, sha256: str, 
         layer=records.layer,
         layers=records.layers[:100] or ((records.layer,) if records.layer else ()),
         encoding=Encoding(records.encoding, records.how, samples(records)),
-        stated=_stated(records),
+        stated=_stated(records, tabled=bool(used)),
         fields=_fields(records, positions),
         features=len(records.cells) + len(records.refused),
         outlines=_outlines(records, geometry, positions),
@@ -66,9 +67,10 @@ def survey_of(records: Records, contract: Contract, *, path: Path, sha256: str, 
     )
 
 
-def _stated(records: Records) -> Stated:
+def _stated(records: Records, *, tabled: bool) -> Stated:
     if records.crs is None:
-        return Stated()
+        # A table that says nothing is read as degrees, as `geo.read.places` has it.
+        return Stated(_DEGREES, label=_DEGREES, how="format") if tabled else Stated()
     how: Literal["file", "format"] = "file"
     if records.assumed or records.format in _BY_STANDARD:
         how = "format"
@@ -77,6 +79,8 @@ def _stated(records: Records) -> Stated:
         label = system_of(text).label
     except CrsUnknown as error:
         name = str(error.details.get("system", "a system that is not known here"))
+        if name == NAMELESS:
+            return Stated(text[:_TEXT])  # It says that nobody knows, which is as good as nothing.
         return Stated(text[:_TEXT], refused=name, reason=error.message, how="file")
     return Stated(text[:_TEXT], label=label, how=how)
 

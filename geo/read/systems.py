@@ -17,11 +17,13 @@ from geo.read.records import GeometryArray
 
 FloatArray = npt.NDArray[np.float64]
 
+NAMELESS = "a system without a name"
+
 _REFUSED = (
     (r"xian[\s_]*(19)?80|西安\s*(19)?80|d_xian", "Xian 80"),
     (r"(new[\s_]*)?beijing([\s_]*(19)?54)?|北京\s*(19)?54|krasovsky_1940_gk", "Beijing 54"),
     (r"local_cs|engcrs|engineeringcrs|地方|独立坐标|城建坐标|local[\s_]+system", "a local system"),
-    (r"user[\s_-]?defined|undefined|\"unknown\"|\"unnamed\"", "a system without a name"),
+    (r"user[\s_-]?defined|undefined|\"unknown\"|\"unnamed\"", NAMELESS),
 )
 _CODE = re.compile(r"(?:EPSG\s*:\s*)?(\d{4,6})", re.IGNORECASE)
 _URN = re.compile(
