@@ -22,10 +22,11 @@ from geo.frames import CRS
 from geo.index.choice import locate_once
 from geo.index.location import Location
 from geo.index.raster import Floats
+from geo.index.sides import Flags
 
 STATUSES = ("assigned", "ambiguous", "unassigned")
 RULES = ("inside", "tie", "overlap", "outside", "no-location")
-_STATUS_OF_RULE = ("assigned", "assigned", "ambiguous", "unassigned", "unassigned")
+STATUS_OF_RULE = ("assigned", "assigned", "ambiguous", "unassigned", "unassigned")
 
 Points: TypeAlias = gpd.GeoSeries | gpd.GeoDataFrame | npt.NDArray[Any]
 
@@ -68,17 +69,27 @@ def assign(points: Points, polygons: gpd.GeoDataFrame) -> pd.DataFrame:
         Where the polygons have no column ``code``.
     """
     index, x, y = _located(points)
-    grids = _in_code_order(polygons)
+    grids = in_code_order(polygons)
     location = locate_once(grids.geometry.to_numpy(), x, y)
-    count = np.bincount(location.point, minlength=len(x))
-    interior = np.bincount(location.point[location.interior], minlength=len(x))
+    return _result(index, grids, location, rules_of(location, ~np.isnan(x)))
+
+
+def rules_of(location: Location, located: Flags) -> npt.NDArray[np.int8]:
+    """Return the rule that decides each point, as its position in `RULES`.
+
+    Parameters
+    ----------
+    location : Location
+        Which grids cover the points.
+    located : ndarray of bool
+        Which points have a location.
+    """
     inside, tie, overlap, outside, nowhere = range(len(RULES))
-    rule = np.select(
-        [np.isnan(x), location.first < 0, count == 0, interior == 0],
-        [nowhere, outside, inside, tie],
-        overlap,
-    )
-    return _result(index, grids, location, rule)
+    rule = np.where(location.first < 0, np.int8(outside), np.int8(inside))
+    rule[location.point] = tie
+    rule[location.point[location.interior]] = overlap
+    rule[~located] = nowhere
+    return rule
 
 
 def tally(assignment: pd.DataFrame) -> dict[str, int]:
@@ -120,8 +131,19 @@ def _located(points: Points) -> tuple[pd.Index, Floats, Floats]:
     return index, x, y
 
 
-def _in_code_order(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the grids that have a geometry by code, then version: the first that covers wins."""
+def in_code_order(polygons: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the grids that have a geometry by code, then version: the first that covers wins.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        As for `assign`.
+
+    Raises
+    ------
+    CrsUnknown, MissingColumn
+        As `assign` does.
+    """
     _require_crs(polygons, "grids")
     if "code" not in polygons.columns:
         raise MissingColumn("The grids have no column “code”; give each grid its code first.", column="code")
@@ -141,7 +163,7 @@ def _require_crs(frame: gpd.GeoSeries | gpd.GeoDataFrame, what: str) -> None:
 
 
 def _result(
-    index: pd.Index, grids: gpd.GeoDataFrame, location: Location, rule: npt.NDArray[np.int64]
+    index: pd.Index, grids: gpd.GeoDataFrame, location: Location, rule: npt.NDArray[np.int8]
 ) -> pd.DataFrame:
     """Write the answers out; ``rule`` is the position in ``RULES``, and −1 in ``first`` becomes NA."""
     codes = grids["code"].to_numpy(dtype=object)
@@ -151,7 +173,7 @@ def _result(
                 location.first, allow_fill=True
             ),
             "code": pd.array(codes, dtype="str").take(location.first, allow_fill=True),
-            "status": pd.array(_STATUS_OF_RULE, dtype="str").take(rule),
+            "status": pd.array(STATUS_OF_RULE, dtype="str").take(rule),
             "rule": pd.array(RULES, dtype="str").take(rule),
             "candidates": _candidates(len(index), codes, location),
         },

@@ -125,17 +125,27 @@ def _from_columns(records: Records, system: System, said: Said, *, assumed: bool
     whole = np.isfinite(xy).all(axis=1)
     if assumed and not looks_like_degrees(xy[whole]):
         raise missing(xy[whole])
-    problems = _problems(xy, bad=x_bad | y_bad, system=system)
+    found = problems(xy, bad=x_bad | y_bad, system=system)
     refused = tuple(
-        _refusal(records.cells, i, (x_at, y_at), problem) for i, problem in enumerate(problems) if problem
+        _refusal(records.cells, i, (x_at, y_at), problem) for i, problem in enumerate(found) if problem
     )
-    good = whole & (problems == "")
+    good = whole & (found == "")
     geometry[good] = shapely.points(xy[good])
     return Places(geometry, system, {"longitude": x_at, "latitude": y_at}, refused)
 
 
-def _problems(xy: FloatArray, *, bad: BoolArray, system: System) -> npt.NDArray[np.str_]:
-    """Return what is wrong with each pair of coordinates, an empty text where nothing is."""
+def problems(xy: FloatArray, *, bad: BoolArray, system: System) -> npt.NDArray[np.str_]:
+    """Return what is wrong with each pair of coordinates, an empty text where nothing is.
+
+    Parameters
+    ----------
+    xy : (n, 2) float array
+        As they stand in the file; NaN where a cell is blank.
+    bad : (n,) bool array
+        Where a cell says something that is no number.
+    system : System
+        The coordinate system of them.
+    """
     x, y = (xy[:, ::-1] if system.swapped else xy).T
     half = np.isnan(x) ^ np.isnan(y)
     cases = [bad, half, (x == 0) & (y == 0)]
@@ -162,12 +172,13 @@ _SENTENCES = {
 
 def _refusal(cells: pd.DataFrame, i: int, at: tuple[int, int], problem: str) -> Refusal:
     x, y = ("" if pd.isna(text) else str(text)[:40] for text in cells.iloc[i][list(at)])
-    return Refusal(
-        int(cells.index.to_numpy()[i]),
-        str(problem),
-        f"The place “{x}, {y}” {_SENTENCES[str(problem)]}.",
-        {"x": x, "y": y},
-    )
+    return place_refused(int(cells.index.to_numpy()[i]), x, y, str(problem))
+
+
+def place_refused(row: int, x: str, y: str, problem: str) -> Refusal:
+    """Return the refusal of a row for a problem with its pair of coordinates, as `problems` names it."""
+    sentence = f"The place “{x}, {y}” {_SENTENCES[problem]}."
+    return Refusal(row, problem, sentence, {"x": x, "y": y})
 
 
 def _from_wkt(records: Records, position: int, system: System) -> Places:
