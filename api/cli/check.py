@@ -9,14 +9,11 @@ from api.cli.report import json_option, show, show_json, tell
 from api.cli.subject import Looking, look_at, looking_options
 from geo.contracts import CONTRACTS
 from geo.doctor import Diagnosis
-from geo.errors import InputError
 from geo.findings import Finding, count_codes
 from geo.write.findings import write_findings
-from geo.write.form import ENDINGS, Format
+from geo.write.form import format_of
 
 LISTED = 20
-REPORTS: tuple[Format, ...] = ("csv", "xlsx", "geojson", "gpkg")
-"""The formats of a report."""
 
 
 @click.command(short_help="Say what a file is, and what is wrong with it.")
@@ -36,10 +33,11 @@ def check(*, file: Path, kind: str, report: Path | None, as_json: bool, **option
     With a profile, parks, streets or the grids of today beside it more can be told: where it lies, what
     lies outside, codes that were used before. The exit code is 1 where a finding is an error.
     """
-    form = None if report is None else _form_of(report)
+    if report:
+        format_of(report)
     diagnosis = look_at(file, kind, Looking(**options)).diagnosis
-    if report and form:
-        write_findings(diagnosis.findings, report, form)
+    if report:
+        write_findings(diagnosis.findings, report)
     result = result_of(diagnosis)
     _tell_facts(result, file.name)
     if as_json:
@@ -47,21 +45,6 @@ def check(*, file: Path, kind: str, report: Path | None, as_json: bool, **option
     else:
         _show_findings(diagnosis.findings)
     return 0 if diagnosis.ok else 1
-
-
-def _form_of(report: Path) -> Format:
-    """Return the format that the ending of a report asks for.
-
-    Raises
-    ------
-    InputError
-        Where there is none.
-    """
-    for name in REPORTS:
-        if report.suffix.lower() == ENDINGS[name]:
-            return name
-    known = ", ".join(ENDINGS[name] for name in REPORTS)
-    raise InputError(f"The report “{report.name}” ends in none of {known}; name it so.")
 
 
 def result_of(diagnosis: Diagnosis) -> dict[str, Any]:

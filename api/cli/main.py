@@ -17,6 +17,7 @@ COMMANDS = MappingProxyType(
     {
         "load": "api.cli.load:load",
         "check": "api.cli.check:check",
+        "mend": "api.cli.mend:mend",
         "export": "api.cli.export:export",
         "releases": "api.cli.releases:releases",
         "restore": "api.cli.releases:restore",

@@ -30,8 +30,9 @@ WRITTEN = dt.datetime(2026, 11, 1, 8, 0, 0)  # noqa: DTZ001 – the formats hold
 _STAMP = (2026, 11, 1, 8, 0, 0)
 
 
-def write_shapefile(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
-    """Write a zip with a Shapefile in GBK, with a .prj and without a .cpg."""
+def write_shapefile(frame: gpd.GeoDataFrame, path: Path, kind: str, *, prj: bool = True) -> None:
+    """Write a zip with a Shapefile in GBK, with a .prj unless it is to be left out, and without a .cpg."""
+    endings = (".shp", ".shx", ".dbf", ".prj") if prj else (".shp", ".shx", ".dbf")
     with TemporaryDirectory() as folder, _fixed_clock():
         pyogrio.write_dataframe(
             _headed(frame, kind),
@@ -42,7 +43,7 @@ def write_shapefile(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
         )
         members = {
             f"{path.stem}{ending}": (Path(folder) / f"{path.stem}{ending}").read_bytes()
-            for ending in (".shp", ".shx", ".dbf", ".prj")
+            for ending in endings
         }
     path.write_bytes(_archive(members))
 

@@ -194,9 +194,15 @@ def test_without_json_the_result_is_for_people(database: Terminal) -> None:
 
 
 # Scripts are written against these names.
+LOOKING = {"--crs", "--encoding", "--offset", "--swap-axes", "--field", "--profile", "--basis", "--level"} | {
+    "--parks",
+    "--beside",
+    "--streets",
+}
 PINNED = {
     "load": {"kind", "file", "--crs", "--encoding", "--source", "--basis", "--level", "--from", "--json"},
-    "check": {"file", "--as", "--crs", "--encoding", "--json"},
+    "check": {"file", "--as", "--report", "--json"} | LOOKING,
+    "mend": {"file", "--as", "--output", "--fix", "--finding", "--output-crs", "--json"} | LOOKING,
     "export": {
         "what",
         "--output",
