@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -22,7 +23,7 @@ from geo.store import duties, enterprises, lists, organisations
 from geo.store.engine import reading
 from geo.workflows.district import District, stamp
 from geo.workflows.forecast import Indicator, forecast
-from geo.workflows.planning import Change, plan
+from geo.workflows.planning import Change, Plan, plan
 from geo.workflows.resident import Resident
 from geo.workflows.retiring import retired
 from geo.workflows.states import States, spelled, states_of
@@ -39,6 +40,8 @@ class LevelPreview:
     ----------
     level : Level or None
         None for parks.
+    counted : bool
+        Whether its grids are "the grids" of the published figures.
     changes : Changes
         What differs; the index of its frames is the grids' ids, negative for those that are new.
     moves : mapping of str to DataFrame
@@ -46,10 +49,11 @@ class LevelPreview:
         ``name``, ``lon``, ``lat`` and ``workers`` (missing for stations).
     loads : DataFrame
         See `geo.moves.loads`, with ``chief_before`` and ``chief_after``; the grids that something moves
-        into or out of, and those that get another chief.
+        into or out of, those that get another chief, and all others of the chiefs of these.
     """
 
     level: Level | None
+    counted: bool
     changes: Changes
     moves: Mapping[str, pd.DataFrame]
     loads: pd.DataFrame
@@ -119,51 +123,52 @@ def preview(
     with reading(resident.engine) as connection:
         planned = plan(connection, profile, frame, change)
         gone = {one.grid_id for one in retired(connection, profile, planned, tuple(retire))}
-        wanted = stamp(connection, release=None, on=planned.on)
         chiefs = duties.chiefs(connection, planned.on)
         organised = set(organisations.by_grid(connection, planned.on))
         found = states_of(connection, profile, planned, gone=gone, chiefs=chiefs)
+        wanted = stamp(connection, release=None, on=planned.on)
         on_progress(0.2, "reading the district")
         district = resident.district(wanted)
-        levels = []
-        for place, states in enumerate(found):
-            on_progress(0.4 + 0.3 * place / len(found), "comparing")
-            one = _level(connection, profile, states, district)
-            told = spelled(connection, planned, one.changes.rows)
-            levels.append(replace(one, changes=replace(one.changes, rows=told)))
+        on_progress(0.4, "comparing")
+        levels = tuple(_level(connection, profile, planned, one, district) for one in found)
     on_progress(0.7, "counting")
     indicators: tuple[Indicator, ...] = ()
     for states, one in zip(found, levels, strict=True):
         if one.level == profile.counting:
             indicators = forecast(resident, wanted, states.drawn, one.moves, organised)
     return Preview(
-        wanted.release,
-        planned.on,
-        tuple(levels),
-        indicators,
-        tuple(one for part in planned.parts for one in part.absent),
-        tuple(one for part in planned.parts for one in part.refused),
-        tuple(one for part in planned.parts for one in part.remarks),
-        time.monotonic() - started,
+        wanted.release, planned.on, levels, indicators, **_rows(planned), seconds=time.monotonic() - started
     )
 
 
-def _level(connection: Connection, profile: Profile, states: States, district: District) -> LevelPreview:
+def _rows(planned: Plan) -> dict[str, Any]:
+    """Return what a plan says of the rows of the file."""
+    return {
+        name: tuple(one for part in planned.parts for one in getattr(part, name))
+        for name in ("absent", "refused", "remarks")
+    }
+
+
+def _level(
+    connection: Connection, profile: Profile, planned: Plan, states: States, district: District
+) -> LevelPreview:
     """Compare the two states of one level, and find who moves."""
     level, drawn = states.level, states.drawn
     changes = compare(states.before, states.after, crs=district.crs)
     points = {"enterprises": district.enterprises, "stations": district.stations}
     if level is not None and level.geometry:
         moves = {kind: moving(drawn, points[kind]) for kind in POINTS}
-        table = loads(drawn, points, moves, also=states.new_chiefs)
+        table = loads(drawn, points, moves, also=states.of_their_chiefs(touched(moves, states.new_chiefs)))
     else:
         held = _by_name(connection, profile, states)
         moves = {"enterprises": compared(*held), "stations": compared(*held).iloc[:0]}
         found = {f"enterprises_{when}": one["version"] for when, one in zip(WHEN, held, strict=True)}
-        table = carried(drawn, touched(moves, states.new_chiefs), found, district.enterprises["workers"])
+        ids = touched(moves, states.of_their_chiefs(touched(moves, states.new_chiefs)))
+        table = carried(drawn, ids, found, district.enterprises["workers"])
     return LevelPreview(
         level,
-        changes,
+        level == profile.counting,
+        replace(changes, rows=spelled(connection, planned, changes.rows)),
         {
             "enterprises": _described(connection, moves["enterprises"]),
             "stations": _placed(moves["stations"], district),

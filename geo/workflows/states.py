@@ -53,6 +53,12 @@ class States:
         new = self.after["chief"]
         return [int(one) for one in self.after.index[(new.notna() & (new != old)).astype(bool)]]
 
+    def of_their_chiefs(self, grids: Collection[int]) -> list[int]:
+        """Return the ids of all grids whose chief is, in either state, one of those of some grids."""
+        chiefs = [state["chief"] for state in (self.before, self.after)]
+        people = {person for one in chiefs for person in one[one.index.isin(grids)].dropna()}
+        return sorted({int(one) for chief in chiefs for one in chief.index[chief.isin(people)]})
+
 
 def states_of(
     connection: Connection,
@@ -113,7 +119,8 @@ def _called(frame: gpd.GeoDataFrame, chiefs: Mapping[int, str]) -> gpd.GeoDataFr
     chief = pd.Series([chiefs.get(one) for one in frame.index], index=frame.index, dtype=object)
     full = frame.assign(code=code, grid_id=frame.index.to_numpy(), chief=chief)
     full = full.rename(columns={"parent_id": "parent_code", "park_id": "park_code"})
-    return full.iloc[sorted(range(len(full)), key=lambda k: (str(full["code"].iloc[k]), k))]
+    codes = [str(one) for one in code]
+    return full.iloc[sorted(range(len(full)), key=codes.__getitem__)]
 
 
 def spelled(connection: Connection, planned: Plan, rows: Sequence[Change]) -> tuple[Change, ...]:

@@ -1,5 +1,6 @@
 """The preview of a publication, held against the publication."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,9 +18,11 @@ from sqlalchemy import Connection, Engine, text
 
 from geo.errors import Cancelled, InputError
 from geo.frames import CRS
+from geo.ledger import comparison_workbook
 from geo.profile import Profile, load_profile
 from geo.store import boundaries
 from geo.store.engine import reading
+from geo.workflows.comparison import describe, ground_geojson, moving_geojson, moving_rows
 from geo.workflows.covering import Question, cover
 from geo.workflows.forecast import UNITS
 from geo.workflows.loading import load_file
@@ -137,6 +140,62 @@ def test_a_moved_border(zone: Resident) -> None:
     assert loads.loc["0002", ["enterprises_before", "enterprises_after"]].tolist() == [2, 1]
     assert loads[["chief_before", "chief_after"]].to_numpy().tolist() == [["甲", "甲"], ["乙", "乙"]]
     assert found.indicators == ()
+
+
+def test_how_a_moved_border_is_told(zone: Resident) -> None:
+    found = preview(zone, grids(MOVED), Change("grids"))
+    told = json.loads(json.dumps(describe(found), allow_nan=False))
+    assert (told["base"], told["counts"], told["absent"]) == (1, {"reshaped": 2}, ["0003"])
+    assert told["moving"] == {"enterprises": 1, "stations": 0, "workers": 3}
+    assert told["moving_by_level"] == {"area/grid": told["moving"]}
+    one, two = told["changes"]
+    assert (one["code"], one["known_by"], one["fields"]) == ("0001", "id", {})
+    assert one["difference_m2"] == two["difference_m2"] == pytest.approx(told["ground"]["handed_m2"], abs=0.1)
+    assert [(row["code"], row["chief"], row["before"], row["after"]) for row in told["loads"]] == [
+        ("0001", "甲", carried(2, 3, 1), carried(3, 6, 1)),
+        ("0002", "乙", carried(2, 7, 1), carried(1, 4, 1)),
+    ]
+    assert [(row["chief"], row["grids_before"], row["after"]) for row in told["chiefs"]] == [
+        ("乙", 1, carried(1, 4, 1)),
+        ("甲", 1, carried(3, 6, 1)),
+    ]
+    (row,) = moving_rows(found)
+    assert (row["kind"], row["level"], row["before"], row["after"]) == (
+        "enterprise",
+        "area/grid",
+        "0002",
+        "0001",
+    )
+    (feature,) = json.loads(moving_geojson(found))["features"]
+    assert feature["geometry"]["coordinates"] == [104.0025, 30.5005]
+    assert feature["properties"]["name"] == "企业2"
+    (ground,) = json.loads(ground_geojson(found))["features"]
+    assert (ground["properties"]["before"], ground["properties"]["after"]) == ("0002", "0001")
+    assert comparison_workbook(told, moving_rows(found), titles={}).startswith(b"PK")
+
+
+def test_how_no_change_is_told(zone: Resident) -> None:
+    found = preview(zone, grids({"0001": (0, 0, 2, 1)}), Change("grids"))
+    told = describe(found)
+    assert (told["changes"], told["counts"], told["loads"], told["indicators"]) == ([], {}, [], [])
+    assert told["moving"] == {"enterprises": 0, "stations": 0, "workers": 0}
+    for written in (moving_geojson(found), ground_geojson(found)):
+        assert json.loads(written)["features"] == []
+
+
+def test_a_chief_of_several_grids_carries_them_all(zone: Resident) -> None:
+    frame = grids({"0001": (0, 0, 3, 1), "0002": (3, 0, 1, 1)}, chief=["甲", "甲"])
+    told = describe(preview(zone, frame, Change("grids")))
+    assert [
+        (row["chief"], row["before"]["enterprises"], row["after"]["enterprises"]) for row in told["chiefs"]
+    ] == [
+        ("乙", 2, 0),
+        ("甲", 2, 4),
+    ]
+
+
+def carried(enterprises: int, workers: int, stations: int) -> dict[str, int]:
+    return {"enterprises": enterprises, "workers": workers, "stations": stations}
 
 
 def test_what_is_retired_and_what_is_new(zone: Resident) -> None:
@@ -333,12 +392,21 @@ def test_on_the_samples_along_the_streets(small_url: str) -> None:
             number = boundaries.partitions(connection)["area", "grid"]
             where = {"partition_id": number}
             standing = boundaries.versions(connection, boundaries.GRID, on=resident.stamp().on, where=where)
-        frame = moved_border(standing)
-        found = check(resident, frame, Change("grids", source="main"))
+        frame, given = moved_border(standing), Change("grids", source="main")
+        found = check(resident, frame, given)
         # The frame says nothing of parents, so the publication takes them away.
         assert found.levels[0].changes.counts == {"renamed": 2, "reshaped": 2}
         assert len(found.levels[0].moves["enterprises"])
-        assert {one.name for one in found.indicators} >= {"area-covered"}
+        # What is given to nobody counts no longer.
+        shrunk = check(resident, frame.iloc[[0]].assign(geometry=cut_short(frame.geometry.iloc[0])), given)
+        assert {one.name for one in shrunk.indicators} >= {"area-covered"}
+
+
+def cut_short(shape: shapely.Geometry) -> list[shapely.MultiPolygon]:
+    """Leave of an outline what lies to the south of its middle."""
+    west, south, east, north = shape.bounds
+    left = shapely.intersection(shape, shapely.box(west, south, east, (south + north) / 2))
+    return [shapely.MultiPolygon(shapely.get_parts(left).tolist())]
 
 
 def moved_border(standing: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
