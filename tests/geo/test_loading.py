@@ -265,7 +265,7 @@ def test_organisations_and_the_grids_that_they_cover(engine: Engine, load: Load,
     file = csv(tmp_path / "o.csv", header, "1,联合委员会,0001、0002", "2,支部,0002;9999", "3,筹备,")
     report = load(file, "organisations")
     assert report.ok
-    assert [(one.row, one.code) for one in report.remarks] == [(2, "grid-unknown")]
+    assert [(one.row, one.code) for one in report.remarks] == [(0, "encoding-guessed"), (2, "grid-unknown")]
     links = (
         "select o.source_id, v.code from organisation_grid as g join organisation as o"
         " on o.id = g.organisation_id join grid_version as v using (grid_id) order by 1, 2"
