@@ -139,7 +139,7 @@ def test_a_zone_that_the_numbers_hide_is_chosen_from_those_in_china(grids, tmp_p
 
 @pytest.fixture(scope="module")
 def quarter():
-    """A hundred grids of the large demo, whose outlines follow its streets, and those streets."""
+    """The grids and the streets of the large demo."""
     plan = plan_of("chengdu")
     chance = [np.random.default_rng([1, part]) for part in range(4)]
     ground = lay_ground(plan)
@@ -152,15 +152,27 @@ def test_a_survey_of_1358_grids_takes_less_than_a_second(quarter, tmp_path):
     made, streets = quarter
     grids = made.grids[["code", "name", "geometry"]].reset_index(drop=True)
     path = DISGUISES["gbk"].write(grids, tmp_path)
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        found = survey_file(path, "grids")
-        seconds.append(time.perf_counter() - started)
+    found = survey_file(path, "grids")
     assert found.features == len(found.outlines) == 1_358
     known = Trusted(grids=grids.to_crs(4326), streets=streets.to_crs(4326))
-    started = time.perf_counter()
+    # The processor's time: the child's half second of loading aside, and whatever else the machine does.
+    started = time.process_time()
+    survey_here(path, "grids", said=Said())
+    assert time.process_time() - started < 0.5
+    started = time.process_time()
     placing = place(found.outlines, found.stated, known)
+    assert time.process_time() - started < 1.5
     assert placing.decided
-    assert time.perf_counter() - started < 3
-    assert min(seconds) < 3
+    assert_same(read_file(path, "grids", said=placing.candidates[0].said), grids, DISGUISES["gbk"])
+
+
+@pytest.mark.parametrize("name", ["gcj02", "bd09", "dxf", "4523-unstated"])
+def test_a_quarter_of_the_large_demo_in_disguise(name, quarter, tmp_path):
+    made, streets = quarter
+    grids = made.grids[["code", "name", "geometry"]].iloc[:100].reset_index(drop=True)
+    path, found = survey(DISGUISES[name], grids, tmp_path)
+    known = Trusted(parks=made.parks.to_crs(4326), streets=streets.to_crs(4326))
+    placing = place(found.outlines, found.stated, known)
+    assert placing.decided, placing.candidates[0].reason
+    reading = read_here(path, "grids", said=placing.candidates[0].said)
+    assert_same(reading, grids, DISGUISES[name])
