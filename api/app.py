@@ -26,12 +26,15 @@ from api.routes import (
     boundaries,
     circles,
     coverage,
+    drafts,
     enterprises,
     exports,
+    issues,
     jobs,
     loads,
     pages,
     releases,
+    revisions,
     state,
     stations,
     tiles,
@@ -47,6 +50,7 @@ API = "/api/v1"
 
 _ROUTES = (
     state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs, exports, releases,
+    drafts, revisions, issues,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

@@ -74,6 +74,44 @@ def loaded() -> Responses:
     }
 
 
+def checked(code: int = 201) -> Responses:
+    """Return the responses of a route that looks at a file."""
+    content = {"content": {JSON: {"example": example("checked.json")}}}
+    return {
+        code: {"description": "It was looked at.", **content},
+        202: {"description": "It is looked at by the job.", **content},
+        **_refusals(),
+    }
+
+
+def sketched() -> Responses:
+    """Return the responses of the route that begins a drawing."""
+    shown = {"content": {JSON: {"example": example("draft.json")}}}
+    return {201: {"description": "It is begun.", **shown}, **_refusals()}
+
+
+def revised(name: str) -> Responses:
+    """Return the responses of a route that changes a draft, with such an answer."""
+    return {200: {"description": "Done.", "content": {JSON: {"example": example(name)}}}, **_refusals()}
+
+
+def issued() -> Responses:
+    """Return the responses of the route that publishes a draft."""
+    job = {"content": {JSON: {"example": {"job": example("job.json")}}}}
+    return published("issue.json") | {202: {"description": "The job that publishes it.", **job}}
+
+
+def _refusals() -> Responses:
+    return {
+        403: _error("A page of another site asked for it."),
+        404: _error("There is no such draft."),
+        409: _error("The draft is at another step by now, or at its end; the error says who and when."),
+        413: _error("The file is larger than the web takes."),
+        422: _error("The request cannot be carried out."),
+        503: _error("The database does not answer."),
+    }
+
+
 def published(name: str) -> Responses:
     """Return the responses of a route that makes a release, with such an answer."""
     return {

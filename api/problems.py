@@ -25,6 +25,11 @@ def status_of(error: errors.GeoError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
+def status_of_code(code: str) -> int:
+    """Return the HTTP status of an error that is known by its code alone; 500 where nobody foresaw it."""
+    return next((status for kind, status in STATUS.items() if kind("").code == code), 500)
+
+
 def problem(code: str, message: str, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the one shape in which a program is told that something went wrong."""
     return {"error": {"code": code, "message": message, "details": dict(details or {})}}

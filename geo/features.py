@@ -11,8 +11,13 @@ import shapely
 DECIMALS = 6
 """Six decimals of a degree are 0.1 m; less than a map of zoom 19 shows."""
 
+DRAWN = 9
+"""Decimals of what comes back from a map when it was drawn on: 0.1 mm."""
 
-def feature_collection(frame: gpd.GeoDataFrame, properties: Sequence[Mapping[str, Any]]) -> bytes:
+
+def feature_collection(
+    frame: gpd.GeoDataFrame, properties: Sequence[Mapping[str, Any]], *, decimals: int = DECIMALS
+) -> bytes:
     """Return a GeoJSON FeatureCollection (RFC 7946) in UTF-8.
 
     Parameters
@@ -21,8 +26,10 @@ def feature_collection(frame: gpd.GeoDataFrame, properties: Sequence[Mapping[str
         Geometry in EPSG:4326; rows without one are written with a null geometry.
     properties : sequence of mapping
         One for each row.
+    decimals : int
+        Of a degree; what is to be drawn on is handed out with `DRAWN`.
     """
-    shapes = shapely.to_geojson(rounded(frame.geometry.to_numpy()))
+    shapes = shapely.to_geojson(rounded(frame.geometry.to_numpy(), decimals))
     features = [
         f'{{"type":"Feature","properties":{_text(row)},"geometry":{shape or "null"}}}'
         for row, shape in zip(properties, shapes, strict=True)
@@ -30,12 +37,12 @@ def feature_collection(frame: gpd.GeoDataFrame, properties: Sequence[Mapping[str
     return f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode()
 
 
-def rounded(shapes: Any) -> Any:
+def rounded(shapes: Any, decimals: int = DECIMALS) -> Any:
     """Round coordinates for display; equal coordinates stay equal, so that shared edges stay shared."""
     present = np.array([shape is not None for shape in shapes], dtype=bool)
     result = np.array(shapes, dtype=object)
     if present.any():
-        result[present] = shapely.transform(result[present], lambda xy: np.round(xy, DECIMALS))
+        result[present] = shapely.transform(result[present], lambda xy: np.round(xy, decimals))
     return result
 
 

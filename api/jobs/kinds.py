@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from api.jobs import drafts
 from api.jobs.loads import load
 from api.settings import Settings
 from geo.workflows.resident import Resident
@@ -50,4 +51,6 @@ class Kind:
     again: bool = True
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType({"load": Kind(load)})
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"load": Kind(load), drafts.CHECK: Kind(drafts.check), drafts.PUBLISH: Kind(drafts.publish)}
+)

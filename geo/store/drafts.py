@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
 
 from geo.errors import ConflictError, NotFound
 from geo.store.desk import draft, draft_step
@@ -218,6 +218,19 @@ def findings_of(connection: Connection, draft_id: int, number: int) -> list[dict
     """Return the findings on a step; NotFound where the draft has none of that number."""
     found: list[dict[str, Any]] = _cell(connection, draft_step.c.findings, draft_id, number)
     return found
+
+
+def counts_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[tuple[str, str], int]]:
+    """Count the findings on the step that counts of each draft, by code and severity."""
+    query = text(
+        "select d.id, f ->> 'code', f ->> 'severity', count(*) from draft d "
+        "join draft_step s on s.draft_id = d.id and s.number = d.step "
+        "cross join jsonb_array_elements(s.findings) f where d.id = any(:ids) group by 1, 2, 3 order by 1, 2"
+    )
+    counts: dict[int, dict[tuple[str, str], int]] = {}
+    for draft_id, code, severity, count in connection.execute(query, {"ids": list(ids)}).all():
+        counts.setdefault(draft_id, {})[code, severity] = count
+    return counts
 
 
 def _cell(connection: Connection, column: Any, draft_id: int, number: int) -> Any:

@@ -1,5 +1,6 @@
 """Issuing: a draft is published on terms, or loaded where it holds no boundaries, and its words kept."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,7 +37,8 @@ class Issue:
     retire : tuple of str
         Codes of grids that hold no more.
     accept : collection of str
-        Codes of findings that are errors and are published all the same.
+        Codes of findings that are errors and are published all the same, and of rows that cannot be taken
+        and are left out.
     step : int, optional
         The step that the person saw.
     key : str, optional
@@ -85,7 +87,7 @@ def publish_draft(
     ConflictError
         Where somebody published after the base, or the draft is not open.
     InputError
-        Where errors are left that were not accepted.
+        Where errors are left, or rows cannot be taken, that were not accepted.
     """
     on_progress(0.0, "Waiting for other publications")
     with writing(desk.engine) as connection:
@@ -121,6 +123,7 @@ def _published(
         terms=terms,
     )
     outcome = store(connection, desk.profile, draft.kind, Reading(frame, (), _facts(draft)), options)
+    _refuse_rows(outcome, issue.accept)
     _remember(connection, draft)
     drafts.change(connection, draft_id, state="published", since=issue.since, release_number=outcome.release)
     if draft.kind not in PARTITIONS:
@@ -143,6 +146,19 @@ def refuse_errors(verdicts: list[Verdict], accept: Collection[str]) -> None:
             f"The draft has errors that are neither mended nor accepted: {said}. Mend them, or publish it "
             "with their codes under “accept”.",
             errors=left,
+        )
+
+
+def _refuse_rows(outcome: Outcome, accept: Collection[str]) -> None:
+    """Publish nothing where rows could not be taken and nobody accepted that."""
+    left = [one for one in outcome.refused if one.code not in accept]
+    if left:
+        counts = Counter(one.code for one in left)
+        raise InputError(
+            f"{len(left):,} rows cannot be published, so nothing was. The first is row {left[0].row}: "
+            f"{left[0].message} Correct them, or leave them out by their codes under “accept”.",
+            errors=dict(sorted(counts.items())),
+            rows=[one.row for one in left[:100]],
         )
 
 

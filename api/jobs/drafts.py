@@ -1,0 +1,55 @@
+"""The jobs of a draft: its file looked at, and what it says published."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from geo.frames import Progress
+from geo.workflows import checking, issuing
+from geo.workflows.drafting import Desk
+from geo.workflows.issuing import Issue
+
+if TYPE_CHECKING:
+    from api.jobs.kinds import Context
+
+CHECK, PUBLISH = "check-draft", "publish-draft"
+
+
+def check(context: "Context", *, on_progress: Progress) -> dict[str, Any]:
+    """Look at the file of the draft that is the job's subject; the draft holds what was found."""
+    draft = checking.check(_desk(context), _number(context), on_progress)
+    return {"draft": draft.id, "state": draft.state, "step": draft.step}
+
+
+def publish(  # noqa: PLR0913 – the terms as the request names them
+    context: "Context",
+    *,
+    since: str | None,
+    base: Any,
+    note: str,
+    retire: Sequence[str],
+    accept: Sequence[str],
+    step: int | None,
+    key: str,
+    on_progress: Progress,
+) -> Mapping[str, Any]:
+    """Publish the draft that is the job's subject; begun again, it gives the answer of the first time."""
+    issue = Issue(
+        since=None if since is None else date.fromisoformat(since),
+        base=base,
+        note=note,
+        retire=tuple(retire),
+        accept=tuple(accept),
+        step=step,
+        key=key,
+        by=context.by,
+    )
+    return issuing.publish_draft(_desk(context), _number(context), issue, on_progress)
+
+
+def _desk(context: "Context") -> Desk:
+    return Desk(context.engine, context.resident.profile, context.settings.home)
+
+
+def _number(context: "Context") -> int:
+    return int(context.subject.removeprefix("draft:"))
