@@ -114,3 +114,17 @@ GRID = (
     LayerPlan("members", source="script", toggle=False),
 )
 """The layers of one grid's own page, from the ground up."""
+
+DESK = (
+    *GROUND,
+    PARKS,
+    LayerPlan("today", source="script", toggle=False),
+    LayerPlan("proposed", source="script", toggle=False),
+    LayerPlan("places", source="script", toggle=False),
+    LayerPlan("moves", source="script", toggle=False),
+    LayerPlan("moving", source="script", toggle=False),
+    LayerPlan("findings", source="script", toggle=False),
+    LayerPlan("stations", "stations.geojson", shown=False),
+    LayerPlan("enterprises", "tiles/enterprises/{z}/{x}/{y}.pbf", source="tiles", min_zoom=14, shown=False),
+)
+"""The layers of the desk, from the ground up: what stands, what is proposed, and what is said of it."""

@@ -1,23 +1,15 @@
 """The pages in a real browser: names as letters, the policy kept, nothing foreign, maps that show."""
 
-import json
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 from conftest import Visitor
 from districts import cloned, opened
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
-
-from api.app import create_app
-from api.settings import Settings
+from watching import Watch, served
 
 HOSTILE = '{{7*7}}<img src=x onerror="document.title=1">'
 TEXTS = {
@@ -30,26 +22,11 @@ TEXTS = {
     "street": ("name",),
     "load": ("file_name",),
 }
-TABLET = {"viewport": {"width": 1024, "height": 768}, "locale": "zh-CN"}
 GRID = f"/grids/{quote(HOSTILE, safe='')}"
 ADDRESSES = [
     "/", "/maps/coverage", "/maps/circles", GRID, "/desk", "/lists/enterprises", "/lists/stations",
     "/lists/grids", "/lists/organisations", f"/lists/enterprises?q={quote(HOSTILE)}", "/grids/none",
 ]  # fmt: skip
-
-
-@contextmanager
-def served(url: str, engine: Engine) -> Iterator[str]:
-    """Serve a database on a free port, and yield the address."""
-    app = create_app(Settings(database_url=url, profile="demo"), engine)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
 
 
 def make_hostile(engine: Engine) -> None:
@@ -77,26 +54,6 @@ def address(small_url: str) -> Iterator[str]:
         make_hostile(engine)
         with served(url, engine) as found:
             yield found
-
-
-class Watch:
-    """A page whose complaints are kept: violations of the policy, errors of scripts, dialogues."""
-
-    def __init__(self, visitor: Visitor, **options: Any) -> None:
-        self.page: Page = visitor.page(**TABLET | options)
-        self.complaints: list[str] = []
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _console(self, message: ConsoleMessage) -> None:
-        # The browser also tells of an answer such as 404, which the page itself puts into words.
-        if message.type == "error" and "responded with a status of 4" not in message.text:
-            self.complaints.append(message.text)
-
-    def open(self, url: str) -> Page:
-        self.page.goto(url)
-        self.page.wait_for_load_state("networkidle")
-        return self.page
 
 
 @pytest.fixture
@@ -205,32 +162,6 @@ def test_grid_page_opens_its_lists(address: str, watch: Watch) -> None:
     page.click("#tab-stations")
     expect(page.locator("#list-stations")).to_be_visible()
     expect(page.locator("#list-enterprises")).to_be_hidden()
-
-
-def test_desk_loads_a_file_and_tells_of_it(address: str, watch: Watch, tmp_path: Path) -> None:
-    file = tmp_path / "企业.csv"
-    rows = [
-        "企业编号,企业名称,经度,纬度",
-        f'B1,"{HOSTILE.replace(chr(34), chr(34) * 2)}",104.06,30.56',
-        "B2,乙,104.06,304.5",
-    ]
-    file.write_text("\n".join(rows), "utf-8")
-    page = watch.open(f"{address}/desk")
-    page.select_option("[name=kind]", "enterprises")
-    page.set_input_files("[name=file]", file)
-    page.click("#upload button")
-    report = page.locator("#report")
-    expect(report.locator("h2")).to_have_text("企业：已载入，部分行未接受")
-    expect(report).to_contain_text("纬度超过 90°")
-
-
-def test_desk_tells_of_a_file_that_cannot_be_read(address: str, watch: Watch, tmp_path: Path) -> None:
-    file = tmp_path / "grids.geojson"
-    file.write_text(json.dumps({"no": "collection"}), "utf-8")
-    page = watch.open(f"{address}/desk")
-    page.set_input_files("[name=file]", file)
-    page.click("#upload button")
-    expect(page.locator("#notice")).to_have_class(re.compile("failed"))
 
 
 def test_without_grids_the_maps_say_what_to_do(database_url: str, watch: Watch) -> None:

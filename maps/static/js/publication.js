@@ -1,0 +1,181 @@
+// Publishing a draft as of a day: what it stands on, what it retires, and one question before it is done.
+
+import { confirm } from "./dialog.js";
+import { nameOf } from "./drafts.js";
+import { element } from "./element.js";
+import { day, number } from "./notation.js";
+import { forget, intention, send } from "./request.js";
+import { headline, reportOf } from "./report.js";
+import { titleOf } from "./sentence.js";
+import { address } from "./service.js";
+import { facts, t } from "./words.js";
+
+export class Publication {
+  constructor(desk, comparison, releases) {
+    this.desk = desk;
+    this.comparison = comparison;
+    this.releases = releases;
+    this.bases = new Map();
+    this.place = document.getElementById("publication");
+    desk.on("step", () => this.draw());
+    desk.on("comparison", () => this.draw());
+  }
+
+  draw() {
+    const { draft } = this.desk;
+    if (!draft) return this.say(t("desk.no_draft"));
+    if (draft.state === "published") return undefined;
+    if (draft.state !== "open") return this.say(draft.state === "choosing" ? t("finding.choose") : t(`draft.state_${draft.state}`));
+    this.place.replaceChildren(...[
+      element("p", {}, this.baseOf(draft) === null ? t("publication.first") : t("publication.base", { release: this.baseOf(draft) })),
+      this.form(),
+    ].filter(Boolean));
+    return undefined;
+  }
+
+  say(text) {
+    this.place.replaceChildren(element("p", { class: "quiet empty-pane" }, text));
+  }
+
+  form() {
+    const form = element("form", { id: "publish" },
+      element("label", { class: "field" }, t("publication.since"), element("input", { type: "date", name: "since", value: today(), required: true })),
+      element("label", { class: "field" }, t("publication.note"), element("textarea", { name: "note", rows: 3, maxlength: 500, placeholder: t("publication.note_hint") })),
+      this.errors(),
+      this.absent(),
+      element("p", { class: "fault", role: "alert", hidden: true }),
+      element("button", { type: "submit", class: "main wide-button", disabled: true }, t("publication.publish")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.publish(form);
+    });
+    const renew = () => {
+      const open = [...form.querySelectorAll("[name=accept]")].some((box) => !box.checked);
+      form.querySelector("button[type=submit]").disabled = open;
+    };
+    form.addEventListener("change", renew);
+    renew();
+    return form;
+  }
+
+  /** The errors that are left, by kind: each is mended, or accepted by a person. */
+  errors() {
+    const counts = new Map();
+    for (const { code, severity } of this.desk.findings) {
+      if (severity === "error") counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    if (!counts.size) return null;
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return element("fieldset", { class: "absent lacking" }, element("legend", {}, t("publication.errors", { count: number(total) })),
+      element("p", { class: "quiet" }, t("publication.errors_hint")),
+      ...[...counts].map(([code, count]) => element("label", { class: "check" }, element("input", { type: "checkbox", name: "accept", value: code }),
+        element("span", {}, t("publication.accept", { title: titleOf(code), count: number(count) })))));
+  }
+
+  /** The grids that stand today and are not in the draft: they stay, unless a person ticks them. */
+  absent() {
+    const absent = this.missing();
+    if (!absent.length) return null;
+    const boxes = absent.map((one) => element("label", { class: "check" }, element("input", { type: "checkbox", name: "retire", value: one.code }),
+      element("span", {}, one.code, element("span", { class: "quiet" }, one.name ? ` ${one.name}` : ""))));
+    const all = element("button", { type: "button", onclick: () => {
+      for (const label of boxes) label.querySelector("input").checked = true;
+    } }, t("publication.retire_all"));
+    return element("fieldset", { class: "absent" }, element("legend", {}, t("publication.absent", { count: number(absent.length) })),
+      element("p", { class: "quiet" }, t("publication.absent_hint")), ...boxes, absent.length > 3 ? all : null);
+  }
+
+  missing() {
+    const answer = this.comparison.answer;
+    return answer?.absent ?? answer?.changes.filter((one) => one.change === "retired") ?? [];
+  }
+
+  async publish(form) {
+    const { draft } = this.desk;
+    const accept = [...form.querySelectorAll("[name=accept]:checked")].map((box) => box.value);
+    const retire = [...form.querySelectorAll("[name=retire]:checked")].map((box) => box.value);
+    const since = form.elements.since.value;
+    const counts = Object.entries(this.comparison.answer?.counts ?? {}).filter(([change, count]) => count && change !== "retired");
+    const what = counts.map(([change, count]) => t(`change.count_${change}`, { count: number(count) }));
+    if (retire.length) what.push(t("change.count_retired", { count: number(retire.length) }));
+    const yes = await confirm(t("publication.title"), [
+      t("publication.sentence", { name: nameOf(draft), day: since, what: what.join(t("unit.and")) || t("change.none") }),
+      moved(this.comparison.answer?.moving),
+      t("publication.can_be_undone"),
+    ].filter(Boolean), t("publication.yes"));
+    if (!yes) return;
+    await this.send(form, { since, base: this.baseOf(draft), note: form.elements.note.value.trim(), retire, accept, step: draft.step });
+  }
+
+  /** Publish once, however often the same is sent. */
+  async send(form, body) {
+    const { draft } = this.desk;
+    const name = `publish:${draft.id}:${draft.step}:${JSON.stringify(body)}`;
+    const fault = form.querySelector(".fault");
+    const buttons = form.querySelectorAll("button");
+    for (const one of buttons) one.disabled = true;
+    fault.hidden = true;
+    try {
+      const first = await send("POST", this.desk.path("publish"), { body, headers: { "Idempotency-Key": intention(name) } });
+      const answer = first.job ? await this.desk.settle(first) : first;
+      forget(name);
+      await this.published(draft, answer, body.since);
+    } catch (error) {
+      for (const one of buttons) one.disabled = false;
+      fault.hidden = false;
+      fault.replaceChildren(error.details?.by ? t("publication.conflict", { ...error.details, at: clock(error.details.at), base: error.details.base ?? "–" }) : error.message);
+      if (error.code === "conflict-error") {
+        forget(name);
+        fault.append(element("button", { type: "button", onclick: () => this.again(draft, error.details?.current) }, t("publication.again")));
+      } else {
+        fault.append(element("button", { type: "button", onclick: () => this.send(form, body) }, t("state.again")));
+      }
+    }
+  }
+
+  /** Somebody published in between: compare with what stands now, and publish on top of that. */
+  async again(draft, current) {
+    if (current !== undefined) this.bases.set(draft.id, current);
+    this.draw();
+    this.comparison.reset();
+    await this.comparison.read();
+  }
+
+  /** The release that a draft is published on top of. */
+  baseOf(draft) {
+    return this.bases.get(draft.id) ?? draft.base ?? null;
+  }
+
+  async published(draft, answer, since) {
+    const { release } = answer;
+    const name = nameOf(draft);
+    await this.desk.choose(null);
+    await Promise.all([this.desk.list(), this.releases.read()]).catch((error) => this.desk.tell("failure", error));
+    const drawn = release !== null && release !== undefined;
+    const report = { kind: draft.kind, refused: [], remarks: [], ...answer };
+    this.place.replaceChildren(
+      element("h2", { tabindex: "-1", id: "published" }, drawn ? t("publication.done", { release }) : headline(report)),
+      element("p", {}, drawn ? t("publication.done_text", { name, day: since }) : t("publication.loaded_text", { name })),
+      element("div", { class: "links" },
+        element("a", { class: "button", href: address("/maps/coverage") }, t("publication.to_map")),
+        drawn ? element("a", { class: "button", href: address("/lists/grids") }, t("publication.to_list")) : null,
+        drawn ? element("button", { type: "button", onclick: () => this.releases.takeBack(this.baseOf(draft)) }, t("publication.take_back")) : null),
+      reportOf(report));
+    document.getElementById("published").focus();
+    this.desk.tell("published", release);
+  }
+}
+
+function moved(moving) {
+  if (!moving || !(moving.enterprises || moving.stations)) return null;
+  return t("publication.moving", { enterprises: number(moving.enterprises ?? 0), stations: number(moving.stations ?? 0), workers: number(moving.workers ?? 0) });
+}
+
+function clock(instant) {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: facts.timeZone, dateStyle: "short", timeStyle: "short" }).format(new Date(instant));
+}
+
+/** The civil day that it is in the zone. */
+export function today() {
+  return day(new Date().toISOString());
+}

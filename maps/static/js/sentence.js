@@ -1,0 +1,44 @@
+// A finding in the reader's language: by its code, with its grids and its measure.
+
+import { number } from "./notation.js";
+import { facts, known, t } from "./words.js";
+
+const MOST_GRIDS = 4;
+
+/** A measure with its unit; small ones keep their digits. */
+export function amountOf({ measure, unit }) {
+  if (typeof measure !== "number") return "";
+  if (unit === "count") return number(measure);
+  const digits = measure >= 100 ? 0 : measure >= 1 ? 1 : 2;
+  return measure > 0 && measure < 0.01 ? t("finding.tiny", { unit }) : `${number(measure, digits)} ${unit}`;
+}
+
+/** A grid's name for a sentence: its code, or the number of its row. */
+export function gridName(text) {
+  const row = /^row (\d+)$/.exec(text);
+  return row ? t("finding.row", { row: row[1] }) : text;
+}
+
+/** What was found, in a sentence; as the server says it where the catalogue has none for it. */
+export function sentenceOf(finding) {
+  const named = (finding.grids ?? []).slice(0, MOST_GRIDS).map(gridName);
+  const more = (finding.grids?.length ?? 0) - named.length;
+  const grids = named.join(t("unit.and")) + (more > 0 ? t("finding.more_grids", { count: number(more) }) : "");
+  const values = { grids, measure: amountOf(finding), count: number(Math.round(finding.measure ?? 0)), ...finding.details };
+  const sentence = known(`finding.${finding.code}`, "", values) || known(`refused.${finding.code}`, "", values);
+  // A sentence of ours that still lacks a value says less than the server's own.
+  return !sentence || /\{\w+\}/.test(sentence) ? finding.message : sentence;
+}
+
+/** The heading of all findings of a code. */
+export function titleOf(code) {
+  return known(`finding.title_${code}`, code);
+}
+
+/** What will be done about a finding, or who has to. */
+export function adviceOf(finding) {
+  if (finding.fix) return known(`fix.${finding.fix}`, finding.fix);
+  return finding.severity === "remark" ? t("fix.none_remark") : t("fix.none");
+}
+
+export const mendable = (finding) => facts.desk.fixes.includes(finding.fix);

@@ -1,0 +1,269 @@
+"""The desk in a real browser: a faulty file is mended, published and taken back, by mouse and by touch."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Visitor
+from districts import cloned, geojson, opened, square
+from playwright.sync_api import Locator, Page, expect
+from watching import Watch, served
+
+from geo.profile import load_profile
+from geo.workflows.loading import load_file
+from geo.workflows.report import LoadOptions
+
+PATIENCE_MS = 60_000
+HOSTILE = '{{7*7}}<img src=x onerror="document.title=1">'
+NAMES = ("甲", "乙", "丙", HOSTILE)
+UPRIGHT = {"viewport": {"width": 768, "height": 1024}, "has_touch": True}
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Wait for as long as a busy machine needs to read a file in a process of its own."""
+    expect.set_options(timeout=PATIENCE_MS)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+def four(path: Path, *, border: float = 1.0, overlap: float = 0.0) -> Path:
+    """Four grids around a corner; the border between the lower two may lie elsewhere, or twice."""
+    shapes = [
+        square(0, 0, border, 1),
+        square(border - overlap, 0, 2 - border + overlap, 1),
+        square(0, 1),
+        square(1, 1),
+    ]
+    cells = [{"网格编码": f"T-00{i}", "网格名称": name} for i, name in enumerate(NAMES, 1)]
+    return geojson(path, list(zip(shapes, cells, strict=True)))
+
+
+@pytest.fixture
+def empty(template_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a service that has nothing yet."""
+    with (
+        cloned(template_url) as url,
+        opened(url) as engine,
+        served(url, engine, tmp_path / "home") as address,
+    ):
+        yield address
+
+
+@pytest.fixture
+def filled(template_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a service that has the four grids."""
+    with cloned(template_url) as url, opened(url) as engine:
+        file = four(tmp_path / "今日网格.geojson")
+        load_file(engine, load_profile("demo"), file, "grids", options=LoadOptions(level="grid"))
+        with served(url, engine, tmp_path / "home") as address:
+            yield address
+
+
+class Hand:
+    """A mouse or a finger on the desk."""
+
+    def __init__(self, page: Page, *, touch: bool) -> None:
+        self.page = page
+        self.touch = touch
+
+    def press(self, target: str | Locator) -> None:
+        """Click or tap."""
+        place = self.page.locator(target).first if isinstance(target, str) else target
+        expect(place).to_be_enabled()
+        if self.touch:
+            place.tap()
+        else:
+            place.click()
+
+    def press_map(self, x: float, y: float) -> None:
+        """Click or tap a place of the map, by shares of its width and height."""
+        box = self.page.locator(".folium-map").bounding_box()
+        assert box is not None
+        at = box["x"] + x * box["width"], box["y"] + y * box["height"]
+        if self.touch:
+            self.page.touchscreen.tap(*at)
+        else:
+            self.page.mouse.click(*at)
+
+    def send(self, file: Path) -> None:
+        """Choose a file and have it checked."""
+        self.page.set_input_files("#file", file)
+        self.press("#waiting button.main")
+
+    def confirm(self) -> None:
+        """Say yes to the question."""
+        self.press("#dialog button.main")
+
+
+def say_where(hand: Hand) -> None:
+    """Choose the likeliest place, after a look at it: with nothing to trust yet, only a person can know."""
+    page = hand.page
+    expect(page.locator("#drafts .draft .state")).to_have_text("要您来定")
+    hand.press(".candidates .look")
+    expect(page.locator(".candidates .look").first).to_have_attribute("aria-pressed", "true")
+    hand.press(".candidates li button:text-is('选定')")
+
+
+def mend_and_undo(hand: Hand) -> None:
+    """Mend the overlap, take that back, and do it again."""
+    page = hand.page
+    overlap = page.locator("[data-code=overlap]")
+    expect(overlap.locator(".one")).to_contain_text("T-001、T-002 相互重叠")
+    hand.press(overlap.locator(".one"))
+    expect(overlap.locator(".moved")).to_contain_text("m²")
+    hand.press(overlap.locator("[data-act=apply]"))
+    expect(overlap).to_have_count(0)
+    hand.press("[data-act=undo]")
+    expect(overlap).to_have_count(1)
+    hand.press("[data-act=redo]")
+    expect(overlap).to_have_count(0)
+
+
+def publish(hand: Hand, note: str, release: int) -> None:
+    """Publish the draft that is open, accepting nothing."""
+    page = hand.page
+    hand.press("#tab-publication")
+    page.fill("#publish [name=note]", note)
+    hand.press("#publish button[type=submit]")
+    expect(page.locator("#dialog")).to_contain_text("起生效")
+    hand.confirm()
+    expect(page.locator("#published")).to_have_text(f"已发布为网格版本 {release}")
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_a_faulty_file_is_mended_published_and_taken_back(
+    touch: bool,
+    empty: str,
+    browser: Visitor,
+    tmp_path: Path,
+) -> None:
+    watch = Watch(browser, **(UPRIGHT if touch else {}))
+    page = watch.open(f"{empty}/desk")
+    hand = Hand(page, touch=touch)
+    expect(page.locator("#drafts")).to_contain_text("没有未发布的草稿")
+    hand.send(four(tmp_path / "网格初稿.geojson", overlap=0.002))
+    say_where(hand)
+    mend_and_undo(hand)
+    publish(hand, "第一版", 1)
+
+    hand.send(four(tmp_path / "网格二稿.geojson", border=1.25))
+    expect(page.locator("#drafts .draft .state")).to_have_text("可以发布")
+    publish(hand, "移动甲乙之间的边界", 2)
+    hand.press("#publication .links button")
+    expect(page.locator("#dialog")).to_contain_text("版本 1 的边界会重新发布")
+    hand.confirm()
+    hand.press("#tab-releases")
+    expect(page.locator(".releases .now")).to_contain_text("版本 3")
+    expect(page.locator(".releases .now")).to_contain_text("恢复自版本 1")
+    assert watch.complaints == []
+    assert browser.foreign == []
+
+
+def test_findings_by_keyboard_alone(filled: str, browser: Visitor, tmp_path: Path) -> None:
+    watch = Watch(browser)
+    page = watch.open(f"{filled}/desk")
+    Hand(page, touch=False).send(four(tmp_path / "网格.geojson", overlap=0.002))
+    expect(page.locator("[data-code=overlap]")).to_have_count(1)
+    page.keyboard.press("j")
+    expect(page.locator(".found .chosen")).to_have_count(1)
+    expect(page.locator("#told")).not_to_be_empty()
+    while "相互重叠" not in page.locator(".found .chosen").inner_text():
+        page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator("[data-code=overlap]")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator("[data-code=overlap]")).to_have_count(1)
+    page.keyboard.press("?")
+    expect(page.locator("#dialog")).to_contain_text("修复这一条")
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert watch.complaints == []
+
+
+def test_the_draft_is_there_after_a_reload_and_in_english(
+    filled: str, browser: Visitor, tmp_path: Path
+) -> None:
+    watch = Watch(browser)
+    page = watch.open(f"{filled}/desk")
+    Hand(page, touch=False).send(four(tmp_path / "网格.geojson"))
+    expect(page.locator(".draft.chosen .state")).to_have_text("可以发布")
+    page.reload()
+    expect(page.locator(".draft.chosen .state")).to_have_text("可以发布")
+    page.click("[data-language=en]")
+    expect(page.locator(".draft.chosen .state")).to_have_text("ready to publish")
+    assert page.title() != "1"
+    assert watch.complaints == []
+
+
+def test_a_lost_connection_is_told_and_comes_back(filled: str, browser: Visitor) -> None:
+    watch = Watch(browser)
+    page = watch.open(f"{filled}/desk")
+    page.route("**/api/v1/**", lambda route: route.abort())
+    page.click("#tab-releases")
+    page.click("#drawn")
+    expect(page.locator(".offline")).to_be_visible()
+    page.unroute("**/api/v1/**")
+    expect(page.locator(".offline")).to_be_hidden()
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_a_border_is_drawn(
+    touch: bool,
+    filled: str,
+    browser: Visitor,
+) -> None:
+    watch = Watch(browser, **(UPRIGHT if touch else {}))
+    page = watch.open(f"{filled}/desk")
+    hand = Hand(page, touch=touch)
+    hand.press("#drawn")
+    expect(page.locator("#tools.active")).to_be_visible()
+    hand.press_map(0.4, 0.4)
+    expect(page.locator("#tools .hint")).to_contain_text("T-003")
+    hand.press("[data-tool=split]")
+    for x in (0.2, 0.8):
+        hand.press_map(x, 0.45)
+    hand.press("[data-tool=finish]")
+    expect(page.locator("#method")).to_contain_text("第 1 步")
+    features: list[Any] = page.evaluate(
+        "async () => (await (await fetch('/api/v1/drafts/1/features.geojson')).json()).features"
+    )
+    assert len(features) == 5
+    hand.press("[data-act=undo]")
+    expect(page.locator("#method")).to_contain_text("第 0 步")
+    assert watch.complaints == []
+
+
+def test_the_swipe_follows_finger_and_keys(filled: str, browser: Visitor, tmp_path: Path) -> None:
+    watch = Watch(browser, **UPRIGHT)
+    page = watch.open(f"{filled}/desk")
+    Hand(page, touch=True).send(four(tmp_path / "网格.geojson"))
+    handle = page.locator("#swipe-handle")
+    expect(handle).to_be_visible()
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 60
+    finger = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", x), ("touchMove", x - 50), ("touchMove", x - 100), ("touchEnd", None)):
+        points = [] if at is None else [{"x": at, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    shown = int(handle.get_attribute("aria-valuenow") or 50)
+    assert 30 <= shown <= 40
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(handle).to_have_attribute("aria-valuenow", str(shown + 5))
+    clip = page.evaluate("getComputedStyle(document.querySelector('.leaflet-today-pane')).clipPath")
+    assert clip.startswith("polygon(")
+
+
+def test_a_file_that_cannot_be_read_says_why(filled: str, browser: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "grids.geojson"
+    file.write_text('{"no": "collection"}', "utf-8")
+    page = Watch(browser).open(f"{filled}/desk")
+    hand = Hand(page, touch=False)
+    hand.send(file)
+    expect(page.locator(".draft.refused .fault")).to_be_visible()
+    hand.press("#dossier button:has-text('放弃')")
+    hand.confirm()
+    expect(page.locator("#drafts")).to_contain_text("没有未发布的草稿")
