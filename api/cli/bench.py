@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,9 +14,13 @@ from geo.bench import doctors
 from geo.bench.examination import race_doctors
 from geo.bench.peers import METHODS, Method, absent
 from geo.bench.race import race
+from geo.bench.redraw import load_demo, measure_comparison, measure_redrawing
 from geo.bench.repairs import compare_repairs
 from geo.bench.server import postgis
+from geo.profile import load_profile
 from geo.store.cluster import running
+from geo.store.engine import make_engine
+from geo.store.schema import upgrade
 
 DEFAULT_CASES = ("1358x45000", "1358x1000000")
 PARTITION_CASES = ("1358", "1358+repair", "100000")
@@ -87,11 +92,48 @@ def examination(
     return 0
 
 
+@bench.command("preview")
+@click.option(
+    "--grids", multiple=True, type=click.IntRange(4, 1_000_000), help="Compare so many, without a database."
+)
+@click.option("--repeats", type=click.IntRange(1, 100), default=5, show_default=True, help="Rounds.")
+@json_option
+def redrawing(*, grids: tuple[int, ...], repeats: int, as_json: bool) -> int:
+    """Move one border of the demo district; time its preview and its publication.
+
+    The district is drawn and loaded into a private cluster first, which takes a minute. The preview takes
+    turns with GeoPandas, and both must find the same enterprises.
+    """
+    say = tell if as_json else show
+    if grids:
+        results = [measure_comparison(count, repeats=repeats, tell=say) for count in grids]
+        result: dict[str, Any] = {"rows": [row for one in results for row in one["rows"]]}
+    else:
+        with _cluster() as url:
+            upgrade(url)
+            engine, zone = make_engine(url), load_profile("demo")
+            load_demo(engine, zone)
+            result = measure_redrawing(engine, zone, repeats=repeats, tell=say)
+    if as_json:
+        show_json(result)
+        return 0
+    for case, times in result.get("ratios", {}).items():
+        show(f"{case:>16}  GeoPandas takes {times} times as long")
+    return 0
+
+
 @contextmanager
 def _methods() -> Iterator[dict[str, Method]]:
     """Yield all methods, PostGIS among them on a private cluster of its own."""
+    with _cluster() as url:
+        yield {**METHODS, "PostGIS": partial(postgis, url)}
+
+
+@contextmanager
+def _cluster() -> Iterator[str]:
+    """Run a private cluster for as long as it is measured on, and yield its URL."""
     with tempfile.TemporaryDirectory(prefix="gridcircle-bench-") as folder:
         # The server's account has to pass through.
         Path(folder).chmod(0o755)
         with running(Path(folder) / "var") as url:
-            yield {**METHODS, "PostGIS": partial(postgis, url)}
+            yield url

@@ -241,11 +241,16 @@ def test_the_names_of_commands_and_options() -> None:
     database = gridcircle.get_command(context, "db")
     assert set(database.commands) == {"upgrade", "downgrade", "show"}
     bench = gridcircle.get_command(context, "bench")
-    assert set(bench.commands) == {"assign", "partition"}
+    assert set(bench.commands) == {"assign", "partition", "preview"}
 
 
 @pytest.mark.parametrize(
-    "name", [*COMMANDS, "db upgrade", "db downgrade", "db show", "bench assign", "bench partition"]
+    "name",
+    [
+        *COMMANDS,
+        *("db upgrade", "db downgrade", "db show"),
+        *("bench assign", "bench partition", "bench preview"),
+    ],
 )
 def test_every_command_and_option_explains_itself(name: str) -> None:
     result = CliRunner().invoke(gridcircle, [*name.split(), "--help"])
