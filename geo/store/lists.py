@@ -29,18 +29,19 @@ def search(connection: Connection, words: str) -> set[int]:
 
 
 def candidates(
-    connection: Connection, ids: Sequence[int], *, partition: int, on: date
+    connection: Connection, ids: Sequence[int], *, partition: int, on: date, release: int
 ) -> dict[int, list[str]]:
-    """Return the codes of the several grids that cover an enterprise, by its id."""
+    """Return the codes of the several grids that cover an enterprise as known in a release, by its id."""
     query = text(
         "select enterprise_id, candidates from assignment where enterprise_id = any(:ids)"
-        " and partition_id = :partition and to_release is null and valid @> :on and candidates <> '{}'"
+        " and partition_id = :partition and valid @> :on and candidates <> '{}'"
+        " and from_release <= :release and coalesce(to_release, :release + 1) > :release"
     )
-    rows = connection.execute(query, {"ids": list(ids), "partition": partition, "on": on})
-    return dict(rows.all())
+    values = {"ids": list(ids), "partition": partition, "on": on, "release": release}
+    return dict(connection.execute(query, values).all())
 
 
-def organisations(connection: Connection, on: date) -> list[dict[str, Any]]:
-    """Return the organisations that hold on a day, with the codes of the grids that they cover."""
-    rows = connection.execute(text(statement("organisations")), {"on": on}).mappings()
+def organisations(connection: Connection, on: date, *, release: int) -> list[dict[str, Any]]:
+    """Return the organisations that hold on a day, with the codes of their grids as known in a release."""
+    rows = connection.execute(text(statement("organisations")), {"on": on, "release": release}).mappings()
     return [dict(row) for row in rows]

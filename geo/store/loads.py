@@ -35,9 +35,14 @@ def finish(connection: Connection, load_id: int, counts: Mapping[str, Any]) -> N
     connection.execute(update(load).where(load.c.id == load_id).values(counts=dict(counts)))
 
 
-def latest(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Return the last load of each kind: ``version``, ``loaded_at`` (UTC) and ``source`` (file name)."""
+def latest(connection: Connection, *, until: int | None = None) -> dict[str, dict[str, Any]]:
+    """Return the last load of each kind: ``version``, ``loaded_at`` (UTC) and ``source`` (file name).
+
+    ``until`` is the last load that counts; None for all.
+    """
     newest = select(func.max(load.c.id)).group_by(load.c.kind)
+    if until is not None:
+        newest = newest.where(load.c.id <= until)
     query = select(load.c.kind, load.c.id, load.c.loaded_at, load.c.file_name).where(load.c.id.in_(newest))
     return {
         row.kind: {"version": row.id, "loaded_at": _stamp(row.loaded_at), "source": row.file_name}

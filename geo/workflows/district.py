@@ -34,8 +34,7 @@ class Stamp:
     on : date
         The civil day.
     boundaries, enterprises, stations, streets, base, organisations : int
-        The number of the last load of each, 0 before the first. Parks and grids bring more than their
-        release says: chiefs change without one.
+        The number of the last load of each, 0 before the first; of boundaries also one that made no release.
     origin : str
         The moment of the database's first load. Numbers begin at 1 in each database, so without it two
         zones that are served at one address, one after the other, could have equal stamps.
@@ -50,6 +49,13 @@ class Stamp:
     base: int = 0
     organisations: int = 0
     origin: str = ""
+
+    @property
+    def last_load(self) -> int:
+        """The last load that anything of it depends on."""
+        return max(
+            self.boundaries, self.enterprises, self.stations, self.streets, self.base, self.organisations
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the stamp as the API tells it."""

@@ -206,9 +206,9 @@ def enterprise_tile(resident: Resident, wanted: Stamp, tile: tuple[int, int, int
     level = resident.profile.counting
     with reading(resident.engine) as connection:
         partition = boundaries.partitions(connection).get((level.basis, level.name))
-        if wanted.release is not None and wanted.release != releases.current(connection):
+        if wanted.release != releases.current(connection):
             return tiles.enterprises_at(
-                connection, tile, partition=partition, on=wanted.on, release=wanted.release
+                connection, tile, partition=partition, on=wanted.on, release=wanted.release or 0
             )
         return tiles.enterprises(connection, *tile, partition=partition, on=wanted.on)
 

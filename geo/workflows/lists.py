@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 import numpy as np
@@ -76,7 +75,7 @@ def enterprises(
         shown = _page(demand, page, size)
         ids = [int(number) for number in shown.index]
         details = store.enterprises(connection, ids)
-        several = _candidates(connection, resident.profile.counting, shown, wanted.on)
+        several = _candidates(connection, resident.profile.counting, shown, wanted)
     limit = question.minutes
     rows = [
         details[number]
@@ -93,7 +92,9 @@ def enterprises(
     return _table(rows, len(demand), page, size)
 
 
-def _candidates(connection: Connection, level: Level, shown: pd.DataFrame, on: date) -> dict[int, list[str]]:
+def _candidates(
+    connection: Connection, level: Level, shown: pd.DataFrame, wanted: Stamp
+) -> dict[int, list[str]]:
     """Return the codes of the several grids that cover an enterprise: as stored, or as worked out again."""
     if "candidates" in shown:
         return {int(str(number)): codes for number, codes in shown["candidates"].items()}
@@ -101,7 +102,8 @@ def _candidates(connection: Connection, level: Level, shown: pd.DataFrame, on: d
     if partition is None:
         return {}
     ids = [int(number) for number in shown.index]
-    return store.candidates(connection, ids, partition=partition, on=on)
+    # Somebody may have published since the district was read, so the release is named.
+    return store.candidates(connection, ids, partition=partition, on=wanted.on, release=wanted.release or 0)
 
 
 def stations(resident: Resident, wanted: Stamp, *, kind: str | None = None, page: int = 1) -> dict[str, Any]:
@@ -165,7 +167,7 @@ def grids(
 def organisations(resident: Resident, wanted: Stamp, *, page: int = 1) -> dict[str, Any]:
     """Return one page of the organisations that hold on the day."""
     with reading(resident.engine) as connection:
-        found = store.organisations(connection, wanted.on)
+        found = store.organisations(connection, wanted.on, release=wanted.release or 0)
     for row in found:
         for day in ("valid_from", "valid_to"):
             row[day] = row[day].isoformat() if row[day] else None

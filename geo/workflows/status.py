@@ -16,7 +16,9 @@ from geo.workflows.resident import Resident
 def status(resident: Resident, wanted: Stamp) -> dict[str, Any]:
     """Return the counts at a stamp; see `count`."""
     with reading(resident.engine) as connection:
-        figures = count(connection, resident.profile, on=wanted.on, release=wanted.release)
+        figures = count(connection, resident.profile, on=wanted.on, release=wanted.release or 0)
+        # Somebody may have loaded something since.
+        figures["versions"] = loads.latest(connection, until=wanted.last_load)
         is_current = wanted.release == releases.current(connection)
     # Stored assignments are those of the current release; for an older one today's points are assigned anew.
     return figures if is_current else figures | _assigned(figures, resident.district(wanted))
@@ -32,8 +34,8 @@ def count(
     on : date
         The civil day.
     release : int, optional
-        Which grids, parks and organised grids count; None for the current one. The points are counted by
-        what is known of their assignment now.
+        Which grids, parks and organised grids count; None for the current one, 0 for none. The points are
+        counted by what is known of their assignment now.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def count(
     """
     stored = boundaries.partitions(connection)
     partition = stored.get((profile.counting.basis, profile.counting.name))
-    known = release or releases.current(connection)
+    known = releases.current(connection) if release is None else release or None
     levels = _levels(connection, on, known)
     newest = loads.latest(connection)
     return {
