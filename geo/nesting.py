@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 
 from geo.findings import Finding, Tolerances, list_briefly
-from geo.outlines import GeometryArray, Outlines, only_polygons, place, valid_polygons
+from geo.outlines import GeometryArray, Outlines, place, valid_polygons
 
 
 def find_outside_parks(
@@ -14,7 +14,7 @@ def find_outside_parks(
 ) -> list[Finding]:
     """Find the grids of which a part lies outside of their park.
 
-    A grid without a park is compared with all parks together.
+    A grid that names no park may belong to a street or a community, and is left out.
 
     Parameters
     ----------
@@ -29,18 +29,19 @@ def find_outside_parks(
     """
     grounds = valid_polygons(parks.geometry.to_numpy())
     position = {code: i for i, code in enumerate(parks["code"].tolist()) if isinstance(code, str)}
-    named = [position.get(code, -1) for code in park_codes.tolist()]
-    everywhere = only_polygons(shapely.union_all(grounds)) if -1 in named else shapely.MultiPolygon()
-    ground = np.array([everywhere if i < 0 else grounds[i] for i in named], dtype=object)
     findings = _unknown(outlines, park_codes, set(position))
-    outside = shapely.difference(outlines.shapes, ground)
+    named = np.array([position.get(code, -1) for code in park_codes.tolist()], dtype=np.int64)
+    rows = np.flatnonzero(named >= 0)
+    outside = shapely.difference(outlines.shapes[rows], grounds[named[rows]])
     areas = outlines.areas(outside)
-    for row in np.flatnonzero(areas > tolerances.outside_m2).tolist():
-        name, area = outlines.named([row]), float(areas[row])
-        park = f"park {park_codes.iloc[row]}" if named[row] >= 0 else "every park"
-        who = f"{outlines.noun} {name[0]}"
-        message = f"{area:,.1f} m² of {who} lie outside of {park}; correct its outline or its park."
-        at = place(outside[row])
+    for i in np.flatnonzero(areas > tolerances.outside_m2).tolist():
+        row = int(rows[i])
+        name, area = outlines.named([row]), float(areas[i])
+        message = (
+            f"{area:,.1f} m² of {outlines.noun} {name[0]} lie outside of park {park_codes.iloc[row]}; correct its "
+            "outline or its park."
+        )
+        at = place(outside[i])
         findings.append(
             Finding("outside-park", "error", name, round(area, 6), "m²", at, None, message, (row,))
         )
