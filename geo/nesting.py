@@ -38,8 +38,8 @@ def find_outside_parks(
         row = int(rows[i])
         name, area = outlines.named([row]), float(areas[i])
         message = (
-            f"{area:,.1f} m² of {outlines.noun} {name[0]} lie outside of park {park_codes.iloc[row]}; correct its "
-            "outline or its park."
+            f"{area:,.1f} m² of {outlines.noun} {name[0]} lie outside of park {park_codes.iloc[row]}; "
+            "correct its outline or its park."
         )
         at = place(outside[i])
         findings.append(

@@ -192,7 +192,7 @@ def test_slivers_parts_and_small_grids() -> None:
 def test_grids_outside_of_their_park() -> None:
     parks = grids(box(0, 0, 100, 100), box(100, 0, 200, 100), codes=["P1", "P2"])
     frame = grids(
-        box(0, 0, 120, 50), box(0, 50, 320, 100), box(140, 0, 150, 40), park_code=["P1", None, "P3"]
+        box(0, 0, 120, 50), box(0, 60, 320, 100), box(140, 0, 150, 40), park_code=["P1", None, "P3"]
     )
     told = found(frame, whole=Whole(parks=parks))
     assert {(one.code, one.grids) for one in told} == {("outside-park", ("G0",)), ("unknown-park", ("G2",))}
