@@ -72,6 +72,33 @@ def _double(row: int, code: str, owner: str) -> Refusal:
     return Refusal(row, "duplicate-code", message, {"code": code, "value": code})
 
 
+def retired_codes(rows: pd.DataFrame, ended: pd.DataFrame, *, source: str) -> tuple[Refusal, ...]:
+    """Refuse each row whose code is that of another grid, which holds no more; such a code is not used again.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of one partition; ``source_id`` and ``code``, missing where the row has none.
+    ended : DataFrame
+        The versions of the partition's grids that hold on no day of the change; as in `double_codes`.
+    source : str
+        Of the rows.
+    """
+    owners: dict[str, set[Grid]] = {}
+    for office, source_id, code in ended[["source", "source_id", "code"]].itertuples(index=False):
+        owners.setdefault(code, set()).add((office, source_id))
+    return tuple(
+        _retired(int(row), code)
+        for row, source_id, code in zip(rows.index, rows["source_id"], rows["code"], strict=True)
+        if code in owners and (source, source_id) not in owners[code]
+    )
+
+
+def _retired(row: int, code: str) -> Refusal:
+    message = f"The row has the code {code}, which was that of a grid now retired; give it one of its own."
+    return Refusal(row, "retired-code", message, {"code": code, "value": code})
+
+
 def with_codes(
     table: pd.DataFrame, known: gpd.GeoDataFrame, *, since: date | None, used: Collection[str]
 ) -> tuple[pd.DataFrame, int]:

@@ -22,7 +22,7 @@ from geo.store import boundaries
 from geo.store.boundaries import GRID, PARK, Layer
 from geo.workflows.calendar import today
 from geo.workflows.comparing import as_standing, differs, holding
-from geo.workflows.naming import double_codes, named, with_codes
+from geo.workflows.naming import double_codes, named, retired_codes, with_codes
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,11 @@ def _grid_part(
     since = _since(profile, known, change)
     bare = tuple(_no_polygon(int(row)) for row in rows.index[rows.geometry.isna() & level.geometry])
     drawn = rows[~rows.index.isin([one.row for one in bare])]
-    doubles = double_codes(drawn, _from_then_on(known, since), source=change.source)
+    standing = _from_then_on(known, since)
+    ended = known[~known["grid_id"].isin(standing["grid_id"])]
+    used_again = retired_codes(drawn, ended, source=change.source)
+    drawn = drawn[~drawn.index.isin([one.row for one in used_again])]
+    doubles = double_codes(drawn, standing, source=change.source)
     kept = drawn[~drawn.index.isin([one.row for one in doubles])]
     ids = boundaries.known_identities(connection, GRID, change.source, partition_id=partition or 0)
     parks = boundaries.park_ids_by_name(connection, change.since or today(profile))
@@ -219,7 +223,9 @@ def _grid_part(
     table, given = with_codes(table, known, since=since, used=used)
     absent = _absent(known, change.source, rows["source_id"])
     remarks = (*orphans, *strays)
-    return Part(GRID, level, partition, since, known, table, absent, (*bare, *doubles), remarks, given)
+    return Part(
+        GRID, level, partition, since, known, table, absent, (*bare, *used_again, *doubles), remarks, given
+    )
 
 
 def _from_then_on(known: gpd.GeoDataFrame, since: date | None) -> gpd.GeoDataFrame:

@@ -95,6 +95,18 @@ def test_wrong_names(engine: Engine) -> None:
     assert ask(engine, "select max(number) from release") == [(2,)]
 
 
+def test_a_retired_code_is_not_used_again(engine: Engine) -> None:
+    publish(engine, [], since=DAY, terms=Terms(retire=("0002",)))
+    made = publish(engine, [(square(1, 0), {"source_id": "3", "code": "0002"})], since=LATER)
+    assert [(one.row, one.code) for one in made.refused] == [(1, "retired-code")]
+    assert made.release == 2
+    # Nor is it given out; the grid itself may come back with it, and before it ended it is in use.
+    assert publish(engine, [(square(1, 0), {"source_id": "3"})], since=LATER).codes_given == 1
+    assert publish(engine, [(square(1, 0), RIGHT)], since=LATER).refused == ()
+    codes = "select distinct code from grid_version where to_release is null order by 1"
+    assert ask(engine, codes) == [("0001",), ("0002",), ("0003",)]
+
+
 def test_who_published_in_between_is_named(engine: Engine) -> None:
     publish(engine, [(square(0, 0, 0.5), LEFT)], since=DAY, terms=Terms(base=1, by="王", note="rim"))
     with pytest.raises(ConflictError) as refused:
