@@ -13,6 +13,9 @@ from geo.workflows.gathering import WHAT, Wish
 from geo.workflows.giving import give
 from geo.write.form import ENDINGS, Form, WriteReport
 
+MAIN = "main"
+"""The source that a load takes where nothing is said."""
+
 
 def _release(_context: click.Context, _parameter: click.Parameter, value: str) -> int | None:
     """Read the number of a release, None for the current one."""
@@ -83,3 +86,5 @@ def _show(report: WriteReport, *, as_json: bool) -> None:
     system = f"{report.crs}, with the offset {report.offset}" if report.offset else report.crs
     what = f"{report.format}, {system}, {report.encoding}"
     show(f"{report.path}: {report.features:,} rows ({what}), {report.bytes:,} bytes")
+    if len(report.sources) == 1 and report.sources != (MAIN,):
+        show(f"To load it again, say --source {report.sources[0]}")

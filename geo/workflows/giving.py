@@ -65,7 +65,8 @@ def put(
     report = write_frame(
         gathered.frame, path, format_name, headers=gathered.headers, form=form, on_progress=on_progress
     )
-    return replace(report, warnings=(*gathered.warnings, *report.warnings))
+    sources = tuple(sorted(gathered.frame["source"].unique()))
+    return replace(report, warnings=(*gathered.warnings, *report.warnings), sources=sources)
 
 
 def stem(profile: Profile, wish: Wish, form: Form, *, release: int | None, on: date) -> str:

@@ -154,6 +154,9 @@ class WriteReport:
         The size of the file.
     warnings : tuple of Refusal
         What the file does not hold as it was, such as texts that were cut; row 0 is the whole file.
+    sources : tuple of str
+        The offices or series that the rows are of, where they have any; what is said with ``--source``
+        when the file is loaded again.
     """
 
     path: Path
@@ -164,6 +167,7 @@ class WriteReport:
     features: int
     bytes: int
     warnings: tuple[Refusal, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as the command line gives it."""
@@ -175,6 +179,7 @@ class WriteReport:
             "offset": self.offset,
             "features": self.features,
             "bytes": self.bytes,
+            "sources": list(self.sources),
             "warnings": [
                 {"row": one.row, "code": one.code, "message": one.message, "details": dict(one.details)}
                 for one in self.warnings
