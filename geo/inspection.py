@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -103,7 +104,7 @@ def inspect(
     crs = metric_crs(*middle(frame))
     if subject.kind == "parks":
         named = frame.assign(**{c: None for c in ("park_code", "parent_code") if c not in frame})
-        return examine(named, crs=crs, tolerances=tolerances, on_progress=on_progress)
+        return examine(named, crs=crs, tolerances=tolerances, noun="park", on_progress=on_progress)
     if known.profile is None:
         return examine(frame, crs=crs, tolerances=tolerances, on_progress=on_progress)
     groups, unknown = by_level(
@@ -115,13 +116,15 @@ def inspect(
         if not level.geometry:
             continue
         view = _View(level, rows, _beside(rows, subject.source, known, level), _over(drawn, known, level))
-        start, share = number / len(groups), 1 / len(groups)
-        found = _examine_level(
-            view, known, crs, tolerances, lambda f, m, s=start, p=share: on_progress(s + f * p, m)
-        )
+        told = partial(_tell_share, on_progress, number / len(groups), 1 / len(groups))
+        found = _examine_level(view, known, crs, tolerances, told)
         positions = np.flatnonzero(frame.index.isin(rows.index))
         findings += [replace(one, rows=tuple(int(positions[row]) for row in one.rows)) for one in found]
     return ordered(findings)
+
+
+def _tell_share(on_progress: Progress, start: float, share: float, fraction: float, message: str) -> None:
+    on_progress(start + share * fraction, message)
 
 
 def middle(frame: gpd.GeoDataFrame) -> tuple[float, float]:
