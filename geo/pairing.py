@@ -55,26 +55,24 @@ def pair(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> Pairs:
         id or code the first counts.
     """
     one, other = _Side(before), _Side(after)
-    found: list[tuple[int, int, str]] = []
+    found: list[tuple[IntArray, IntArray, str]] = []
     shared = [name for name in ("grid_id", "source_id") if name in before and name in after]
     for name in shared:
         if one.open.any() and other.open.any():
-            found += _matched(one, other, one.ids(name), other.ids(name), "id")
-    codes = ((i, j) for i, j, _ in _matched(one, other, one.codes, other.codes, "code", keep=False))
-    for i, j in codes:
-        if not any(_differ(one.ids(name).iloc[i], other.ids(name).iloc[j]) for name in shared):
-            found.append((i, j, "code"))
-            one.take([i])
-            other.take([j])
-    found += _by_ground(one, other)
-    found.sort()
-    return Pairs(
-        np.array([i for i, _, _ in found], dtype=np.int64),
-        np.array([j for _, j, _ in found], dtype=np.int64),
-        np.array([how for _, _, how in found], dtype=object),
-        np.flatnonzero(one.open),
-        np.flatnonzero(other.open),
-    )
+            found.append((*_matched(one, other, one.ids(name), other.ids(name)), "id"))
+            _take(one, other, *found[-1][:2])
+    i, j = _matched(one, other, one.codes, other.codes)
+    for name in shared if len(i) else ():
+        apart = _apart(one.ids(name).iloc[i], other.ids(name).iloc[j])
+        i, j = i[~apart], j[~apart]
+    found.append((i, j, "code"))
+    _take(one, other, i, j)
+    found.append((*_by_ground(one, other), "ground"))
+    first, second = (np.concatenate([part[side] for part in found]) for side in (0, 1))
+    how = np.repeat(np.array([part[2] for part in found], dtype=object), [len(part[0]) for part in found])
+    order = np.argsort(first)
+    gone, new = np.flatnonzero(one.open), np.flatnonzero(other.open)
+    return Pairs(first[order], second[order], how[order], gone, new)
 
 
 class _Side:
@@ -105,21 +103,19 @@ class _Side:
                 bare = bare & self.ids(name).isna().to_numpy()
         return np.asarray(bare, dtype=bool)
 
-    def take(self, rows: Any) -> None:
-        self.open[rows] = False
+
+def _take(one: _Side, other: _Side, i: IntArray, j: IntArray) -> None:
+    one.open[i] = False
+    other.open[j] = False
 
 
 def _matched(
-    one: _Side, other: _Side, keys: "pd.Series[Any]", others: "pd.Series[Any]", how: str, *, keep: bool = True
-) -> list[tuple[int, int, str]]:
-    """Pair the open rows with equal keys, each once; where ``keep``, they are open no more."""
+    one: _Side, other: _Side, keys: "pd.Series[Any]", others: "pd.Series[Any]"
+) -> tuple[IntArray, IntArray]:
+    """Pair the open rows with equal keys, each once."""
     left, right = _first(one, keys), _first(other, others)
     where = pd.Index(others.iloc[right]).get_indexer(pd.Index(keys.iloc[left]))
-    i, j = left[where >= 0], right[where[where >= 0]]
-    if keep:
-        one.take(i)
-        other.take(j)
-    return [(a, b, how) for a, b in zip(i.tolist(), j.tolist(), strict=True)]
+    return left[where >= 0], right[where[where >= 0]]
 
 
 def _first(side: _Side, keys: "pd.Series[Any]") -> IntArray:
@@ -129,23 +125,29 @@ def _first(side: _Side, keys: "pd.Series[Any]") -> IntArray:
     return first
 
 
-def _differ(one: Any, other: Any) -> bool:
-    """Tell whether both ids are known and of one office, and are two."""
-    if pd.isna(one) or pd.isna(other):
-        return False
-    if isinstance(one, str) and one.partition("\x00")[0] != other.partition("\x00")[0] and "\x00" in one:
-        return False
-    return bool(one != other)
+def _apart(ids: "pd.Series[Any]", others: "pd.Series[Any]") -> BoolArray:
+    """Flag the pairs whose ids are both known and of one office, and are two."""
+    flags = [
+        not pd.isna(one) and not pd.isna(other) and one != other and _office(one) == _office(other)
+        for one, other in zip(ids.tolist(), others.tolist(), strict=True)
+    ]
+    return np.array(flags, dtype=bool)
 
 
-def _by_ground(one: _Side, other: _Side) -> list[tuple[int, int, str]]:
+def _office(key: Any) -> str:
+    """Return the source in a key, empty where it has none."""
+    source, mark, _ = str(key).partition("\x00")
+    return source if mark else ""
+
+
+def _by_ground(one: _Side, other: _Side) -> tuple[IntArray, IntArray]:
     found = []
     for _, i, j in sorted(_shares(one, other)):
         if one.open[i] and other.open[j]:
-            found.append((i, j, "ground"))
-            one.take([i])
-            other.take([j])
-    return found
+            found.append((i, j))
+            one.open[i] = other.open[j] = False
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _shares(one: _Side, other: _Side) -> Iterator[tuple[float, int, int]]:
