@@ -95,6 +95,12 @@ def revised(name: str) -> Responses:
     return {200: {"description": "Done.", "content": {JSON: {"example": example(name)}}}, **_refusals()}
 
 
+def compared(name: str) -> Responses:
+    """Return the responses of a route that compares, with such an answer."""
+    job = {"content": {JSON: {"example": {"job": example("job.json")}}}}
+    return described(name) | _refusals() | {202: {"description": "The job that compares.", **job}}
+
+
 def issued() -> Responses:
     """Return the responses of the route that publishes a draft."""
     job = {"content": {JSON: {"example": {"job": example("job.json")}}}}

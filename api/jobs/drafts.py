@@ -1,4 +1,4 @@
-"""The jobs of a draft: its file looked at, and what it says published."""
+"""The jobs of a draft: its file looked at, compared with what stands, and published."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,19 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
 from geo.workflows import checking, issuing
+from geo.workflows.appraisal import appraisal_of, appraise
 from geo.workflows.drafting import Desk
 from geo.workflows.issuing import Issue
 
 if TYPE_CHECKING:
     from api.jobs.kinds import Context
 
-CHECK, PUBLISH = "check-draft", "publish-draft"
+CHECK, COMPARE, PUBLISH = "check-draft", "compare-draft", "publish-draft"
 
 
 def check(context: "Context", *, on_progress: Progress) -> dict[str, Any]:
     """Look at the file of the draft that is the job's subject; the draft holds what was found."""
     draft = checking.check(_desk(context), _number(context), on_progress)
     return {"draft": draft.id, "state": draft.state, "step": draft.step}
+
+
+def compare(
+    context: "Context", *, since: str | None, retire: Sequence[str], on_progress: Progress
+) -> Mapping[str, Any]:
+    """Say what publishing the draft that is the job's subject would change."""
+    day = None if since is None else date.fromisoformat(since)
+    asked = appraisal_of(context.resident, _number(context), since=day, retire=tuple(retire))
+    return appraise(context.resident, asked, on_progress)
 
 
 def publish(  # noqa: PLR0913 – the terms as the request names them

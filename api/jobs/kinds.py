@@ -52,5 +52,10 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"load": Kind(load), drafts.CHECK: Kind(drafts.check), drafts.PUBLISH: Kind(drafts.publish)}
+    {
+        "load": Kind(load),
+        drafts.CHECK: Kind(drafts.check),
+        drafts.COMPARE: Kind(drafts.compare),
+        drafts.PUBLISH: Kind(drafts.publish),
+    }
 )

@@ -57,6 +57,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def trying(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that is taken back at the end of the block, whatever it did."""
+    with _translated(), engine.connect() as connection, connection.begin() as transaction:
+        try:
+            yield connection
+        finally:
+            transaction.rollback()
+
+
+@contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield

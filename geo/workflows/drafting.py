@@ -162,13 +162,26 @@ def locked(connection: Connection, draft_id: int, seen: int | None = None) -> tu
         Where it is not open, or stands at another step than the asker saw.
     """
     draft = drafts.find(connection, draft_id, lock=True)
-    refuse_over(draft)
     drafts.refuse_other_step(draft, seen)
+    return draft, refuse_unread(draft)
+
+
+def refuse_unread(draft: Draft) -> int:
+    """Return the step that counts of an open draft.
+
+    Raises
+    ------
+    ConflictError
+        Where it is not open.
+    """
+    refuse_over(draft)
     if draft.state != "open" or draft.step is None:
         raise ConflictError(
-            f"Draft {draft_id} is not open: its file has to be read first.", draft=draft_id, state=draft.state
+            f"Draft {draft.id} is not open: its file is being read, or a person has to say how.",
+            draft=draft.id,
+            state=draft.state,
         )
-    return draft, draft.step
+    return draft.step
 
 
 def refuse_over(draft: Draft) -> None:

@@ -112,7 +112,7 @@ def _published(
         releases.demand_base(connection, base)
     frame = drafts.frame_of(connection, draft_id, step)
     on_progress(0.1, f"Publishing {len(frame):,} rows")
-    gone = _drawn_away(connection, draft, frame)
+    gone = drawn_away(connection, draft, frame)
     terms = Terms(base, issue.by, issue.note, (*issue.retire, *gone), _details(draft, step, issue))
     options = LoadOptions(
         source=draft.source,
@@ -122,7 +122,7 @@ def _published(
         by=issue.by,
         terms=terms,
     )
-    outcome = store(connection, desk.profile, draft.kind, Reading(frame, (), _facts(draft)), options)
+    outcome = store(connection, desk.profile, draft.kind, Reading(frame, (), facts_of(draft)), options)
     _refuse_rows(outcome, issue.accept)
     _remember(connection, draft)
     drafts.change(connection, draft_id, state="published", since=issue.since, release_number=outcome.release)
@@ -162,7 +162,7 @@ def _refuse_rows(outcome: Outcome, accept: Collection[str]) -> None:
         )
 
 
-def _drawn_away(connection: Connection, draft: Draft, frame: gpd.GeoDataFrame) -> list[str]:
+def drawn_away(connection: Connection, draft: Draft, frame: gpd.GeoDataFrame) -> list[str]:
     """Return the codes of the standing grids that a person took out of a drawing."""
     if draft.sha256 is not None:
         return []
@@ -182,7 +182,7 @@ def _details(draft: Draft, step: int, issue: Issue) -> dict[str, Any]:
     }
 
 
-def _facts(draft: Draft) -> Facts:
+def facts_of(draft: Draft) -> Facts:
     """Return what the original was found to be; a drawing is none."""
     facts = draft.facts
     return Facts(

@@ -83,6 +83,12 @@ class Resident:
         value: Value = future.result()
         return value
 
+    def holds(self, key: Hashable) -> bool:
+        """Tell whether the result under a key is there, and nobody has to wait for it."""
+        with self._lock:
+            future = self._results.get(key)
+        return future is not None and future.done()
+
     def warm(self) -> None:
         """Work out what the first page will ask for; a failure is logged, and told when somebody asks."""
         from geo.workflows.covering import Question, cover

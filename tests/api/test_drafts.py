@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import time
 from collections.abc import Iterator
 from importlib import resources
@@ -12,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from clients import client_of
-from districts import SMALL, cloned, geojson, square
+from districts import SMALL, cloned, csv, geojson, square
 from httpx import Client, Response
 from test_openapi import differences
 
@@ -172,6 +173,66 @@ def test_a_border_is_drawn(client: Client) -> None:
     assert draft["id"] not in on_desk(client)
 
 
+def joined(client: Client) -> str:
+    """A drawing in which all grids become one; the address of its draft."""
+    draft = client.post(f"{API}/drafts/drawn", json={"level": "grid"}).json()
+    at = f"{API}/drafts/{draft['id']}"
+    rows = [one["properties"]["row"] for one in client.get(f"{at}/features.geojson").json()["features"]]
+    answer = client.post(f"{at}/draw", json={"changes": [{"op": "merge", "rows": rows}]})
+    assert answer.status_code == 200, answer.text
+    return at
+
+
+def comparison(client: Client, at: str, **query: Any) -> Response:
+    """The comparison of a draft, once its job has ended."""
+    until = time.monotonic() + 30
+    while True:
+        answer = client.get(f"{at}/comparison", params=query)
+        if answer.status_code != 202 or time.monotonic() > until:
+            return answer
+        time.sleep(0.1)
+
+
+def test_what_a_drawing_would_change(client: Client) -> None:
+    at = joined(client)
+    answer = comparison(client, at)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["counts"] == {"merged": 1}
+    assert told["moving"]["enterprises"] > 0
+    assert told["base"] == client.get(at).json()["base"]
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert client.get(f"{at}/comparison", headers=tag).status_code == 304
+    movers = client.get(f"{at}/moving").json()
+    points = client.get(f"{at}/moving.geojson").json()["features"]
+    assert movers["total"] == len(points) == told["moving"]["enterprises"] + told["moving"]["stations"]
+    assert client.get(f"{at}/ground.geojson").json()["features"]
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{at}/comparison.xlsx?lang=en").content))
+    assert book.sheetnames == [
+        "Changes",
+        "Who changes hands",
+        "Loads of grids",
+        "Loads of chiefs",
+        "Indicators",
+    ]
+    assert book["Changes"]["C2"].value in {one["code"] for one in told["changes"]}
+    codes = [told["changes"][0]["code"]]
+    error_of(comparison(client, at, retire=codes), 422)
+    later = comparison(client, at, since="2030-01-01").json()
+    assert later["on"] == "2030-01-01"
+
+
+def test_what_a_table_would_change(client: Client, tmp_path: Path) -> None:
+    file = csv(tmp_path / "e.csv", "编号,企业名称,职工人数", "n1,甲,3", "n2,乙,5")
+    draft = send(client, file, "enterprises", source="new")
+    at = f"{API}/drafts/{draft['id']}"
+    assert comparison(client, at).json()["counts"]["added"] == 2
+    assert comparison(client, at).json()["counts"]["added"] == 2
+    error_of(client.get(f"{at}/moving"), 422)
+    assert client.post(f"{at}/publish", json={}).json()["added"] == 2
+    error_of(client.get(f"{at}/comparison"), 409)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -289,9 +350,15 @@ def test_the_examples_have_the_keys_of_real_answers(client: Client, tmp_path: Pa
     key = chosen["candidates"][0]["key"]
     real["candidate.geojson"] = client.get(f"{API}/drafts/{chosen['id']}/candidates/{key}.geojson").json()
     real["issue.json"] = client.post(f"{at}/publish", json={"accept": errors_in(client, draft)}).json()
+    drawn = joined(client)
+    real["comparison.json"] = comparison(client, drawn).json()
+    real["moving.json"] = client.get(f"{drawn}/moving").json()
+    for name in ("moving.geojson", "ground.geojson"):
+        real[name] = client.get(f"{drawn}/{name}").json()
     found = {name: differences(sample(name), value) for name, value in real.items()}
-    # Counts are named by what is wrong, which is not the same in every draft.
-    left = {name: [one for one in those if ".counts." not in one] for name, those in found.items()}
+    # Counts are named by what is wrong, shares by the grids, and neither is the same in every draft.
+    named = re.compile(r"\.(counts|shares)\.")
+    left = {name: [one for one in those if not named.search(one)] for name, those in found.items()}
     assert {name: those for name, those in left.items() if those} == {}
 
 

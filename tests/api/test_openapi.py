@@ -76,6 +76,9 @@ PINNED = {
     "GET /api/v1/drafts/{id}/moves.geojson", "GET /api/v1/drafts/{id}/candidates/{key}.geojson",
     "POST /api/v1/drafts/{id}/mend", "POST /api/v1/drafts/{id}/draw", "POST /api/v1/drafts/{id}/undo",
     "POST /api/v1/drafts/{id}/redo", "POST /api/v1/drafts/{id}/publish",
+    "GET /api/v1/drafts/{id}/comparison", "GET /api/v1/drafts/{id}/comparison.xlsx",
+    "GET /api/v1/drafts/{id}/moving", "GET /api/v1/drafts/{id}/moving.geojson",
+    "GET /api/v1/drafts/{id}/ground.geojson",
 }  # fmt: skip
 # Those of drafts are tried out with real ones, in test_drafts.py.
 ALONE = {name for name in PINNED if "/drafts" not in name}
