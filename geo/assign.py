@@ -103,13 +103,14 @@ def tally(assignment: pd.DataFrame) -> dict[str, int]:
     Returns
     -------
     dict
-        ``total``, ``assigned``, ``ambiguous``, ``unassigned``, and of those ``ties`` (among the
-        assigned) and ``no_location`` (among the unassigned).
+        ``total``, ``assigned``, ``ambiguous``, ``unassigned``, and of those ``ties`` and ``overridden``
+        (among the assigned; see `geo.overrides`) and ``no_location`` (among the unassigned).
     """
     status, rule = assignment["status"], assignment["rule"]
     counts = {"total": len(assignment)} | {name: int((status == name).sum()) for name in STATUSES}
     return counts | {
         "ties": int((rule == "tie").sum()),
+        "overridden": int((rule == "override").sum()),
         "no_location": int((rule == "no-location").sum()),
     }
 

@@ -15,6 +15,7 @@ import shapely
 
 from geo.assign import assign
 from geo.outlines import BoolArray, FloatArray, GeometryArray
+from geo.overrides import overruled
 
 LOAD = ("enterprises", "workers", "stations")
 """What a grid carries."""
@@ -64,7 +65,8 @@ def moving(drawn: Redrawing, points: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     points : DataFrame
-        Any index; ``lon``, ``lat`` in degrees, NaN without a location.
+        Any index; ``lon``, ``lat`` in degrees, NaN without a location; ``word``, where there is such a
+        column: the id of the grid that a person gave it, NA for none.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def moving(drawn: Redrawing, points: pd.DataFrame) -> pd.DataFrame:
         Index of the points that move, in their order; ``before`` and ``after`` (the grids' ids, Int64,
         NA for none), ``code_before``, ``code_after``, ``status_before``, ``status_after``.
     """
-    near = points[near_boxes(points, drawn.changed)]
+    near = points[near_boxes(points, drawn.changed) | _given(points)]
     return compared(_assigned(near, drawn.before), _assigned(near, drawn.after))
 
 
@@ -124,7 +126,7 @@ def loads(
         # Every point in one of these grids counts, not only those near what changed.
         boxes = _boxes(grids[grids.index.isin(ids)].geometry.to_numpy())
         for name, frame in points.items():
-            near = frame[near_boxes(frame, boxes)]
+            near = frame[near_boxes(frame, boxes) | _given(frame)]
             held[f"{name}_{when}"] = _assigned(near, grids)["version"]
     return carried(drawn, ids, held, points["enterprises"]["workers"])
 
@@ -179,17 +181,28 @@ def near_boxes(points: pd.DataFrame, boxes: GeometryArray) -> BoolArray:
     return flags
 
 
+def _given(points: pd.DataFrame) -> BoolArray:
+    """Flag the points that a person gave a grid, which may lie anywhere."""
+    if "word" not in points:
+        return np.zeros(len(points), dtype=bool)
+    return points["word"].notna().to_numpy(dtype=bool)
+
+
 def _boxes(shapes: GeometryArray) -> GeometryArray:
     bounds: FloatArray = shapely.bounds(shapes).reshape(-1, 4)
     return np.asarray(shapely.box(*bounds[np.isfinite(bounds).all(axis=1)].T))
 
 
 def _assigned(points: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Assign points to those grids that lie about them; no others can cover one."""
+    """Assign points to those grids that lie about them; no others can cover one, but be given one."""
     lonlat = points[["lon", "lat"]].to_numpy(dtype=float)
     about = np.zeros(len(grids), dtype=bool)
-    if len(points):
-        (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
+    if np.isfinite(lonlat).all(axis=1).any():
+        (west, south), (east, north) = np.nanmin(lonlat, axis=0), np.nanmax(lonlat, axis=0)
         low_x, low_y, high_x, high_y = shapely.bounds(grids.geometry.to_numpy()).reshape(-1, 4).T
         about = (high_x >= west) & (low_x <= east) & (high_y >= south) & (low_y <= north)
-    return assign(lonlat, grids[about]).set_axis(points.index)
+    found = assign(lonlat, grids[about]).set_axis(points.index)
+    if "word" not in points:
+        return found
+    known = pd.DataFrame({"grid_id": grids.index, "code": grids["code"].to_numpy()}, index=grids.index)
+    return overruled(found, points["word"].dropna(), known)

@@ -138,8 +138,8 @@ def counts(
     Returns
     -------
     dict
-        ``total``, ``assigned``, ``ambiguous``, ``unassigned``, ``ties``, ``no_location``; the first is the
-        sum of the next three, and the last two are among them.
+        ``total``, ``assigned``, ``ambiguous``, ``unassigned``, of which the first is the sum; ``ties`` and
+        ``overridden``, which are among the assigned, and ``no_location``, among the unassigned.
     """
     query = sql.SQL(statement("assignment_counts")).format(
         table=sql.Identifier(kind),

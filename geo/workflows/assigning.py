@@ -1,8 +1,9 @@
-"""Assigning: keeps the stored assignments equal to what the rule says of today's points and grids.
+"""Assigning: keeps the stored assignments equal to what the rule, or a person, says of points and grids.
 
 Boundaries change from one civil day to another, so a point's assignment is a sequence of them. Between two
 days on which a version begins or ends the partition stands still; each such slice is assigned at once, and
-equal neighbours are joined again.
+equal neighbours are joined again. What a person says of an enterprise stands in the place of the rule, on
+the days for which it was said.
 """
 
 from collections.abc import Iterable
@@ -15,8 +16,9 @@ from sqlalchemy import Connection, Engine
 
 from geo.assign import assign
 from geo.membership import assign_by_name
+from geo.overrides import overridden
 from geo.profile import Level, Profile
-from geo.store import assignments, boundaries, enterprises, releases
+from geo.store import assignments, boundaries, enterprises, overrides, releases
 from geo.store.boundaries import GRID
 from geo.store.engine import writing
 
@@ -45,11 +47,17 @@ def reassign_release(connection: Connection, profile: Profile, release: int) -> 
         for kind in assignments.POINTS:
             # The first grids of a partition concern every point, also those that lie in none.
             near = partition.level.geometry and assignments.exist(connection, kind, partition.number)
-            ids = (
-                assignments.points_near_changes(connection, kind, partition.number, release) if near else None
-            )
+            ids = _affected(connection, partition, kind, release) if near else None
             written += _reassign(connection, partition, versions, kind, ids, release=release)
     return written
+
+
+def _affected(connection: Connection, partition: "_Partition", kind: str, release: int) -> list[int]:
+    """Return the points near what a release changed, and the enterprises that were given such a grid."""
+    ids = assignments.points_near_changes(connection, kind, partition.number, release)
+    if kind == "enterprise":
+        ids = sorted({*ids, *overrides.concerned(connection, partition.number, release)})
+    return ids
 
 
 def reassign_all(engine: Engine, profile: Profile) -> int:
@@ -98,21 +106,38 @@ def _reassign(
     *,
     release: int,
 ) -> int:
-    level = partition.level
     if versions.empty or ids == []:
         return 0
+    slices = _lawful(connection, partition, versions, kind, ids)
+    if slices is None:
+        return 0
+    frame = _joined(slices)
+    if kind == "enterprise":
+        words = overrides.standing(connection, partition.number, ids=ids)
+        if len(words):
+            told = overridden(frame, words, versions)
+            frame = pd.concat([frame[~frame["point"].isin(told["point"])], _runs(told)], ignore_index=True)
+    return assignments.write(connection, kind, frame, partition=partition.number, release=release)
+
+
+def _lawful(
+    connection: Connection,
+    partition: _Partition,
+    versions: gpd.GeoDataFrame,
+    kind: str,
+    ids: list[int] | None,
+) -> list[tuple[Slice, pd.DataFrame]] | None:
+    """Return what the rule says in each slice of days, None where it says nothing of such points."""
+    level = partition.level
     if level.geometry:
         points = assignments.points(connection, kind, ids)
-        slices = [(one, assign(points, versions.loc[_within(versions, one)])) for one in _slices(versions)]
-    elif kind == "enterprise" and level.match:
+        return [(one, assign(points, versions.loc[_within(versions, one)])) for one in _slices(versions)]
+    if kind == "enterprise" and level.match:
         names = enterprises.names(connection, level.match, ids)
         # The chains of enterprises are stored under their own names, so an alias is one nobody has.
         called = versions.assign(name=versions["name"].replace(partition.aliases))
-        slices = [(one, assign_by_name(names, called.loc[_within(called, one)])) for one in _slices(called)]
-    else:
-        return 0
-    frame = _joined(slices)
-    return assignments.write(connection, kind, frame, partition=partition.number, release=release)
+        return [(one, assign_by_name(names, called.loc[_within(called, one)])) for one in _slices(called)]
+    return None
 
 
 def _slices(versions: gpd.GeoDataFrame) -> list[Slice]:
@@ -142,7 +167,12 @@ def _joined(slices: Iterable[tuple[Slice, pd.DataFrame]]) -> pd.DataFrame:
     ]
     if len(parts) == 1:
         return parts[0]
-    table = pd.concat(parts, ignore_index=True).sort_values(["point", "order"], ignore_index=True)
+    return _runs(pd.concat(parts, ignore_index=True))
+
+
+def _runs(parts: pd.DataFrame) -> pd.DataFrame:
+    """Join the parts of each point that follow one another by ``order`` and say the same."""
+    table = parts.sort_values(["point", "order"], ignore_index=True)
     # A missing version is no text, and unequal to itself; no version has the number −1.
     said = (
         table["version"].fillna(-1).astype(str)

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, text
 from geo.assign import assign
 from geo.china import metric_crs
 from geo.frames import CRS
+from geo.overrides import overruled
 from geo.profile import Profile
-from geo.store import boundaries, releases
+from geo.store import boundaries, overrides, releases
 from geo.store import district as store
 from geo.store.boundaries import GRID
 
@@ -35,6 +36,8 @@ class Stamp:
         The civil day.
     boundaries, enterprises, stations, streets, base, organisations : int
         The number of the last load of each, 0 before the first; of boundaries also one that made no release.
+    overrides : int
+        Grows with each override that is made or taken back.
     origin : str
         The moment of the database's first load. Numbers begin at 1 in each database, so without it two
         zones that are served at one address, one after the other, could have equal stamps.
@@ -48,6 +51,7 @@ class Stamp:
     streets: int = 0
     base: int = 0
     organisations: int = 0
+    overrides: int = 0
     origin: str = ""
 
     @property
@@ -136,7 +140,8 @@ def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
     kinds = ("enterprises", "stations", "streets", "base", "organisations")
     newest_boundaries = max(known.get(kind, 0) for kind in ("parks", "grids", "general-grids"))
     versions = {kind: known.get(kind, 0) for kind in kinds}
-    return Stamp(number, on, newest_boundaries, **versions, origin=origin)
+    said = overrides.version(connection)
+    return Stamp(number, on, newest_boundaries, **versions, overrides=said, origin=origin)
 
 
 def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> District:
@@ -155,8 +160,9 @@ def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> Di
     district = District(wanted, CRS, grids, enterprises, stations)
     if wanted.release != releases.current(connection):
         # Stored assignments are those of the current release; an older one is worked out again.
+        words = overrides.words(connection, partition, wanted.on)
         district = replace(
-            district, enterprises=assigned(enterprises, grids), stations=assigned(stations, grids)
+            district, enterprises=assigned(enterprises, grids, words), stations=assigned(stations, grids)
         )
     district = replace(district, crs=_metric(district))
     codes = district.grids["code"]
@@ -168,12 +174,19 @@ def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> Di
     )
 
 
-def assigned(points: pd.DataFrame, grids: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the points of a district with the assignment that other grids give them."""
+def assigned(
+    points: pd.DataFrame, grids: gpd.GeoDataFrame, words: "pd.Series[Any] | None" = None
+) -> pd.DataFrame:
+    """Return the points of a district with the assignment that other grids give them.
+
+    ``words`` are the ids of the grids that people gave them, by the point's id.
+    """
     shapes = np.full(len(points), None, dtype=object)
     located = points["lon"].notna().to_numpy()
     shapes[located] = shapely.points(points.loc[located, ["lon", "lat"]].to_numpy())
     found = assign(gpd.GeoSeries(shapes, index=points.index, crs=CRS), grids)
+    if words is not None:
+        found = overruled(found, words, grids)
     return points.assign(**{column: found[column] for column in ("status", "rule", "version", "candidates")})
 
 

@@ -12,7 +12,7 @@ from geo.errors import NotFound
 from geo.features import rounded
 from geo.frames import CRS
 from geo.profile import Level
-from geo.store import assignments, boundaries, duties, organisations, releases
+from geo.store import assignments, boundaries, duties, organisations, overrides, releases
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
 from geo.workflows.covering import Question, cover
@@ -116,7 +116,10 @@ def _points_in(
     points = district.enterprises if kind == "enterprise" else district.stations
     if level.geometry and wanted.release != releases.current(connection):
         scope = {"partition_id": boundaries.partitions(connection)[level.basis, level.name]}
-        points = assigned(points, boundaries.versions(connection, GRID, where=scope, **_at(wanted)))
+        grids = boundaries.versions(connection, GRID, where=scope, **_at(wanted))
+        partition = scope["partition_id"]
+        words = overrides.words(connection, partition, wanted.on) if kind == "enterprise" else None
+        points = assigned(points, grids, words)
         return [int(number) for number in points.index[points["version"].eq(version).fillna(value=False)]]
     ids = assignments.members(connection, kind, version, **_at(wanted))
     # A point that was loaded since the district was read belongs to the next stamp.

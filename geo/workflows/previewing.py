@@ -18,8 +18,9 @@ from geo.changes import Changes, compare
 from geo.frames import Progress, Refusal, no_progress
 from geo.membership import assign_by_name
 from geo.moves import carried, compared, loads, moving, touched
+from geo.overrides import overruled
 from geo.profile import Level, Profile
-from geo.store import duties, enterprises, lists, organisations
+from geo.store import boundaries, duties, enterprises, lists, organisations, overrides
 from geo.store.engine import reading
 from geo.workflows.district import District, stamp
 from geo.workflows.forecast import Indicator, forecast
@@ -155,12 +156,13 @@ def _level(
     """Compare the two states of one level, and find who moves."""
     level, drawn = states.level, states.drawn
     changes = compare(states.before, states.after, crs=district.crs)
-    points = {"enterprises": district.enterprises, "stations": district.stations}
+    words = _words(connection, level, planned.on)
+    points = {"enterprises": district.enterprises.assign(word=words), "stations": district.stations}
     if level is not None and level.geometry:
         moves = {kind: moving(drawn, points[kind]) for kind in POINTS}
         table = loads(drawn, points, moves, also=states.of_their_chiefs(touched(moves, states.new_chiefs)))
     else:
-        held = _by_name(connection, profile, states)
+        held = _by_name(connection, profile, states, words)
         moves = {"enterprises": compared(*held), "stations": compared(*held).iloc[:0]}
         found = {f"enterprises_{when}": one["version"] for when, one in zip(WHEN, held, strict=True)}
         ids = touched(moves, states.of_their_chiefs(touched(moves, states.new_chiefs)))
@@ -179,12 +181,25 @@ def _level(
     )
 
 
-def _by_name(connection: Connection, profile: Profile, states: States) -> list[pd.DataFrame]:
+def _words(connection: Connection, level: Level | None, on: date) -> "pd.Series[Any]":
+    """Return the id of the grid of a level that people gave an enterprise on a day, by its id."""
+    key = None if level is None else (level.basis, level.name)
+    number = None if key is None else boundaries.partitions(connection).get(key)
+    return overrides.words(connection, number, on).astype("Int64")
+
+
+def _by_name(
+    connection: Connection, profile: Profile, states: States, words: "pd.Series[Any]"
+) -> list[pd.DataFrame]:
     """Assign all enterprises before and after at a level without polygons; nobody among parks."""
     match = None if states.level is None else states.level.match
     names = pd.Series(dtype=object) if match is None else enterprises.names(connection, match)
     return [
-        assign_by_name(names, grids.assign(name=grids["name"].replace(profile.chain_names)))
+        overruled(
+            assign_by_name(names, grids.assign(name=grids["name"].replace(profile.chain_names))),
+            words,
+            grids.assign(grid_id=grids.index),
+        )
         for grids in (states.before, states.after)
     ]
 

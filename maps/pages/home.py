@@ -9,8 +9,8 @@ from maps.facts import zone_facts
 from maps.page import Context, Page, render
 from maps.words import Words, words
 
-PARTS = ("assigned", "ties", "ambiguous", "unassigned", "no_location")
-"""What a count is made of, in the words of the status; ties and what has no location follow what has them."""
+PARTS = ("assigned", "ties", "overridden", "ambiguous", "unassigned", "no_location")
+"""What a count is made of, in the words of the status; what is a part of another follows it."""
 
 
 @dataclass(frozen=True)

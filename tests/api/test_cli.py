@@ -101,7 +101,7 @@ def test_monaco_from_four_files_to_its_coverage(open_folder: Path, shared_data: 
         report = process("load", kind, str(shared_data / "monaco" / name), home=home)
         assert (report["ok"], report["kind"], report["file"]) == (True, kind, name)
     status = process("status", home=home)
-    none = {"ambiguous": 0, "ties": 0, "no_location": 0}
+    none = {"ambiguous": 0, "ties": 0, "overridden": 0, "no_location": 0}
     assert status["grids"] == status["levels"]["area/grid"] == 9
     assert status["enterprises"] == {
         "total": 322, "assigned": 167, "unassigned": 155, "workers": None, "workers_unknown": 322, **none,

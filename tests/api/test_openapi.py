@@ -220,7 +220,7 @@ def test_what_status_and_coverage_say(client: Client) -> None:
         "profile", "title", "release", "on", "grids", "levels", "parks", "enterprises", "stations",
         "centres", "organisations", "grids_with_organisation", "streets", "versions",
     ]  # fmt: skip
-    points = ["total", "assigned", "ambiguous", "unassigned", "ties", "no_location"]
+    points = ["total", "assigned", "ambiguous", "unassigned", "ties", "overridden", "no_location"]
     assert list(status["enterprises"]) == [*points, "workers", "workers_unknown"]
     assert list(status["stations"]) == list(status["centres"]) == points
     coverage = client.get(f"{API}/coverage").json()

@@ -65,6 +65,7 @@ def test_the_index_and_every_row_are_kept(drawing):
         "ambiguous": 0,
         "unassigned": 3,
         "ties": 0,
+        "overridden": 0,
         "no_location": 2,
     }
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from alembic import context
 
-from geo.store import desk, jobs  # noqa: F401 – every module with tables has to be loaded to be compared
+# Every module with tables has to be loaded to be compared.
+from geo.store import desk, jobs, overrides  # noqa: F401
 from geo.store.tables import metadata
 
 

@@ -5,7 +5,8 @@ with bounds as (
 ),
 rows as (
     select e.id, coalesce(e.name, e.source_id) as name, e.workers,
-           case when found.grids = 0 then 'unassigned'
+           case when given.grid_id is not null then 'assigned'
+                when found.grids = 0 then 'unassigned'
                 when found.grids = 1 or found.inside = 0 then 'assigned'
                 else 'ambiguous' end as status,
            ST_AsMVTGeom(ST_Transform(e.geom, 3857), bounds.mercator, 4096, 64) as geom
@@ -18,6 +19,14 @@ rows as (
           and v.from_release <= :release and coalesce(v.to_release, :release + 1) > :release
           and ST_Covers(v.geom, e.geom)
     ) as found
+    left join lateral (
+        select o.grid_id
+        from override as o
+        join grid_version as v on v.grid_id = o.grid_id and v.valid @> :on
+         and v.from_release <= :release and coalesce(v.to_release, :release + 1) > :release
+        where o.enterprise_id = e.id and o.partition_id = :partition
+          and o.undone_at is null and o.valid @> :on
+    ) as given on true
     where e.geom && bounds.around
 )
 select ST_AsMVT(rows, 'enterprises') from rows where geom is not null

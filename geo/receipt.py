@@ -1,0 +1,154 @@
+"""Receipts: how exactly a point is known, and whether that is enough to say whose it is.
+
+How exactly is seldom said. A coordinate that is stored as its file has it shows it by its digits: one with
+four decimals may stand for any place some ten metres about it. For the rest the profile says what is usual
+of each kind of source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+Kind = Literal["degrees", "projected", "offset"]
+
+DEGREE_M = 111_195.0
+"""A degree of latitude, on a sphere of 6,371 km."""
+
+_UNDONE = " undone"
+
+
+@dataclass(frozen=True)
+class Path:
+    """How the coordinates of a file became longitude and latitude.
+
+    Parameters
+    ----------
+    crs : str
+        The system in which they were read.
+    kind : {"degrees", "projected", "offset"}
+        Degrees that were stored as they are; metres, or degrees of another datum, that were converted; or
+        positions of a web map whose offset was undone.
+    offset : str or None
+        The offset that was undone, such as ``GCJ-02``.
+    swapped : bool
+        Whether y stood before x.
+    """
+
+    crs: str
+    kind: Kind
+    offset: str | None = None
+    swapped: bool = False
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How far a point may be off.
+
+    Parameters
+    ----------
+    metres : float
+        As far as that.
+    basis : {"digits", "usual"}
+        Whether its digits say so, or the profile does of such sources.
+    decimals : int or None
+        The decimals that its coordinates have; None where they were converted and show nothing.
+    """
+
+    metres: float
+    basis: Literal["digits", "usual"]
+    decimals: int | None = None
+
+
+def path_of(label: str) -> Path:
+    """Return the path that the facts of a load tell, from what they call its system.
+
+    Examples
+    --------
+    >>> path_of("EPSG:4326, GCJ-02 undone")
+    Path(crs='EPSG:4326', kind='offset', offset='GCJ-02', swapped=False)
+    """
+    crs, *said = label.split(", ")
+    offset = next((one.removesuffix(_UNDONE) for one in said if one.endswith(_UNDONE)), None)
+    kind: Kind = "offset" if offset else "degrees" if _in_degrees(crs) else "projected"
+    return Path(crs, kind, offset, "axes swapped" in said)
+
+
+def accuracy_of(lonlat: tuple[float, float], path: Path, usual_m: Mapping[str, float]) -> Accuracy:
+    """Return how far a point may be off.
+
+    Parameters
+    ----------
+    lonlat : tuple of float
+        As stored.
+    path : Path
+        Where it comes from.
+    usual_m : mapping of str to float
+        Metres by the kind of path, as the profile says.
+    """
+    usual = usual_m[path.kind]
+    if path.kind != "degrees":
+        return Accuracy(usual, "usual")
+    decimals = max(decimals_of(one) for one in lonlat)
+    last_m = DEGREE_M * 10.0**-decimals
+    return Accuracy(last_m, "digits", decimals) if last_m > usual else Accuracy(usual, "usual", decimals)
+
+
+def decimals_of(degrees: float) -> int:
+    """Return how many decimals a number has in the shortest text that means it.
+
+    Examples
+    --------
+    >>> decimals_of(104.05), decimals_of(104.0)
+    (2, 0)
+    """
+    _, _, exponent = Decimal(repr(float(degrees))).normalize().as_tuple()
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def is_doubtful(rule: str, border_m: float | None, accuracy_m: float | None) -> bool:
+    """Tell whether a point may lie on the other side of the border, by how exactly it is known.
+
+    What a person said, and what is decided by a name, is in no such doubt.
+    """
+    if rule in ("override", "table") or border_m is None or accuracy_m is None:
+        return False
+    return accuracy_m > border_m
+
+
+def disagrees(made: Mapping[str, Any], lawful: int | None, distance_m: float | None) -> bool:
+    """Tell whether the rule speaks more against an override than when it was made.
+
+    Parameters
+    ----------
+    made : mapping
+        ``grid_id``: the grid that was given; ``lawful_grid_id`` and ``distance_m``: what the rule said at
+        the time, and how far the grid was.
+    lawful : int or None
+        The grid that the rule gives now.
+    distance_m : float or None
+        How far the point is from the grid now.
+
+    Returns
+    -------
+    bool
+        True where the rule now names a grid that it did not name then and that was not given either, or
+        the grid is further away by more than a metre.
+    """
+    if lawful == made["grid_id"]:
+        return False
+    if lawful != made["lawful_grid_id"]:
+        return True
+    then = made["distance_m"]
+    return then is not None and distance_m is not None and distance_m > then + 1.0
+
+
+def _in_degrees(crs: str) -> bool:
+    try:
+        code = CRS.from_user_input(crs).to_epsg()
+    except CRSError:
+        return False
+    return code in (4326, 4490)
