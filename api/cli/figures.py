@@ -1,6 +1,5 @@
-"""``status``, ``assign``, ``cover``: the zone in figures."""
+"""``status``, ``cover``: the zone in figures."""
 
-import time
 from typing import Any
 
 import click
@@ -10,7 +9,6 @@ from api.database import open_engine
 from api.settings import Settings
 from geo.store.engine import reading
 from geo.workflows import covering
-from geo.workflows.assigning import reassign_all
 from geo.workflows.calendar import today
 from geo.workflows.resident import Resident
 from geo.workflows.status import count
@@ -38,32 +36,6 @@ def status(*, as_json: bool) -> int:
     show(f"organisations {figures['organisations']}, covering {figures['grids_with_organisation']} grids")
     streets = figures["streets"]
     show(f"streets {streets['count']}, {streets['length_m'] / 1000:.1f} km" if streets else "streets: none")
-    return 0
-
-
-@click.command(short_help="Assign every point anew.")
-@json_option
-def assign(*, as_json: bool) -> int:
-    """Assign every point anew, and say how many assignments that changed (none, if all is well)."""
-    settings = Settings.from_environment()
-    started = time.monotonic()
-    with open_engine(settings) as engine:
-        written = reassign_all(engine, settings.zone)
-        with reading(engine) as connection:
-            figures = count(connection, settings.zone, on=today(settings.zone))["enterprises"]
-    result = {
-        "points": figures["total"],
-        "assigned": figures["assigned"],
-        "unassigned": figures["unassigned"],
-        "ambiguous": figures["ambiguous"],
-        "ties": figures["ties"],
-        "changed": written,
-        "seconds": round(time.monotonic() - started, 3),
-    }
-    if as_json:
-        show_json(result)
-    else:
-        show(", ".join(f"{name} {value}" for name, value in result.items()))
     return 0
 
 

@@ -22,7 +22,7 @@ COMMANDS = MappingProxyType(
         "releases": "api.cli.releases:releases",
         "restore": "api.cli.releases:restore",
         "status": "api.cli.figures:status",
-        "assign": "api.cli.figures:assign",
+        "assign": "api.cli.assign:assign",
         "cover": "api.cli.figures:cover",
         "serve": "api.cli.service:serve",
         "worker": "api.cli.worker:worker",

@@ -26,7 +26,7 @@ def read_geopackage(path: Path, contract: Contract) -> Records:
     FileRefused
         Where it is damaged, has no layer with geometry, or tables that are programs.
     """
-    _refuse_virtual_tables(path)
+    refuse_virtual_tables(path)
     layers = gdal.layer_fields(path)
     if not layers:
         raise FileRefused("The GeoPackage has no layer with geometry; export the layer again.")
@@ -56,7 +56,7 @@ def _chosen(name: str, layers: list[str]) -> Refusal:
     )
 
 
-def _refuse_virtual_tables(path: Path) -> None:
+def refuse_virtual_tables(path: Path) -> None:
     """Refuse virtual tables other than indexes: SQLite runs code for them, which may open files."""
     address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
     try:

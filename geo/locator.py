@@ -1,0 +1,133 @@
+"""The locator: the grids of one partition, made ready once and asked any number of times.
+
+It answers by the law of `geo.assign.assign`, for points as arrays. Nothing in it changes, so threads may
+share it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.assign import in_code_order, rules_of
+from geo.index.choice import cells_for, takes
+from geo.index.location import Location, locate
+from geo.index.partition import PartitionIndex, partition_index
+from geo.index.raster import Cells, Floats
+from geo.index.tree import locate_by_tree
+
+MANY = 10_000_000
+"""So many points a locator is made for, where nobody knows better."""
+
+# WGS 84 (NIMA TR8350.2): the larger half axis in metres, and the square of the eccentricity.
+_AXIS_M, _ECCENTRICITY_2 = 6378137.0, 0.00669437999014
+
+
+@dataclass(frozen=True, eq=False)
+class Locator:
+    """The grids of one partition, ready to be asked.
+
+    Parameters
+    ----------
+    grids : GeoDataFrame
+        Those with a geometry, in the order in which they win; EPSG:4326, column ``code``.
+    polygons : ndarray of shapely geometries
+        Theirs.
+    codes : ndarray of str objects
+        Theirs.
+    index : PartitionIndex or None
+        None where a geometry is none that it takes; then the tree answers.
+    """
+
+    grids: gpd.GeoDataFrame
+    polygons: npt.NDArray[Any]
+    codes: npt.NDArray[Any]
+    index: PartitionIndex | None
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Where points are.
+
+    Parameters
+    ----------
+    location : Location
+        Which grids cover them; a grid is its position in the locator.
+    rule : ndarray of int8, shape (n,)
+        The rule that decides each, as its position in `geo.assign.RULES`.
+    """
+
+    location: Location
+    rule: npt.NDArray[np.int8]
+
+    @property
+    def first(self) -> Cells:
+        """The position of each point's grid, −1 for none."""
+        return self.location.first
+
+
+def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Locator:
+    """Make the grids of one partition ready.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        As for `geo.assign.assign`.
+    points : int
+        About how many will be asked for: more of them are worth more cells.
+
+    Raises
+    ------
+    CrsUnknown, MissingColumn
+        As `geo.assign.assign` does.
+    """
+    grids = in_code_order(polygons)
+    shapes = grids.geometry.to_numpy()
+    index = None
+    if len(shapes) and takes(shapes):
+        index = partition_index(shapes, cells_for_a_polygon=cells_for(points, len(shapes)))
+    return Locator(grids, shapes, grids["code"].to_numpy(dtype=object), index)
+
+
+def ask(locator: Locator, x: Floats, y: Floats) -> Answer:
+    """Say where points are, exactly as `geo.assign.assign` does.
+
+    Parameters
+    ----------
+    locator : Locator
+        The grids.
+    x, y : ndarray of float64, shape (n,)
+        Longitude and latitude; a pair of which one is not finite is no location.
+    """
+    located = np.isfinite(x) & np.isfinite(y)
+    if not located.all():
+        x, y = np.where(located, x, np.nan), np.where(located, y, np.nan)
+    index = locator.index
+    found = locate_by_tree(locator.polygons, x, y) if index is None else locate(index, x, y)
+    return Answer(found, rules_of(found, located))
+
+
+def border_m(polygon: Any, x: float, y: float) -> float:
+    """Return the metres from a point to the border of a polygon near it, holes included.
+
+    On the plane that touches the ellipsoid of WGS 84 at the point: right to a millionth within some
+    kilometres.
+
+    Parameters
+    ----------
+    polygon : shapely Polygon or MultiPolygon
+        In EPSG:4326.
+    x, y : float
+        Longitude and latitude.
+    """
+    sine = np.sin(np.radians(y))
+    bulge = 1 - _ECCENTRICITY_2 * sine * sine
+    north_m = np.radians(_AXIS_M * (1 - _ECCENTRICITY_2) / bulge**1.5)
+    east_m = np.radians(_AXIS_M / np.sqrt(bulge)) * np.cos(np.radians(y))
+    border = shapely.transform(
+        shapely.boundary(polygon), lambda at: (at - np.array([x, y])) * np.array([east_m, north_m])
+    )
+    return float(shapely.distance(border, shapely.Point(0, 0)))

@@ -1,0 +1,61 @@
+"""What a worker of a Dask cluster has and does: the grids, made ready in its process, and the pieces."""
+
+import secrets
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from distributed import Worker, WorkerPlugin, get_worker
+
+from geo.errors import SystemFailure
+from geo.frames import CRS
+from geo.locator import Locator, make_locator
+from geo.stream.batch import Outcome, Piece
+from geo.stream.crew import work_out
+
+
+class Grids(WorkerPlugin):
+    """The plug-in that makes the grids ready in each worker process, once.
+
+    Parameters
+    ----------
+    locator : Locator
+        The grids, ready here; their codes and outlines are what is sent.
+    points : int
+        About how many points will be asked for.
+    """
+
+    def __init__(self, locator: Locator, points: int) -> None:
+        # Two runs on one cluster, even with the same grids, must not take them from one another.
+        self.name = f"gridcircle-{secrets.token_hex(8)}"
+        self._codes = [str(code) for code in locator.codes]
+        self._versions = locator.grids.index.to_numpy(dtype=np.int64)
+        self._outlines = shapely.to_wkb(locator.polygons).tolist()
+        self._points = points
+        self._locator: Locator | None = None
+
+    @property
+    def locator(self) -> Locator:
+        """The grids, ready in this process."""
+        if self._locator is None:
+            raise SystemFailure("A worker was asked before its grids were ready; start the work again.")
+        return self._locator
+
+    def setup(self, worker: Worker) -> None:
+        """Make the grids ready."""
+        shapes = shapely.from_wkb(np.array(self._outlines, dtype=object))
+        index = pd.Index(self._versions)
+        frame = gpd.GeoDataFrame({"code": self._codes}, geometry=shapes, index=index, crs=CRS)
+        self._locator = make_locator(frame, points=self._points)
+
+    def teardown(self, worker: Worker) -> None:
+        """Let the grids go."""
+        self._locator = None
+
+
+def work_there(piece: Piece, name: str, *, places: bool) -> Outcome:
+    """Work out a piece with the grids of the worker that this runs in."""
+    grids: Any = get_worker().plugins[name]
+    return work_out(piece, grids.locator, places=places)
