@@ -51,9 +51,9 @@ class Wish(BaseModel):
 
 def get_place(
     source: Words = None, basis: Words = None, level: Words = None
-) -> tuple[str, str | None, str | None]:
+) -> tuple[str | None, str | None, str | None]:
     """Return the office, the basis and the level that the form says."""
-    return source or "main", basis or None, level or None
+    return source or None, basis or None, level or None
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def get_upload(
     said: Annotated[Said, Depends(get_said)],
     file: Annotated[UploadFile, File(description="GeoJSON, CSV, Excel, Shapefile or another format.")],
     kind: Annotated[str, Form(description="What the rows are.", examples=["grids"])],
-    place: Annotated[tuple[str, str | None, str | None], Depends(get_place)],
+    place: Annotated[tuple[str | None, str | None, str | None], Depends(get_place)],
 ) -> Upload:
     """Return the file and what the form says about it."""
     source, basis, level = place

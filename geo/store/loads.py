@@ -50,5 +50,12 @@ def latest(connection: Connection, *, until: int | None = None) -> dict[str, dic
     }
 
 
+def last_source(connection: Connection, kind: str) -> str | None:
+    """Return the office that the last load of a kind came from, None where there was none."""
+    query = select(load.c.source).where(load.c.kind == kind).order_by(load.c.id.desc()).limit(1)
+    office: str | None = connection.scalar(query)
+    return office
+
+
 def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -16,11 +16,13 @@ from geo.frames import Said
 from geo.inspection import Subject
 from geo.profile import Profile
 from geo.read.limits import WEB, Limits
-from geo.store import drafts, originals, releases
+from geo.store import drafts, loads, originals, releases
 from geo.store.drafts import Draft
 from geo.store.engine import reading, writing
 
 NAMED = 200
+FIRST = "main"
+"""The office of the first file of a kind, where nobody names one."""
 _OVER = ("published", "discarded")
 
 
@@ -44,8 +46,8 @@ class Sent:
         A key of `geo.contracts.CONTRACTS`.
     name : str
         The file's own name.
-    source : str
-        The office or series that it belongs to.
+    source : str, optional
+        The office or series that it belongs to; by default the one that sent the last file of the kind.
     basis, level : str, optional
         Of grids; by default the profile's counting level.
     said : Said
@@ -56,7 +58,7 @@ class Sent:
 
     kind: str
     name: str
-    source: str = "main"
+    source: str | None = None
     basis: str | None = None
     level: str | None = None
     said: Said = field(default_factory=Said)
@@ -71,7 +73,7 @@ def receive(desk: Desk, stream: IO[bytes], sent: Sent) -> Draft:
     InputError
         Where there is no such kind; ProfileError where the profile has no such level.
     """
-    subject_of(desk.profile, sent.kind, source=sent.source, basis=sent.basis, level=sent.level)
+    subject_of(desk.profile, sent.kind, source=FIRST, basis=sent.basis, level=sent.level)
     kept = originals.keep(desk.home, stream)
     with writing(desk.engine) as connection:
         number = drafts.create(
@@ -79,7 +81,7 @@ def receive(desk: Desk, stream: IO[bytes], sent: Sent) -> Draft:
             kind=sent.kind,
             name=Path(sent.name.replace("\\", "/")).name[-NAMED:] or "file",
             sha256=kept.name,
-            source=sent.source,
+            source=sent.source or loads.last_source(connection, sent.kind) or FIRST,
             basis=sent.basis,
             level=sent.level,
             said=sent.said.to_dict(),

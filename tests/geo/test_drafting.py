@@ -132,6 +132,17 @@ def test_a_check_that_was_stopped_or_killed_can_be_begun_again(desk: Desk, tmp_p
     assert check(desk, draft.id).state == "open"
 
 
+def test_a_file_comes_from_the_office_that_sent_the_last_of_its_kind(
+    desk: Desk, engine: Engine, tmp_path: Path
+) -> None:
+    file = pair(tmp_path)
+    assert sent(desk, file).source == "main"
+    load_file(engine, ZONE, file, "grids", options=LoadOptions(source="规划局"))
+    assert sent(desk, file).source == "规划局"
+    assert sent(desk, file, source="other").source == "other"
+    assert sent(desk, file, "parks").source == "main"
+
+
 def test_what_only_a_person_can_know_is_asked_for(desk: Desk, tmp_path: Path) -> None:
     file = csv(tmp_path / "企业.csv", "编号,片,职工人数", "1,甲,3", "2,乙,5")
     draft = opened_draft(desk, file, "enterprises")
