@@ -23,6 +23,7 @@ from api.jobs.kinds import KINDS
 from api.jobs.service import working
 from api.problems import body_of, invalid, refused, status_of, unforeseen
 from api.routes import (
+    assignments,
     boundaries,
     circles,
     coverage,
@@ -49,8 +50,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 API = "/api/v1"
 
 _ROUTES = (
-    state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs, exports, releases,
-    drafts, revisions, issues,
+    state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs, exports,
+    releases, drafts, revisions, issues,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

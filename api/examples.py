@@ -101,6 +101,17 @@ def compared(name: str) -> Responses:
     return described(name) | _refusals() | {202: {"description": "The job that compares.", **job}}
 
 
+def said(name: str, code: int) -> Responses:
+    """Return the responses of a route that takes down what a person says, with such an answer."""
+    return {
+        code: {"description": "It is taken down.", "content": {JSON: {"example": example(name)}}},
+        403: _error("A page of another site asked for it."),
+        404: _error("There is no such enterprise or grid, or nothing to take back."),
+        422: _error("The request cannot be carried out, or its key was given to another."),
+        503: _error("The database does not answer."),
+    }
+
+
 def issued() -> Responses:
     """Return the responses of the route that publishes a draft."""
     job = {"content": {JSON: {"example": {"job": example("job.json")}}}}

@@ -105,9 +105,10 @@ def measure(land: Ground, xy: npt.NDArray[np.float64], versions: "pd.Series[int]
             border_m[rows], within[rows], beyond = part(land, points, own[rows])
             neighbour[rows] = land.codes[beyond]
             neighbour[rows[beyond < 0]] = None
-    return pd.DataFrame(
-        {"border_m": border_m, "within": within, "neighbour": neighbour}, index=versions.index
-    )
+    # As an array of objects it would be taken for text, in which None becomes NaN.
+    beyond_it = pd.Series(neighbour, index=versions.index, dtype=object)
+    table = {"border_m": border_m, "within": within, "neighbour": beyond_it}
+    return pd.DataFrame(table, index=versions.index)
 
 
 def distance_m(land: Ground, xy: npt.NDArray[np.float64], version: int) -> float | None:

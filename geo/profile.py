@@ -20,6 +20,9 @@ GENERAL = "general"
 """The basis of the general grids (一般网格) that are loaded beside the exclusive ones."""
 
 
+_USUAL_M = {"degrees": 10.0, "projected": 1.0, "offset": 20.0}
+
+
 @dataclass(frozen=True)
 class Level:
     """One level of a basis: its grids form a partition.
@@ -99,6 +102,9 @@ class Profile:
         Alias → the name of the industry chain (智能智造 → 智能制造).
     units : dict of str to (int, int or None)
         Kind of grid → the least and the most enterprises that one may hold, None for any number.
+    accuracy_m : dict of str to float
+        How far a point may usually be off where nothing says it, in metres, by where it comes from: see
+        `geo.receipt.Path`.
     """
 
     name: str
@@ -111,6 +117,7 @@ class Profile:
     functions: dict[str, dict[str, str]]
     chain_names: dict[str, str] = field(default_factory=dict)
     units: dict[str, tuple[int, int | None]] = field(default_factory=dict)
+    accuracy_m: dict[str, float] = field(default_factory=lambda: dict(_USUAL_M))
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -203,7 +210,14 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         functions=table.get("functions", {}),
         chain_names={alias: name for name, aliases in table.get("chains", {}).items() for alias in aliases},
         units={kind: _bounds(kind, rule) for kind, rule in table.get("units", {}).items()},
+        accuracy_m=_USUAL_M | _metres(table.get("accuracy_m", {})),
     )
+
+
+def _metres(table: dict[str, float]) -> dict[str, float]:
+    if set(table) - set(_USUAL_M) or any(value <= 0 for value in table.values()):
+        raise ValueError(f"“accuracy_m” takes metres above 0 for {', '.join(_USUAL_M)}")
+    return {kind: float(value) for kind, value in table.items()}
 
 
 def _pattern(text: str | None) -> str | None:

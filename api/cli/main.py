@@ -23,6 +23,8 @@ COMMANDS = MappingProxyType(
         "restore": "api.cli.releases:restore",
         "status": "api.cli.figures:status",
         "assign": "api.cli.assign:assign",
+        "explain": "api.cli.explain:explain",
+        "override": "api.cli.explain:override",
         "cover": "api.cli.figures:cover",
         "serve": "api.cli.service:serve",
         "worker": "api.cli.worker:worker",

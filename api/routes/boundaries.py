@@ -63,7 +63,7 @@ def get_grid_list(
 @router.get(
     "/grids/{code:path}/enterprises",
     summary="The enterprises of a grid",
-    responses=described("enterprises.json"),
+    responses=described("members.json"),
 )
 def get_grid_enterprises(
     code: str,
@@ -73,7 +73,7 @@ def get_grid_enterprises(
     reached: Annotated[bool | None, Query(description="With or without a station in time.")] = None,
     page: PageNumber = 1,
 ) -> Response:
-    """Return one page of the enterprises that are assigned to a grid."""
+    """Return one page of the enterprises that are assigned to a grid, each with how that came about."""
     only = Filter(grid=code, reached=reached)
     return inquiry.json(
         lambda: grid.members(inquiry.resident, inquiry.stamp, question, level, only, page=page)

@@ -130,6 +130,24 @@ def words(connection: Connection, partition: int | None, on: date) -> "pd.Series
     return frame.set_index("point")["grid_id"].rename_axis("id")
 
 
+def holding(connection: Connection, partition: int, on: date) -> dict[int, dict[str, Any]]:
+    """Return what holds by people's word on a day and what the rule said then, by the enterprise's id.
+
+    Returns
+    -------
+    dict
+        ``id``, ``grid_id``, ``reason``, ``until``, ``by``, ``lawful_grid_id``, ``distance_m``.
+    """
+    c = override.c
+    query = select(
+        c.enterprise_id,
+        *(c.id, c.grid_id, c.reason, func.upper(c.valid).label("until"), c.made_by.label("by")),
+        *(c.lawful_grid_id, c.distance_m),
+    ).where(c.partition_id == partition, c.undone_at.is_(None), c.valid.op("@>")(on))
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return {row.pop("enterprise_id"): row for row in rows}
+
+
 def concerned(connection: Connection, partition: int, release: int) -> list[int]:
     """Return the enterprises that were given a grid that a release closed or wrote."""
     query = text(

@@ -18,6 +18,7 @@ from geo.store.engine import reading
 from geo.workflows.covering import Question, cover
 from geo.workflows.district import District, Stamp, assigned
 from geo.workflows.lists import Filter, enterprises, plain, records, tenths
+from geo.workflows.marks import marks
 from geo.workflows.resident import Resident
 
 GRID_ROWS = 1000
@@ -70,7 +71,7 @@ def describe(
 def members(
     resident: Resident, wanted: Stamp, question: Question, level: Level, only: Filter, *, page: int = 1
 ) -> dict[str, Any]:
-    """Return one page of the enterprises that are assigned to a grid of any level.
+    """Return one page of the enterprises that are assigned to a grid of any level, each with its receipt.
 
     Parameters
     ----------
@@ -87,7 +88,11 @@ def members(
         version, _ = _standing(connection, wanted, level, only.grid or "")
         ids = _points_in(connection, district, level, version, "enterprise")
     inside = replace(only, grid=None, ids=frozenset(ids))
-    return enterprises(resident, wanted, question, inside, page=page, size=GRID_ROWS)
+    table = enterprises(resident, wanted, question, inside, page=page, size=GRID_ROWS)
+    # What is stored are the assignments of the current release; of an older one there is no receipt.
+    shown = [row["id"] for row in table["rows"]] if wanted.release == resident.stamp().release else []
+    found = marks(resident, wanted, level, shown)
+    return table | {"rows": [row | {"receipt": found.get(row["id"])} for row in table["rows"]]}
 
 
 def _at(wanted: Stamp) -> dict[str, Any]:

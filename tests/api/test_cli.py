@@ -234,6 +234,8 @@ PINNED = {
         "--scheduler",
         "--json",
     },
+    "explain": {"enterprise", "--on", "--language", "--json"},
+    "override": {"enterprise", "grid", "--reason", "--until", "--undo", "--basis", "--level", "--json"},
     "cover": {"--minutes", "--mode", "--method", "--function", "--kind", "--json"},
     "serve": set(),
     "worker": set(),

@@ -1,0 +1,105 @@
+"""Assignments: whose an enterprise is and why, and what people say against the rule."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import JSON, answer, json_bytes
+from api.auth import Role, User, reader, require
+from api.deps import ResidentDep
+from api.examples import described, said
+from api.questions import LevelDep
+from geo.workflows import overriding
+from geo.workflows.explaining import explain
+from geo.workflows.overriding import Word
+from maps.receipt import sentences
+from maps.words import LANGUAGES
+
+router = APIRouter(tags=["enterprises"])
+
+EnterpriseId = Annotated[int, Path(alias="id", description="The enterprise's number.", examples=[12])]
+Speaker = Annotated[User, Depends(require(Role.CHIEF, Role.GIS_STAFF))]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Chosen by the client; a request that is sent again under it is carried out once.",
+    ),
+]
+
+
+class Said(BaseModel):
+    """What a person says of an enterprise."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grid: str = Field(description="The code of the grid that it belongs to.", max_length=200)
+    reason: str = Field(description="Why the rule does not fit.", min_length=1, max_length=2000)
+    until: date | None = Field(
+        None, description="The day from which on the rule decides again; by default a year from today."
+    )
+
+
+@router.get(
+    "/enterprises/{id}/assignment",
+    summary="Whose an enterprise is, and why",
+    responses=described("assignment.json"),
+    dependencies=[reader],
+)
+def get_assignment(
+    request: Request,
+    resident: ResidentDep,
+    enterprise: EnterpriseId,
+    on: Annotated[date | None, Query(description="A civil day of the zone; by default today.")] = None,
+) -> Response:
+    """Return the receipt: the rule and release, the nearest border, who lies beyond, how exactly it is known.
+
+    `sentences` say the same in Chinese and in English.
+    """
+
+    def build() -> bytes:
+        told: dict[str, Any] = explain(resident, enterprise, on=on)
+        return json_bytes(told | {"sentences": {one: sentences(told, one) for one in LANGUAGES}})
+
+    stamp = resident.stamp(on=on)
+    return answer(request, (stamp, repr(resident.profile)), build)
+
+
+@router.post(
+    "/enterprises/{id}/override",
+    summary="Say whose an enterprise is",
+    status_code=201,
+    responses=said("override.json", 201),
+)
+def post_override(
+    user: Speaker,
+    resident: ResidentDep,
+    enterprise: EnterpriseId,
+    word: Said,
+    level: LevelDep,
+    key: Key = None,
+) -> Response:
+    """Give an enterprise to a grid from today on, against the rule, through all redrawings.
+
+    What was said of it before is taken back.
+    """
+    spoken = Word(word.grid, word.reason, word.until, by=user.name)
+    made = overriding.override(resident.engine, resident.profile, enterprise, spoken, level=level, key=key)
+    return Response(json_bytes(made), 201, media_type=JSON)
+
+
+@router.delete(
+    "/enterprises/{id}/override",
+    summary="Take back what was said of an enterprise",
+    responses=said("undone.json", 200),
+)
+def delete_override(
+    user: Speaker, resident: ResidentDep, enterprise: EnterpriseId, level: LevelDep, key: Key = None
+) -> Response:
+    """Let the rule decide again, on all days; what was said is kept as taken back."""
+    told = overriding.undo(resident.engine, resident.profile, enterprise, level=level, by=user.name, key=key)
+    return Response(json_bytes(told), media_type=JSON)

@@ -1,0 +1,78 @@
+"""The receipt in sentences: why an enterprise is where it is, for whoever asks at a counter."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from maps import notation
+from maps.words import Words, title_of, words
+
+
+def sentences(receipt: Mapping[str, Any], language: str) -> list[str]:
+    """Return a receipt in the words of a language.
+
+    Parameters
+    ----------
+    receipt : mapping
+        The answer of ``GET /api/v1/enterprises/{id}/assignment``.
+    language : str
+        One of `maps.words.LANGUAGES`.
+    """
+    t = words(language)
+    told = [one for row in receipt["assignments"] for one in _assignment(t, row)]
+    told += [one for word in receipt["overrides"] for one in _past(t, word)]
+    return [*told, *_location(t, receipt["location"])]
+
+
+def _assignment(t: Words, row: Mapping[str, Any]) -> Iterator[str]:
+    values = {
+        "level": title_of(row["title"], t.language, row["level"]),
+        "grid": row["grid"] or "",
+        "codes": t("unit.and").join(row["candidates"]),
+        "release": row["since_release"],
+        "day": row["published_at"][:10],
+    }
+    said = row["override"] or {}
+    key = row["rule"].replace("-", "_")
+    yield t(f"receipt.rule_{key}", **values, **{name: said.get(name) for name in ("by", "reason", "until")})
+    if said and said["disagrees"]:
+        yield t("receipt.disagrees", lawful=said["lawful"] or t("receipt.no_grid"), **values)
+    yield from _border(t, row)
+    yield t("receipt.since", **values)
+
+
+def _border(t: Words, row: Mapping[str, Any]) -> Iterator[str]:
+    if row["border_m"] is None:
+        return
+    values = {"metres": _metres(t, row["border_m"]), "neighbour": row["neighbour"]}
+    if row["rule"] == "outside":
+        yield t("receipt.nearest", **values)
+    elif not row["within"]:
+        yield t("receipt.beyond", **values)
+    else:
+        yield t("receipt.border" if row["neighbour"] else "receipt.border_open", **values)
+    if row["doubtful"]:
+        yield t("receipt.doubtful", accuracy=_metres(t, row["accuracy_m"]))
+
+
+def _past(t: Words, word: Mapping[str, Any]) -> Iterator[str]:
+    """Tell of what a person said once and what does not hold now."""
+    if word["state"] != "standing":
+        key = word["state"].replace("-", "_")
+        yield t(
+            f"receipt.word_{key}", **{name: word[name] for name in ("by", "until", "reason", "undone_by")}
+        )
+
+
+def _location(t: Words, location: Mapping[str, Any] | None) -> Iterator[str]:
+    if location is None:
+        return
+    names = {name: location[name] for name in ("file", "crs", "offset", "decimals")}
+    values = names | {"metres": _metres(t, location["accuracy_m"]), "day": location["loaded_at"][:10]}
+    yield t(f"receipt.path_{location['path']}", **values)
+    if location["axes_swapped"]:
+        yield t("receipt.swapped")
+    yield t(f"receipt.accuracy_{location['accuracy_basis']}", **values)
+
+
+def _metres(t: Words, metres: float) -> str:
+    return notation.number(metres, t.language, digits=0 if metres >= 10 else 1)
