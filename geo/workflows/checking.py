@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from sqlalchemy import Connection
 
 from geo.doctor import Diagnosis, Manner, diagnose
 from geo.errors import Cancelled, FileRefused, GeoError, InputError
@@ -31,7 +32,9 @@ def check(desk: Desk, draft_id: int, on_progress: Progress = no_progress) -> Dra
     """Look at the file of a draft, and keep what was found as the draft's first step.
 
     The draft is ``open`` afterwards, ``choosing`` where only a person can say how to read it, or
-    ``refused`` where nobody can. Steps that were there are taken away.
+    ``refused`` where nobody can. Steps that were there are taken away. A draft that waits for no check is
+    left as it is: a check that is begun again may have come to its end before, and a person have gone on.
+    Where a person said something else meanwhile, nothing is kept: the check that follows knows it.
 
     Raises
     ------
@@ -43,6 +46,8 @@ def check(desk: Desk, draft_id: int, on_progress: Progress = no_progress) -> Dra
     with reading(desk.engine) as connection:
         draft = drafts.find(connection, draft_id)
         refuse_over(draft)
+        if draft.state != "reading":
+            return draft
         zone = known(connection, desk.profile)
     subject = subject_of(desk.profile, draft.kind, source=draft.source, basis=draft.basis, level=draft.level)
     with _opened(desk, draft) as path:
@@ -51,18 +56,13 @@ def check(desk: Desk, draft_id: int, on_progress: Progress = no_progress) -> Dra
         try:
             found = diagnose(path, subject, zone, manner, on_progress)
         except InputError as error:
-            columns = _stopped(desk, draft, path, error)
+            return _ended(desk, draft, _stopped(desk, draft, path, error))
         except Cancelled as error:
             with writing(desk.engine) as connection:
-                drafts.change(connection, draft_id, state="choosing", error=_told(error))
+                if _waits(connection, draft):
+                    drafts.change(connection, draft_id, state="choosing", error=_told(error))
             raise
-        else:
-            return _kept(desk, draft, found)
-    with writing(desk.engine) as connection:
-        refuse_over(drafts.find(connection, draft_id, lock=True))
-        drafts.restart(connection, draft_id)
-        drafts.change(connection, draft_id, **columns)
-        return drafts.find(connection, draft_id)
+    return _kept(desk, draft, found)
 
 
 @contextmanager
@@ -102,14 +102,34 @@ def _kept(desk: Desk, draft: Draft, found: Diagnosis) -> Draft:
         "candidates": [_candidate(one, found.survey.stated) for one in found.placing.candidates],
         "error": None,
     }
+    first = None
+    if found.reading is not None:
+        first = NewStep("read", found.reading.frame, verdicts_on(found), draft.created_by)
+    return _ended(desk, draft, columns, first)
+
+
+def _ended(desk: Desk, draft: Draft, columns: dict[str, Any], first: NewStep | None = None) -> Draft:
+    """Write down what a check came to, unless the draft waits for another one by now."""
     with writing(desk.engine) as connection:
-        refuse_over(drafts.find(connection, draft.id, lock=True))
-        drafts.restart(connection, draft.id)
-        drafts.change(connection, draft.id, **columns)
-        if found.reading is not None:
-            new = NewStep("read", found.reading.frame, verdicts_on(found), draft.created_by)
-            drafts.add_step(connection, draft.id, new)
+        if _waits(connection, draft):
+            drafts.restart(connection, draft.id)
+            drafts.change(connection, draft.id, **columns)
+            if first is not None:
+                drafts.add_step(connection, draft.id, first)
         return drafts.find(connection, draft.id)
+
+
+def _waits(connection: Connection, draft: Draft) -> bool:
+    """Tell whether a draft is as it was when its check began, and let nobody else change it.
+
+    Raises
+    ------
+    ConflictError
+        Where it was published or discarded.
+    """
+    now = drafts.find(connection, draft.id, lock=True)
+    refuse_over(now)
+    return now.changed_at == draft.changed_at
 
 
 def _stopped(desk: Desk, draft: Draft, path: Path, error: InputError) -> dict[str, Any]:

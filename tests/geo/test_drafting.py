@@ -132,6 +132,38 @@ def test_a_check_that_was_stopped_or_killed_can_be_begun_again(desk: Desk, tmp_p
     assert check(desk, draft.id).state == "open"
 
 
+def test_what_a_person_says_while_a_file_is_read_counts(desk: Desk, tmp_path: Path) -> None:
+    draft = sent(desk, pair(tmp_path))
+
+    def say(fraction: float, message: str) -> None:
+        if find(desk.engine, draft.id).source == "main":
+            reconsider(desk, draft.id, {"crs": "EPSG:4490", "source": "planning"})
+
+    late = check(desk, draft.id, say)
+    assert (late.state, late.said["crs"], late.source, late.steps) == ("reading", "EPSG:4490", "planning", ())
+    done = check(desk, draft.id)
+    assert (done.state, done.said["crs"], len(done.steps)) == ("open", "EPSG:4490", 1)
+
+
+def test_a_stop_that_comes_after_other_words_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    draft = sent(desk, pair(tmp_path))
+
+    def stop(fraction: float, message: str) -> None:
+        reconsider(desk, draft.id, {"crs": "EPSG:4490"})
+        raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        check(desk, draft.id, stop)
+    assert find(desk.engine, draft.id).state == "reading"
+    assert check(desk, draft.id).said["crs"] == "EPSG:4490"
+
+
+def test_a_check_that_is_begun_again_takes_no_step_away(desk: Desk, tmp_path: Path) -> None:
+    draft = opened_draft(desk, pair(tmp_path, east=0.999997))
+    mended = mend_draft(desk, draft.id, Choice())
+    assert (mended.step, check(desk, draft.id).step) == (1, 1)
+
+
 def test_a_file_comes_from_the_office_that_sent_the_last_of_its_kind(
     desk: Desk, engine: Engine, tmp_path: Path
 ) -> None:
