@@ -121,6 +121,7 @@ DESK = (
     LayerPlan("today", source="script", toggle=False),
     LayerPlan("proposed", source="script", toggle=False),
     LayerPlan("places", source="script", toggle=False),
+    LayerPlan("handed", source="script", toggle=False),
     LayerPlan("moves", source="script", toggle=False),
     LayerPlan("moving", source="script", toggle=False),
     LayerPlan("findings", source="script", toggle=False),

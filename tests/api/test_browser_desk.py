@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Visitor
-from districts import cloned, geojson, opened, square
+from districts import cloned, csv, geojson, opened, square
 from playwright.sync_api import Locator, Page, expect
 from watching import Watch, served
 
@@ -28,7 +28,7 @@ def patience() -> Iterator[None]:
     expect.set_options(timeout=5_000)
 
 
-def four(path: Path, *, border: float = 1.0, overlap: float = 0.0) -> Path:
+def four(path: Path, *, border: float = 1.0, overlap: float = 0.0, first: str = NAMES[0]) -> Path:
     """Four grids around a corner; the border between the lower two may lie elsewhere, or twice."""
     shapes = [
         square(0, 0, border, 1),
@@ -36,7 +36,7 @@ def four(path: Path, *, border: float = 1.0, overlap: float = 0.0) -> Path:
         square(0, 1),
         square(1, 1),
     ]
-    cells = [{"网格编码": f"T-00{i}", "网格名称": name} for i, name in enumerate(NAMES, 1)]
+    cells = [{"网格编码": f"T-00{i}", "网格名称": name} for i, name in enumerate((first, *NAMES[1:]), 1)]
     return geojson(path, list(zip(shapes, cells, strict=True)))
 
 
@@ -53,10 +53,12 @@ def empty(template_url: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def filled(template_url: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a service that has the four grids."""
+    """The address of a service that has the four grids, and an enterprise near a border."""
     with cloned(template_url) as url, opened(url) as engine:
         file = four(tmp_path / "今日网格.geojson")
         load_file(engine, load_profile("demo"), file, "grids", options=LoadOptions(level="grid"))
+        one = csv(tmp_path / "企业.csv", "企业名称,经度,纬度,职工人数", "示例智造,104.0011,30.5005,12")
+        load_file(engine, load_profile("demo"), one, "enterprises", options=LoadOptions())
         with served(url, engine, tmp_path / "home") as address:
             yield address
 
@@ -127,7 +129,7 @@ def publish(hand: Hand, note: str, release: int) -> None:
     hand.press("#tab-publication")
     page.fill("#publish [name=note]", note)
     hand.press("#publish button[type=submit]")
-    expect(page.locator("#dialog")).to_contain_text("起生效")
+    expect(page.locator("#dialog")).to_contain_text("生效")
     hand.confirm()
     expect(page.locator("#published")).to_have_text(f"已发布为网格版本 {release}")
 
@@ -159,6 +161,44 @@ def test_a_faulty_file_is_mended_published_and_taken_back(
     expect(page.locator(".releases .now")).to_contain_text("恢复自版本 1")
     assert watch.complaints == []
     assert browser.foreign == []
+
+
+def test_who_moves_is_shown_before_it_is_done(filled: str, browser: Visitor, tmp_path: Path) -> None:
+    watch = Watch(browser)
+    page = watch.open(f"{filled}/desk")
+    hand = Hand(page, touch=False)
+    hand.send(four(tmp_path / "网格.geojson", border=1.25))
+    say_where(hand)
+    expect(page.locator(".draft.chosen .state")).to_have_text("可以发布")
+    hand.press("#tab-comparison")
+    comparison = page.locator("#comparison")
+    expect(comparison.locator(".chip")).to_contain_text(["改界"])
+    expect(comparison.locator(".tally dd")).to_have_text(["1", "0", "12"])
+    hand.press(comparison.locator("summary", has_text="看名单"))
+    expect(comparison.locator(".rows")).to_contain_text("示例智造")
+    expect(comparison.locator(".rows")).to_contain_text("T-002 → T-001")
+    hand.press("#tab-publication")
+    hand.press("#publish button[type=submit]")
+    expect(page.locator("#dialog")).to_contain_text("1 家企业、0 个驿站、12 名职工换网格")
+    hand.press("#dialog button:not(.main)")
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert watch.complaints == []
+
+
+def test_a_second_publisher_compares_again(filled: str, browser: Visitor, tmp_path: Path) -> None:
+    page = Watch(browser).open(f"{filled}/desk")
+    hand = Hand(page, touch=False)
+    for number, name in enumerate(("甲一", "甲二"), 1):
+        hand.send(four(tmp_path / f"{name}.geojson", first=name))
+        expect(page.locator("#drafts .draft.ready")).to_have_count(number)
+    publish(hand, "后到的先发布", 2)
+    hand.press("#drafts .draft button")
+    hand.press("#tab-publication")
+    hand.press("#publish button[type=submit]")
+    hand.confirm()
+    expect(page.locator("#publish .fault")).to_contain_text("发布了版本 2，而这份草稿是与版本 1 对比的")
+    hand.press("#publish .fault button")
+    publish(hand, "比过了", 3)
 
 
 def test_findings_by_keyboard_alone(filled: str, browser: Visitor, tmp_path: Path) -> None:

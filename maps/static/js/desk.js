@@ -41,6 +41,8 @@ const findings = new Findings(desk, stage, mending);
 const comparison = new Comparison(desk, stage, tabs, failed);
 const releases = new Releases(desk, failed);
 let framed = null;
+let shown = Promise.resolve();
+let standing = facts.stamp.release;
 
 async function attempt(act) {
   try {
@@ -53,7 +55,8 @@ async function attempt(act) {
 
 function opened(name) {
   if (name === "releases") releases.read();
-  if (name === "comparison" || name === "publication") comparison.read();
+  if (name === "publication") comparison.read();
+  comparison.look(name === "comparison");
 }
 
 /** Say for a while what was done. */
@@ -71,7 +74,7 @@ async function drawStep(draft) {
   document.getElementById("method").textContent = methodOf(draft);
   if (!read) {
     const { basis, level } = facts.counting;
-    stage.showToday(basis, level, facts.stamp.release);
+    stage.showToday(basis, level, standing);
     stage.showProposed([]);
     stage.swipe.show(false, "today");
     return drawLegend();
@@ -106,6 +109,7 @@ function drawLegend() {
       lines.push(element("li", {}, element("span", { class: `severity ${severity}`, "aria-hidden": "true" }, SIGNS[severity]), t(`severity.${severity}`)));
     }
   }
+  if (comparison.answer?.ground?.handed_m2) line("handed", t("change.handed"));
   if (desk.findings.length) {
     line("gained", t("mend.gained"));
     line("lost", t("mend.lost"));
@@ -120,6 +124,8 @@ async function beginDrawing() {
     const draft = await send("POST", "drafts/drawn", { body: { kind: "grids", basis, level } });
     await desk.list();
     await desk.choose(draft.id ?? draft.draft.id);
+    // Whoever draws must not have the map moved away by what is still being loaded.
+    await shown;
     editor.start();
   });
 }
@@ -135,12 +141,18 @@ new DraftList(desk, failed);
 new Dossier(desk, stage, failed);
 new Publication(desk, comparison, releases);
 
-desk.on("step", (draft) => attempt(() => drawStep(draft)));
+desk.on("step", (draft) => {
+  shown = attempt(() => drawStep(draft));
+});
 desk.on("comparison", drawLegend);
 desk.on("drawing", () => stage.swipe.show(Boolean(stage.standing)));
 desk.on("done", say);
 desk.on("failure", (error) => failed(error));
-desk.on("published", () => attempt(() => desk.list()));
+desk.on("published", (release) => attempt(async () => {
+  standing = release ?? standing;
+  await desk.list();
+  await drawStep(desk.draft);
+}));
 document.getElementById("drawn").addEventListener("click", beginDrawing);
 listen({
   j: () => findings.step(1),

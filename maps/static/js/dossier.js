@@ -38,16 +38,17 @@ export class Dossier {
 
   parts(draft, choosing) {
     const found = draft.facts;
+    const sent = found.format !== "drawing";
     return [
       pairs([
         [t("dossier.format"), [known(`dossier.format_${found.format}`, found.format), found.layer].filter(Boolean).join(" · ")],
         [t("dossier.features"), typeof found.features === "number" ? number(found.features) : null],
         [t("dossier.remembered"), found.remembered ? t("dossier.remembered_text") : null],
       ]),
-      this.system(draft, choosing),
+      sent ? this.system(draft, choosing) : null,
       found.encoding?.name ? this.encoding(draft) : null,
       found.fields?.length ? this.fields(draft) : null,
-      draft.kind === "grids" ? this.about(draft) : null,
+      sent && draft.kind === "grids" ? this.about(draft) : null,
     ];
   }
 

@@ -34,7 +34,7 @@ export class Editor {
 
   renew() {
     this.leave();
-    this.chosen.clear();
+    this.choose([]);
     if (!this.possible) this.on = false;
     this.draw();
   }
@@ -48,8 +48,7 @@ export class Editor {
   stop() {
     this.on = false;
     this.leave();
-    this.chosen.clear();
-    this.stage.outline([]);
+    this.choose([]);
     this.desk.tell("drawing", false);
     this.draw();
   }
@@ -89,21 +88,32 @@ export class Editor {
     if (!this.on) return false;
     if (this.mode || !feature) return true;
     const { row } = feature.properties;
-    if (this.chosen.has(row)) this.chosen.delete(row);
-    else this.chosen.set(row, feature);
-    this.stage.outline([...this.chosen.values()].map((one) => ({ ...one, properties: {} })));
+    const others = [...this.chosen.values()].filter((one) => one.properties.row !== row);
+    this.choose(this.chosen.has(row) ? others : [...others, feature]);
     this.draw();
     return true;
+  }
+
+  choose(features) {
+    this.chosen = new Map(features.map((one) => [one.properties.row, one]));
+    this.stage.outline(features.map((one) => ({ ...one, properties: {} })));
   }
 
   begin(mode) {
     this.mode = mode;
     const [feature] = this.chosen.values();
-    if (feature && mode !== "add") this.stage.chart.frame(feature.geometry, 18);
+    if (feature && mode !== "add") this.approach(feature);
+    // What is drawn would be hidden beneath the outline of what is chosen.
+    if (mode === "reshape") this.stage.outline([]);
     if (mode === "reshape") this.reshape = new Reshape(this.map, this.stage.features, feature);
     if (mode === "split") this.map.pm.enableDraw("Line", { snappable: true });
     if (mode === "add") this.map.pm.enableDraw("Polygon", { snappable: true });
     this.draw();
+  }
+
+  /** Bring a grid close, at once: whoever draws must not aim at a map that moves. */
+  approach(feature) {
+    this.map.fitBounds(L.geoJSON(feature).getBounds(), { padding: [40, 40], maxZoom: 18, animate: false });
   }
 
   /** End what is being drawn as if its last point had been tapped. */

@@ -56,5 +56,6 @@ export const PLAIN = { color: "#39444c", weight: 1, opacity: 0.9, fillColor: "#f
 export const TODAY = { color: "#0072b2", weight: 1.2, opacity: 0.9, fillColor: "#0072b2", fillOpacity: 0.05, interactive: false };
 export const GAINED = { color: "#0072b2", fillColor: "#0072b2", fillOpacity: 0.65, weight: 2, interactive: false };
 export const LOST = { color: "#a84a00", fillColor: "#d55e00", fillOpacity: 0.65, weight: 2, dashArray: "3 3", interactive: false };
+export const HANDED = { color: "#8a4b73", fillColor: "#cc79a7", fillOpacity: 0.55, weight: 2, interactive: false };
 export const CHOSEN = { color: "#111", weight: 3, fill: false, interactive: false };
 export const LANDING = { color: "#d55e00", weight: 2, fillColor: "#d55e00", fillOpacity: 0.12, interactive: false };

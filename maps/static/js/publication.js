@@ -8,7 +8,7 @@ import { forget, intention, send } from "./request.js";
 import { headline, reportOf } from "./report.js";
 import { titleOf } from "./sentence.js";
 import { address } from "./service.js";
-import { facts, t } from "./words.js";
+import { facts, known, t } from "./words.js";
 
 export class Publication {
   constructor(desk, comparison, releases) {
@@ -18,7 +18,7 @@ export class Publication {
     this.bases = new Map();
     this.place = document.getElementById("publication");
     desk.on("step", () => this.draw());
-    desk.on("comparison", () => this.draw());
+    desk.on("comparison", () => this.fillAbsent());
   }
 
   draw() {
@@ -30,6 +30,7 @@ export class Publication {
       element("p", {}, this.baseOf(draft) === null ? t("publication.first") : t("publication.base", { release: this.baseOf(draft) })),
       this.form(),
     ].filter(Boolean));
+    this.fillAbsent();
     return undefined;
   }
 
@@ -39,10 +40,10 @@ export class Publication {
 
   form() {
     const form = element("form", { id: "publish" },
-      element("label", { class: "field" }, t("publication.since"), element("input", { type: "date", name: "since", value: today(), required: true })),
+      this.since(),
       element("label", { class: "field" }, t("publication.note"), element("textarea", { name: "note", rows: 3, maxlength: 500, placeholder: t("publication.note_hint") })),
       this.errors(),
-      this.absent(),
+      element("div", { class: "absent-place" }),
       element("p", { class: "fault", role: "alert", hidden: true }),
       element("button", { type: "submit", class: "main wide-button", disabled: true }, t("publication.publish")));
     form.addEventListener("submit", (event) => {
@@ -53,9 +54,22 @@ export class Publication {
       const open = [...form.querySelectorAll("[name=accept]")].some((box) => !box.checked);
       form.querySelector("button[type=submit]").disabled = open;
     };
-    form.addEventListener("change", renew);
+    form.addEventListener("change", (event) => {
+      renew();
+      if (["since", "retire"].includes(event.target.name)) this.comparison.ask(termsOf(form));
+    });
     renew();
     return form;
+  }
+
+  /** The first day: today, or for the first release any day and by default always. */
+  since() {
+    const divided = this.comparison.divided;
+    if (!divided) return null;
+    const first = this.baseOf(this.desk.draft) === null;
+    return element("label", { class: "field" }, t("publication.since"),
+      element("input", { type: "date", name: "since", value: first ? "" : today(), "data-usual": first ? "" : today(), required: !first }),
+      first ? element("span", { class: "quiet" }, t("publication.since_hint")) : null);
   }
 
   /** The errors that are left, by kind: each is mended, or accepted by a person. */
@@ -72,6 +86,16 @@ export class Publication {
         element("span", {}, t("publication.accept", { title: titleOf(code), count: number(count) })))));
   }
 
+  /** Show the absent grids once they are known; what a person has ticked since stays. */
+  fillAbsent() {
+    const place = this.place.querySelector(".absent-place");
+    const codes = this.missing().map((one) => one.code).join();
+    // Those that a person has ticked stay in the list, to be taken back.
+    if (!place || place.dataset.codes === codes || this.comparison.terms.retire) return;
+    place.dataset.codes = codes;
+    place.replaceChildren(...[this.absent()].filter(Boolean));
+  }
+
   /** The grids that stand today and are not in the draft: they stay, unless a person ticks them. */
   absent() {
     const absent = this.missing();
@@ -80,6 +104,7 @@ export class Publication {
       element("span", {}, one.code, element("span", { class: "quiet" }, one.name ? ` ${one.name}` : ""))));
     const all = element("button", { type: "button", onclick: () => {
       for (const label of boxes) label.querySelector("input").checked = true;
+      this.comparison.ask(termsOf(document.getElementById("publish")));
     } }, t("publication.retire_all"));
     return element("fieldset", { class: "absent" }, element("legend", {}, t("publication.absent", { count: number(absent.length) })),
       element("p", { class: "quiet" }, t("publication.absent_hint")), ...boxes, absent.length > 3 ? all : null);
@@ -87,28 +112,36 @@ export class Publication {
 
   missing() {
     const answer = this.comparison.answer;
-    return answer?.absent ?? answer?.changes.filter((one) => one.change === "retired") ?? [];
+    return (answer?.absent ?? []).map((one) => (typeof one === "string" ? { code: one } : one));
   }
 
   async publish(form) {
     const { draft } = this.desk;
     const accept = [...form.querySelectorAll("[name=accept]:checked")].map((box) => box.value);
-    const retire = [...form.querySelectorAll("[name=retire]:checked")].map((box) => box.value);
-    const since = form.elements.since.value;
-    const counts = Object.entries(this.comparison.answer?.counts ?? {}).filter(([change, count]) => count && change !== "retired");
-    const what = counts.map(([change, count]) => t(`change.count_${change}`, { count: number(count) }));
-    if (retire.length) what.push(t("change.count_retired", { count: number(retire.length) }));
+    const { retire = [], since = null } = termsOf(form);
+    const from = form.elements.since?.value;
+    // What is asked must be what is shown: the comparison with these very terms.
+    await this.comparison.ask(termsOf(form));
+    const counts = Object.entries(this.comparison.answer?.counts ?? {}).filter(([, count]) => count);
+    const what = counts.map(([change, count]) => known(`change.count_${change}`, "", { count: number(count) })).filter(Boolean);
     const yes = await confirm(t("publication.title"), [
-      t("publication.sentence", { name: nameOf(draft), day: since, what: what.join(t("unit.and")) || t("change.none") }),
+      this.sentence(draft, from, what.join(t("unit.and")) || t("change.none")),
       moved(this.comparison.answer?.moving),
       t("publication.can_be_undone"),
     ].filter(Boolean), t("publication.yes"));
     if (!yes) return;
-    await this.send(form, { since, base: this.baseOf(draft), note: form.elements.note.value.trim(), retire, accept, step: draft.step });
+    await this.send(form, { since, base: this.baseOf(draft), note: form.elements.note.value.trim(), retire, accept, step: draft.step }, from);
+  }
+
+  /** What will happen, in one sentence. */
+  sentence(draft, since, what) {
+    const name = nameOf(draft);
+    if (!this.comparison.divided) return t("publication.sentence_load", { name, what });
+    return since ? t("publication.sentence", { name, day: since, what }) : t("publication.sentence_always", { name, what });
   }
 
   /** Publish once, however often the same is sent. */
-  async send(form, body) {
+  async send(form, body, from) {
     const { draft } = this.desk;
     const name = `publish:${draft.id}:${draft.step}:${JSON.stringify(body)}`;
     const fault = form.querySelector(".fault");
@@ -119,7 +152,7 @@ export class Publication {
       const first = await send("POST", this.desk.path("publish"), { body, headers: { "Idempotency-Key": intention(name) } });
       const answer = first.job ? await this.desk.settle(first) : first;
       forget(name);
-      await this.published(draft, answer, body.since);
+      await this.published(draft, answer, from);
     } catch (error) {
       for (const one of buttons) one.disabled = false;
       fault.hidden = false;
@@ -128,7 +161,7 @@ export class Publication {
         forget(name);
         fault.append(element("button", { type: "button", onclick: () => this.again(draft, error.details?.current) }, t("publication.again")));
       } else {
-        fault.append(element("button", { type: "button", onclick: () => this.send(form, body) }, t("state.again")));
+        fault.append(element("button", { type: "button", onclick: () => this.send(form, body, from) }, t("state.again")));
       }
     }
   }
@@ -155,7 +188,7 @@ export class Publication {
     const report = { kind: draft.kind, refused: [], remarks: [], ...answer };
     this.place.replaceChildren(
       element("h2", { tabindex: "-1", id: "published" }, drawn ? t("publication.done", { release }) : headline(report)),
-      element("p", {}, drawn ? t("publication.done_text", { name, day: since }) : t("publication.loaded_text", { name })),
+      element("p", {}, drawn && since ? t("publication.done_text", { name, day: since }) : t("publication.loaded_text", { name })),
       element("div", { class: "links" },
         element("a", { class: "button", href: address("/maps/coverage") }, t("publication.to_map")),
         drawn ? element("a", { class: "button", href: address("/lists/grids") }, t("publication.to_list")) : null,
@@ -169,6 +202,13 @@ export class Publication {
 function moved(moving) {
   if (!moving || !(moving.enterprises || moving.stations)) return null;
   return t("publication.moving", { enterprises: number(moving.enterprises ?? 0), stations: number(moving.stations ?? 0), workers: number(moving.workers ?? 0) });
+}
+
+/** The first day and the grids to be retired, as the form says; nothing where it says what is usual. */
+function termsOf(form) {
+  const retire = [...form.querySelectorAll("[name=retire]:checked")].map((box) => box.value);
+  const { value = "", dataset = { usual: "" } } = form.elements.since ?? {};
+  return { ...(value !== dataset.usual ? { since: value } : {}), ...(retire.length ? { retire } : {}) };
 }
 
 function clock(instant) {

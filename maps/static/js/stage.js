@@ -3,13 +3,13 @@
 import { pairs } from "./element.js";
 import { showCard } from "./card.js";
 import { Chart } from "./chart.js";
-import { CHANGES, CHOSEN, findingMark, GAINED, LANDING, LOST, PLAIN, TODAY } from "./marks.js";
+import { CHANGES, CHOSEN, findingMark, GAINED, HANDED, LANDING, LOST, PLAIN, TODAY } from "./marks.js";
 import { Swipe } from "./swipe.js";
 import { fetchJson } from "./service.js";
 import { known, t } from "./words.js";
 
 // The streets lie at 210, Leaflet's own overlays at 400, the marks at 460.
-const PANES = { today: 402, proposed: 403, places: 410, moves: 420, moving: 430 };
+const PANES = { today: 402, proposed: 403, places: 410, handed: 415, moves: 420, moving: 430 };
 const FINGER = 22;
 const LEAST_M = 60;
 const MOST_MARKS = 3000;
@@ -38,6 +38,7 @@ export class Stage {
 
   /** Draw what stands today at a level, once for each level and release. */
   async showToday(basis, level, release) {
+    // The release is a part of what is drawn: another one is fetched anew.
     const key = [basis, level, release].join();
     if (this.standing === key) return;
     this.standing = key;
@@ -93,6 +94,15 @@ export class Stage {
       pane: "moves",
       interactive: false,
       style: ({ properties }) => (properties.kind === "lost" ? LOST : GAINED),
+    });
+  }
+
+  /** Show the ground that a publication would give to other grids, or to nobody, or to a grid for the first time. */
+  showGround(collection) {
+    this.chart.draw("handed", collection?.features ?? [], {
+      pane: "handed",
+      interactive: false,
+      style: ({ properties }) => (properties.after === null ? LOST : properties.before === null ? GAINED : HANDED),
     });
   }
 
