@@ -60,6 +60,13 @@ def nonsense(context: Context, *, on_progress: Progress) -> dict[str, Any]:
     return {"number": float("nan")}
 
 
+def mutter(context: Context, *, on_progress: Progress) -> dict[str, Any]:
+    """Say and bring what no text of the database can hold."""
+    on_progress(0.5, "\x00")
+    time.sleep(0.5)
+    return {"text": "\x00"}
+
+
 TOILS: Mapping[str, Kind] = MappingProxyType(
     {
         **KINDS,
@@ -70,5 +77,6 @@ TOILS: Mapping[str, Kind] = MappingProxyType(
         "refuse": Kind(refuse),
         "break": Kind(break_down),
         "nonsense": Kind(nonsense),
+        "mutter": Kind(mutter),
     }
 )

@@ -24,7 +24,7 @@ TICK_S = 0.1
 _QUIET_TICKS = 3
 """Work that says nothing is asked less often whether it is to stop: it could not hear of it anyway."""
 
-_CLOSING_TRIES = 10
+_AGAIN_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +107,8 @@ def _pass_on(engine: Engine, held: Job, word: Word, said: tuple[float, str] | No
         else:
             with writing(engine) as connection:
                 now = work.advance(connection, held, *said)
-    except DatabaseDown as error:
+    except GeoError as error:
+        # Whatever is the matter with a word, the work goes on and comes to its end.
         _log.warning("The progress of job %d is not written down: %s", held.id, error.message)
         return
     if now is None:
@@ -117,16 +118,20 @@ def _pass_on(engine: Engine, held: Job, word: Word, said: tuple[float, str] | No
 
 
 def _close(engine: Engine, held: Job, outcome: Future[Mapping[str, Any]], stop: Stop) -> Job | None:
-    """Write down how a job ended; the database may be away for some seconds."""
-    for _ in range(_CLOSING_TRIES):
+    """Write down how a job ended; while the database is away, this waits for it or for the service's end."""
+    while True:
         try:
             with writing(engine) as connection:
                 return _end(connection, held, outcome)
         except DatabaseDown as error:
             _log.warning("The end of job %d is not written down yet: %s", held.id, error.message)
-            if stop.asked.wait(1):
-                break
-    raise LeftBehind
+            if stop.asked.wait(_AGAIN_S):
+                raise LeftBehind from error
+        except GeoError as error:
+            # Such as a text that the database cannot hold: the job must end all the same.
+            _log.exception("What job %d (%s) came to cannot be kept", held.id, held.kind)
+            outcome = Future()
+            outcome.set_exception(error)
 
 
 def _end(connection: Connection, held: Job, outcome: Future[Mapping[str, Any]]) -> Job | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.jobs.kinds import Context, Kind
 from api.jobs.run import LeftBehind, Stop, carry_out
@@ -99,7 +99,7 @@ class Worker:
         while not self._stop.asked.is_set():
             try:
                 await self._shift()
-            except (ConnectorException, DatabaseDown, DBAPIError) as error:
+            except (ConnectorException, DatabaseDown, SQLAlchemyError) as error:
                 _log.warning("The worker has lost the database and tries again: %s", error)
             await asyncio.sleep(_AGAIN_S)
 

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from geo.errors import DatabaseDown, GeoError, InputError
 from geo.store.columns import SCHEMA
@@ -70,6 +71,11 @@ def trying(engine: Engine) -> Iterator[Connection]:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except NoneFree as error:
+        raise DatabaseDown(
+            "All connections to PostGIS were taken for half a minute; try again when less is asked for at "
+            "once."
+        ) from error
     except DBAPIError as error:
         _raise_ours(error.orig, error, lost=error.connection_invalidated)
         raise

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 from districts import cloned, opened
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from toil import TOILS
 
 from api.jobs.queue import cancel, find, submit, wait
 from api.jobs.worker import Worker, Workshop
 from api.settings import Settings
 from geo.errors import NotFound
+from geo.store.cluster import superuser_url
 from geo.store.engine import reading, writing
 from geo.store.jobs import Job
 from geo.store.originals import keep
@@ -27,6 +28,7 @@ from geo.workflows.resident import Resident
 
 ROOT = Path(__file__).parents[2]
 LONG_S = 60
+AWAY_S = 3
 RUN = "import sys; from api.cli.main import main; main()"
 ROWS = "编号,名称,经度,纬度\n1,甲,104,30\n2,乙,104,30\n"
 LOADS = {"level": None, "basis": None, "crs": None, "encoding": None, "since": None}
@@ -125,6 +127,17 @@ def test_a_fault_of_ours_is_told_as_one(engine: Engine, kind: str, caplog: pytes
     assert job.error is not None
     assert job.error["code"] == "unforeseen"
     assert f"Job {job.id} ({kind}) failed" in caplog.text
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_the_database_cannot_hold_ends_a_job_all_the_same(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = ended(engine, ask(engine, "mutter"))
+    assert (job.state, job.result) == ("failed", None)
+    assert job.error is not None
+    assert job.error["code"] == "input-error"
+    assert f"The progress of job {job.id} is not written down" in caplog.text
 
 
 @pytest.mark.usefixtures("worker")
@@ -231,6 +244,40 @@ def test_a_worker_finds_the_database_again(template_url: str, caplog: pytest.Log
         while "tries again" not in caplog.text and time.monotonic() < until:
             time.sleep(0.05)
         assert "tries again" in caplog.text
+        assert ended(engine, ask(engine, "count", steps=1)).state == "done"
+
+
+@contextmanager
+def closed(url: str) -> Iterator[None]:
+    """Let nobody into a database, as while its server is started anew."""
+    name = make_url(url).database
+    server = make_url(superuser_url(url)).set(database="postgres")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as session:
+            session.execute(text(f"alter database {name} allow_connections false"))
+            session.execute(
+                text("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name"),
+                {"name": name},
+            )
+            try:
+                yield
+            finally:
+                session.execute(text(f"alter database {name} allow_connections true"))
+    finally:
+        admin.dispose()
+
+
+def test_a_job_that_ends_while_the_database_is_away(
+    template_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with cloned(template_url) as url, opened(url) as engine, at_work(engine):
+        job = running(engine, ask(engine, "sleep", seconds=0.5))
+        with closed(url):
+            until = time.monotonic() + LONG_S
+            while caplog.text.count("The end of job") < AWAY_S and time.monotonic() < until:
+                time.sleep(0.1)
+        assert ended(engine, job).state == "done"
         assert ended(engine, ask(engine, "count", steps=1)).state == "done"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from districts import opened
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 
 from geo.errors import DatabaseDown, InputError
 from geo.store.engine import reading, writing
@@ -37,3 +37,15 @@ def test_a_server_that_goes_away(database_url: str, ask: Callable[[Connection], 
             ask(connection)
         with reading(engine) as connection:
             assert connection.scalar(text("select 1")) == 1
+
+
+def test_all_connections_are_taken(database_url: str) -> None:
+    with opened(database_url) as engine:
+        few = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=0.05)
+        with (
+            few.connect(),
+            pytest.raises(DatabaseDown, match=r"connections .* taken"),
+            reading(few) as connection,
+        ):
+            connection.execute(text("select 1"))
+        few.dispose()
