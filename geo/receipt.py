@@ -19,6 +19,8 @@ DEGREE_M = 111_195.0
 """A degree of latitude, on a sphere of 6,371 km."""
 
 _UNDONE = " undone"
+# Longitude and latitude of WGS 84 and CGCS2000, which are stored as they stand.
+_STORED = (("EPSG", "4326"), ("EPSG", "4490"), ("OGC", "CRS84"))
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,6 @@ def disagrees(made: Mapping[str, Any], lawful: int | None, distance_m: float | N
 
 def _in_degrees(crs: str) -> bool:
     try:
-        code = CRS.from_user_input(crs).to_epsg()
+        return CRS.from_user_input(crs).to_authority() in _STORED
     except CRSError:
         return False
-    return code in (4326, 4490)

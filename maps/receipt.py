@@ -1,13 +1,14 @@
 """The receipt in sentences: why an enterprise is where it is, for whoever asks at a counter."""
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from typing import Any
 
 from maps import notation
 from maps.words import Words, title_of, words
 
 
-def sentences(receipt: Mapping[str, Any], language: str) -> list[str]:
+def sentences(receipt: Mapping[str, Any], language: str, zone: tzinfo) -> list[str]:
     """Return a receipt in the words of a language.
 
     Parameters
@@ -16,24 +17,27 @@ def sentences(receipt: Mapping[str, Any], language: str) -> list[str]:
         The answer of ``GET /api/v1/enterprises/{id}/assignment``.
     language : str
         One of `maps.words.LANGUAGES`.
+    zone : tzinfo
+        Where the days are civil days.
     """
     t = words(language)
-    told = [one for row in receipt["assignments"] for one in _assignment(t, row)]
+    told = [one for row in receipt["assignments"] for one in _assignment(t, row, zone)]
     told += [one for word in receipt["overrides"] for one in _past(t, word)]
-    return [*told, *_location(t, receipt["location"])]
+    return [*told, *_location(t, receipt["location"], zone)]
 
 
-def _assignment(t: Words, row: Mapping[str, Any]) -> Iterator[str]:
+def _assignment(t: Words, row: Mapping[str, Any], zone: tzinfo) -> Iterator[str]:
     values = {
         "level": title_of(row["title"], t.language, row["level"]),
         "grid": row["grid"] or "",
         "codes": t("unit.and").join(row["candidates"]),
         "release": row["since_release"],
-        "day": row["published_at"][:10],
+        "day": notation.day(row["published_at"], t.language, zone=zone),
     }
     said = row["override"] or {}
+    until = notation.day(said.get("until"), t.language)
     key = row["rule"].replace("-", "_")
-    yield t(f"receipt.rule_{key}", **values, **{name: said.get(name) for name in ("by", "reason", "until")})
+    yield t(f"receipt.rule_{key}", **values, by=said.get("by"), reason=said.get("reason"), until=until)
     if said and said["disagrees"]:
         yield t("receipt.disagrees", lawful=said["lawful"] or t("receipt.no_grid"), **values)
     yield from _border(t, row)
@@ -63,15 +67,19 @@ def _past(t: Words, word: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _location(t: Words, location: Mapping[str, Any] | None) -> Iterator[str]:
+def _location(t: Words, location: Mapping[str, Any] | None, zone: tzinfo) -> Iterator[str]:
     if location is None:
         return
     names = {name: location[name] for name in ("file", "crs", "offset", "decimals")}
-    values = names | {"metres": _metres(t, location["accuracy_m"]), "day": location["loaded_at"][:10]}
-    yield t(f"receipt.path_{location['path']}", **values)
+    values = names | {
+        "metres": _metres(t, location["accuracy_m"]),
+        "day": notation.day(location["loaded_at"], t.language, zone=zone),
+    }
+    path, basis = location["path"], location["accuracy_basis"]
+    yield t(f"receipt.path_{path}", **values)
     if location["axes_swapped"]:
         yield t("receipt.swapped")
-    yield t(f"receipt.accuracy_{location['accuracy_basis']}", **values)
+    yield t(f"receipt.accuracy_{basis}", **values)
 
 
 def _metres(t: Words, metres: float) -> str:

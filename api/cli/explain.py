@@ -35,16 +35,17 @@ def explain(enterprise: str, on: date | None, language: str, *, as_json: bool) -
     ENTERPRISE is its id (id:12), its id in its source, its credit code or its exact name.
     """
     settings = Settings.from_environment()
+    zone = settings.zone.zone_info
     with open_engine(settings) as engine:
         number = explaining.find(engine, enterprise)
         told = explaining.explain(Resident(engine, settings.zone), number, on=on)
     if as_json:
-        show_json(told | {"sentences": {one: sentences(told, one) for one in LANGUAGES}})
+        show_json(told | {"sentences": {one: sentences(told, one, zone) for one in LANGUAGES}})
         return 0
     one = told["enterprise"]
     name = one["name"] or one["source_id"]
     show(f"id:{one['id']} {name} · {told['on']} · release {told['release'] or 'none'}")
-    for sentence in sentences(told, language):
+    for sentence in sentences(told, language, zone):
         show(sentence)
     return 0
 

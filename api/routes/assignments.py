@@ -62,8 +62,9 @@ def get_assignment(
     """
 
     def build() -> bytes:
+        zone = resident.profile.zone_info
         told: dict[str, Any] = explain(resident, enterprise, on=on)
-        return json_bytes(told | {"sentences": {one: sentences(told, one) for one in LANGUAGES}})
+        return json_bytes(told | {"sentences": {one: sentences(told, one, zone) for one in LANGUAGES}})
 
     stamp = resident.stamp(on=on)
     return answer(request, (stamp, repr(resident.profile)), build)

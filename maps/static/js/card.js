@@ -2,7 +2,7 @@
 
 import { element, pairs } from "./element.js";
 import { minutes, number, percent } from "./notation.js";
-import { address } from "./service.js";
+import { address, fetchJson } from "./service.js";
 import { facts, t, known } from "./words.js";
 
 const place = document.getElementById("card");
@@ -24,6 +24,16 @@ export function showCard(title, children, closed = () => {}) {
     ...children,
   );
   place.hidden = false;
+}
+
+/** Return the list of what the receipt of an enterprise says, which fills when it is there. */
+function receiptOf(id) {
+  const list = element("ul", { class: "why" });
+  const language = facts.language.startsWith("zh") ? "zh" : "en";
+  const fill = ({ sentences }) => list.replaceChildren(...sentences[language].map((sentence) => element("li", {}, sentence)));
+  // Without it the card says less; the rest of it stands.
+  fetchJson(`enterprises/${id}/assignment`).then(fill, (error) => list.replaceChildren(element("li", {}, error.message)));
+  return list;
 }
 
 /** Return part ÷ total with both counts, or null where there is nothing to count. */
@@ -82,6 +92,7 @@ export function stationCard(properties) {
 
 export function enterpriseCard(properties) {
   return [
+    receiptOf(properties.id),
     pairs([
       [t("card.status"), known(`status.${properties.status}`, properties.status)],
       [t("figure.workers"), typeof properties.workers === "number" ? number(properties.workers) : t("card.workers_unknown")],

@@ -1,6 +1,7 @@
 // A grid's own page: its outline and points on the map, its lists in tabs.
 
 import { Chart } from "./chart.js";
+import { claimOf, claims, isOpen } from "./claims.js";
 import { element } from "./element.js";
 import { offerLocation } from "./locate.js";
 import { minutes, number } from "./notation.js";
@@ -27,6 +28,7 @@ function drawOutline() {
 function signOf(row) {
   if (row.lon === null || row.lon === undefined) return ["!", "lacking", t("grid.no_location")];
   if (row.status === "ambiguous") return ["?", "lacking", t("status.ambiguous")];
+  if (isOpen(row)) return ["?", "lacking", t(row.reached ? "grid.in_reach" : "grid.out_of_reach")];
   if (!row.reached) return ["!", "lacking", t("grid.out_of_reach")];
   return ["✓", "there", t("grid.in_reach")];
 }
@@ -36,8 +38,9 @@ function describe(row, word) {
     typeof row.workers === "number" ? t("unit.workers", { count: number(row.workers) }) : t("card.workers_unknown"),
     word,
     typeof row.minutes === "number" ? t("grid.minutes_to_station", { minutes: minutes(row.minutes) }) : null,
-    row.status === "tie" || row.rule === "tie" ? t("status.tie") : null,
-    row.candidates?.length > 1 ? t("grid.candidates", { codes: row.candidates.join(t("unit.and")) }) : null,
+    claimOf(row),
+    !row.receipt && row.rule === "tie" ? t("status.tie") : null,
+    !row.receipt && row.candidates?.length > 1 ? t("grid.candidates", { codes: row.candidates.join(t("unit.and")) }) : null,
   ].filter(Boolean).join(" · ");
 }
 
@@ -48,7 +51,18 @@ function item(row) {
     element("div", {}, element("strong", {}, row.name || row.source_id), element("p", { class: "quiet" }, describe(row, word))),
   ];
   const located = typeof row.lon === "number";
-  return element("li", {}, located ? element("button", { type: "button", onclick: () => show(row) }, ...text) : text);
+  const line = element("li", {}, located ? element("button", { type: "button", onclick: () => show(row) }, ...text) : text);
+  line.append(...[claims(row, (changed, code) => line.replaceWith(code === null ? item(changed) : given(changed, code)))].filter(Boolean));
+  return line;
+}
+
+/** What stands in the place of an enterprise that was just given to another grid. */
+function given(row, code) {
+  const said = row.receipt.override;
+  const text = said ? t("grid.given", { name: row.name || row.source_id, code, until: said.until }) : t("grid.taken_back", { name: row.name || row.source_id });
+  const line = element("li", { class: "given" }, element("p", {}, text));
+  line.append(claims(row, (changed, other) => line.replaceWith(other === null ? item(changed) : given(changed, other))));
+  return line;
 }
 
 function show(row) {
