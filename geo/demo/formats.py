@@ -42,8 +42,7 @@ def write_shapefile(frame: gpd.GeoDataFrame, path: Path, kind: str, *, prj: bool
             layer_options={"DBF_DATE_LAST_UPDATE": f"{WRITTEN:%Y-%m-%d}"},
         )
         members = {
-            f"{path.stem}{ending}": (Path(folder) / f"{path.stem}{ending}").read_bytes()
-            for ending in endings
+            f"{path.stem}{ending}": (Path(folder) / f"{path.stem}{ending}").read_bytes() for ending in endings
         }
     path.write_bytes(_archive(members))
 
