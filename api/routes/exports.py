@@ -1,6 +1,7 @@
 """Giving back: a release of the boundaries, or the points as they are now, as a file."""
 
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ from api.auth import Role, require
 from api.deps import ResidentDep, get_scope
 from api.examples import given
 from api.inquiry import Inquiry
-from geo.workflows.gathering import Wish
+from geo.workflows.gathering import POINTS, Wish
 from geo.workflows.giving import give, stem
 from geo.write.form import ENDINGS, MEDIA, Form, Format, WriteReport
 
@@ -83,6 +84,9 @@ def get_export(
     """
     inquiry = Inquiry(request, get_scope(str(wish.release or "current"), wish.on), resident)
     reports: list[WriteReport] = []
+    if wish.what not in POINTS and wish.release is None:
+        # Of the stamp, whatever is published meanwhile: the answer is known by it.
+        wish = replace(wish, release=inquiry.stamp.release, on=inquiry.stamp.on)
 
     def build() -> bytes:
         with tempfile.TemporaryDirectory(prefix="gridcircle-export-") as folder:

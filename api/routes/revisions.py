@@ -56,7 +56,7 @@ class Seen(BaseModel):
 def get_findings(request: Request, engine: EngineDep, draft_id: DraftId) -> Response:
     """Return the findings on the step that counts; their ids hold for that step."""
     key = bulletin.version(engine, draft_id)
-    return answer(request, ("findings", *key), lambda: json_bytes(bulletin.findings(engine, draft_id)))
+    return answer(request, ("findings", *key), lambda: json_bytes(bulletin.findings(engine, *key[:2])))
 
 
 @router.get(
@@ -74,14 +74,14 @@ def get_findings_file(
     ],
 ) -> Response:
     """Return the findings as a table, or as a layer of the places to look at."""
+    key = bulletin.version(engine, draft_id)
 
     def build() -> bytes:
         with tempfile.TemporaryDirectory(prefix="gridcircle-findings-") as folder:
             path = FilePath(folder) / f"findings.{ending}"
-            write_findings(bulletin.findings_of(engine, draft_id), path, ending)
+            write_findings(bulletin.findings_of(engine, *key[:2]), path, ending)
             return path.read_bytes()
 
-    key = bulletin.version(engine, draft_id)
     found = answer(request, ("file", *key), build, MEDIA[ending])
     found.headers["Content-Disposition"] = f'attachment; filename="findings-{draft_id}.{ending}"'
     return found

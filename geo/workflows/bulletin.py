@@ -16,7 +16,10 @@ from geo.frames import CRS
 from geo.store import drafts, jobs
 from geo.store.drafts import Draft
 from geo.store.engine import reading
+from geo.store.jobs import Job
 from geo.workflows.verdicts import counted, finding_of, told
+
+_STOPPED = "The reading of the file was stopped before its end; have it read again, or put the draft away."
 
 
 def subject(draft_id: int) -> str:
@@ -46,10 +49,11 @@ def _one(connection: Connection, draft: Draft, counts: Mapping[tuple[str, str], 
     for (code, _), count in counts.items():
         codes[code] = codes.get(code, 0) + count
     job = jobs.latest(connection, subject(draft.id))
+    state, error = _standing(draft, job)
     return {
         "id": draft.id,
         "kind": draft.kind,
-        "state": draft.state,
+        "state": state,
         "name": draft.name,
         "source": draft.source,
         "basis": draft.basis,
@@ -71,7 +75,7 @@ def _one(connection: Connection, draft: Draft, counts: Mapping[tuple[str, str], 
         "candidates": [_without_outline(one) for one in draft.candidates],
         "counts": codes,
         "ok": draft.step is not None and not any(severity == "error" for _, severity in counts),
-        "error": draft.error,
+        "error": error,
         "release": draft.release_number,
         "job": None if job is None else job.to_dict(),
         "created_at": draft.created_at.isoformat(timespec="seconds"),
@@ -79,22 +83,32 @@ def _one(connection: Connection, draft: Draft, counts: Mapping[tuple[str, str], 
     }
 
 
+def _standing(draft: Draft, job: Job | None) -> tuple[str, Mapping[str, Any] | None]:
+    """Return the state of a draft and its error: one that is to be read while nobody will waits for a person.
+
+    So it is where the job was cancelled, failed, or was never entered because the service ended before.
+    """
+    if draft.state != "reading" or (job is not None and not job.over):
+        return draft.state, draft.error
+    if job is not None and job.error is not None:
+        return "choosing", job.error
+    return "choosing", {"code": "cancelled", "message": _STOPPED, "details": {}}
+
+
 def _without_outline(candidate: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in candidate.items() if name != "outline"}
 
 
-def findings(engine: Engine, draft_id: int) -> dict[str, Any]:
-    """Return the findings on the step of a draft that counts, and that step."""
+def findings(engine: Engine, draft_id: int, step: int) -> dict[str, Any]:
+    """Return the findings on a step of a draft, and that step."""
     with reading(engine) as connection:
-        step = _step(drafts.find(connection, draft_id), None)
         verdicts = drafts.findings_of(connection, draft_id, step)
     return {"step": step, "findings": told(verdicts), "counts": counted(verdicts)}
 
 
-def findings_of(engine: Engine, draft_id: int) -> list[Finding]:
+def findings_of(engine: Engine, draft_id: int, step: int) -> list[Finding]:
     """Return the findings themselves, to be written as a file."""
     with reading(engine) as connection:
-        step = _step(drafts.find(connection, draft_id), None)
         return [finding_of(one) for one in drafts.findings_of(connection, draft_id, step)]
 
 

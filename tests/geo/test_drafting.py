@@ -14,11 +14,12 @@ from sqlalchemy import Engine
 from geo.errors import Cancelled, ConflictError, InputError, NotFound, ProfileError
 from geo.frames import Said
 from geo.profile import load_profile
-from geo.store import audit, boundaries, drafts, originals, releases
+from geo.store import audit, boundaries, drafts, jobs, originals, releases
 from geo.store.boundaries import GRID
 from geo.store.drafts import Draft
-from geo.store.engine import reading
+from geo.store.engine import reading, writing
 from geo.strokes import Add, Merge, Name, Remove, Reshape, Split
+from geo.workflows import bulletin
 from geo.workflows.checking import check
 from geo.workflows.drafting import Desk, Sent, discard, find, receive, reconsider
 from geo.workflows.issuing import Issue, publish_draft
@@ -162,6 +163,29 @@ def test_a_check_that_is_begun_again_takes_no_step_away(desk: Desk, tmp_path: Pa
     draft = opened_draft(desk, pair(tmp_path, east=0.999997))
     mended = mend_draft(desk, draft.id, Choice())
     assert (mended.step, check(desk, draft.id).step) == (1, 1)
+
+
+def test_a_draft_that_nobody_will_read_waits_for_a_person(desk: Desk, tmp_path: Path) -> None:
+    draft = sent(desk, pair(tmp_path))
+
+    def told() -> tuple[str, str | None]:
+        found = bulletin.describe(desk.engine, draft.id)
+        assert bulletin.listed(desk.engine)[0] == found
+        return found["state"], found["error"] and found["error"]["code"]
+
+    assert told() == ("choosing", "cancelled"), "the service ended before the job was entered"
+    with writing(desk.engine) as connection:
+        job = jobs.enter(connection, "check-draft", bulletin.subject(draft.id), {}, by="li")
+    assert told() == ("reading", None)
+    with writing(desk.engine) as connection:
+        jobs.stop(connection, job.id)
+    assert told() == ("choosing", "cancelled")
+    with writing(desk.engine) as connection:
+        lost = {"code": "interrupted", "message": "The service ended.", "details": {}}
+        jobs.change(connection, jobs.job.c.id == job.id, state="failed", error=lost)
+    assert told() == ("choosing", "interrupted")
+    check(desk, draft.id)
+    assert told() == ("open", None)
 
 
 def test_a_file_comes_from_the_office_that_sent_the_last_of_its_kind(
