@@ -17,7 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.auth import SINGLE_USER
 from api.files import MarkedFiles
-from api.guards import DeclaredSize, SameOrigin, SecurityHeaders, too_large
+from api.guards import DeclaredSize, SameOrigin, SecurityHeaders, Timed, too_large
 from api.jobs.events import Events
 from api.jobs.kinds import KINDS
 from api.jobs.service import working
@@ -33,6 +33,7 @@ from api.routes import (
     issues,
     jobs,
     loads,
+    locate,
     pages,
     releases,
     revisions,
@@ -43,14 +44,16 @@ from api.routes import (
 from api.settings import Settings
 from geo.errors import GeoError
 from geo.read import walls
+from geo.workflows.locating import Whereabouts
 from geo.workflows.resident import Resident
 from maps.assets import static_folder
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 API = "/api/v1"
 
+# What is first is found soonest, and who asks where he stands asks often.
 _ROUTES = (
-    state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs, exports,
+    locate, state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs, exports,
     releases, drafts, revisions, issues,
 )  # fmt: skip
 
@@ -83,6 +86,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.resident = Resident(engine, settings.zone)
+    app.state.whereabouts = Whereabouts(app.state.resident)
     app.state.single_user = SINGLE_USER
     app.state.events = Events(engine)
     app.state.kinds = KINDS
@@ -106,6 +110,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
     # A page elsewhere cannot reach us under a name of its own that resolves to this machine.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Timed)
 
 
 @asynccontextmanager

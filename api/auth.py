@@ -5,7 +5,7 @@ only, and whoever reaches it there holds every role. The declarations stand alre
 a route without one.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -34,17 +34,18 @@ class User:
 SINGLE_USER = User("local", frozenset(Role))
 
 
-def current_user(request: Request) -> User:
+async def current_user(request: Request) -> User:
     """Return who calls: in single-user mode the one person at this machine."""
+    # A coroutine, as the guard is one: a plain function would cost each request a way to a thread and back.
     user: User = request.app.state.single_user
     return user
 
 
-def require(*roles: Role) -> Callable[[User], User]:
+def require(*roles: Role) -> Callable[[User], Awaitable[User]]:
     """Make a dependency that lets through whoever holds one of the roles, and returns the user."""
     allowed = frozenset(roles) | {Role.ADMINISTRATOR}
 
-    def guard(user: Annotated[User, Depends(current_user)]) -> User:
+    async def guard(user: Annotated[User, Depends(current_user)]) -> User:
         if not allowed & user.roles:
             names = ", ".join(sorted(allowed))
             raise HTTPException(403, f"This needs one of the roles {names}.")

@@ -11,6 +11,7 @@ from api.jobs.events import Events
 from api.settings import Settings
 from geo.errors import InputError
 from geo.profile import Profile
+from geo.workflows.locating import Whereabouts
 from geo.workflows.resident import Resident
 
 
@@ -36,6 +37,12 @@ def get_events(request: Request) -> Events:
     """Return what follows the jobs."""
     events: Events = request.app.state.events
     return events
+
+
+def get_whereabouts(request: Request) -> Whereabouts:
+    """Return what says where places are."""
+    whereabouts: Whereabouts = request.app.state.whereabouts
+    return whereabouts
 
 
 def get_profile(settings: Annotated[Settings, Depends(get_settings)]) -> Profile:

@@ -41,6 +41,12 @@ def tiled() -> Responses:
     }
 
 
+def located(name: str) -> Responses:
+    """Return the responses of a route that says where places are, with such an answer."""
+    done = {"description": "Done.", "content": {JSON: {"example": example(name)}}}
+    return {200: done, 404: _error("There is no such thing."), 422: _error("The request cannot be answered.")}
+
+
 def followed() -> Responses:
     """Return the responses of the route that streams the changes of a job."""
     lines = [f"event: progress\ndata: {json.dumps(example('job.json'))}\nid: 7\n\n"]

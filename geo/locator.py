@@ -5,6 +5,7 @@ share it.
 """
 
 from dataclasses import dataclass
+from math import cos, radians, sin, sqrt
 from typing import Any
 
 import geopandas as gpd
@@ -24,6 +25,7 @@ MANY = 10_000_000
 
 # WGS 84 (NIMA TR8350.2): the larger half axis in metres, and the square of the eccentricity.
 _AXIS_M, _ECCENTRICITY_2 = 6378137.0, 0.00669437999014
+_SPECK_M2 = 1e-18
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,24 +112,42 @@ def ask(locator: Locator, x: Floats, y: Floats) -> Answer:
     return Answer(found, rules_of(found, located))
 
 
-def border_m(polygon: Any, x: float, y: float) -> float:
-    """Return the metres from a point to the border of a polygon near it, holes included.
+def border_m(locator: Locator, grid: int, lon: float, lat: float) -> float:
+    """Return the metres from a place to the border of a grid near it, holes included.
 
-    On the plane that touches the ellipsoid of WGS 84 at the point: right to a millionth within some
-    kilometres.
+    On the plane that touches the ellipsoid of WGS 84 at the place: right to a millionth within some
+    kilometres. Edges are straight in degrees, as in the assignment.
 
     Parameters
     ----------
-    polygon : shapely Polygon or MultiPolygon
-        In EPSG:4326.
-    x, y : float
-        Longitude and latitude.
+    locator : Locator
+        The grids.
+    grid : int
+        The position of the grid.
+    lon, lat : float
+        The place, in degrees.
     """
-    sine = np.sin(np.radians(y))
-    bulge = 1 - _ECCENTRICITY_2 * sine * sine
-    north_m = np.radians(_AXIS_M * (1 - _ECCENTRICITY_2) / bulge**1.5)
-    east_m = np.radians(_AXIS_M / np.sqrt(bulge)) * np.cos(np.radians(y))
-    border = shapely.transform(
-        shapely.boundary(polygon), lambda at: (at - np.array([x, y])) * np.array([east_m, north_m])
-    )
-    return float(shapely.distance(border, shapely.Point(0, 0)))
+    x1, y1, x2, y2 = _edges(locator, grid)
+    bulge = 1 - _ECCENTRICITY_2 * sin(radians(lat)) ** 2
+    east_m = radians(_AXIS_M / sqrt(bulge)) * cos(radians(lat))
+    north_m = radians(_AXIS_M * (1 - _ECCENTRICITY_2) / bulge**1.5)
+    ax, ay = (x1 - lon) * east_m, (y1 - lat) * north_m
+    dx, dy = (x2 - x1) * east_m, (y2 - y1) * north_m
+    # A ring may have the same vertex twice; such an edge is its vertex.
+    square = np.maximum(dx * dx + dy * dy, _SPECK_M2)
+    along = np.minimum(np.maximum((ax * dx + ay * dy) / -square, 0.0), 1.0)
+    ax += along * dx
+    ay += along * dy
+    return sqrt(float((ax * ax + ay * ay).min()))
+
+
+def _edges(locator: Locator, grid: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return x1, y1, x2, y2 of the edges of a grid's rings."""
+    if locator.index is not None:
+        shape = locator.index.shape
+        begin = shape.edges[shape.first[grid] : shape.first[grid + 1]]
+        return shape.x[begin], shape.y[begin], shape.x[begin + 1], shape.y[begin + 1]
+    border = shapely.get_parts(shapely.boundary(locator.polygons[grid]))
+    xy, ring = shapely.get_coordinates(border, return_index=True)
+    inner = ring[1:] == ring[:-1]
+    return xy[:-1, 0][inner], xy[:-1, 1][inner], xy[1:, 0][inner], xy[1:, 1][inner]

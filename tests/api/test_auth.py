@@ -1,5 +1,6 @@
 """Who may: each route says which roles may call it, and somebody without one is turned away."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,7 @@ from api.routes import (
     coverage,
     enterprises,
     loads,
+    locate,
     pages,
     releases,
     state,
@@ -27,7 +29,7 @@ from api.routes import (
 from api.settings import Settings
 from geo.errors import GeoError
 
-ROUTERS = (boundaries, circles, coverage, enterprises, loads, pages, releases, state, stations, tiles)
+ROUTERS = (boundaries, circles, coverage, enterprises, loads, locate, pages, releases, state, stations, tiles)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +111,7 @@ def test_a_role_opens_what_it_may(app: FastAPI, path: str, roles: set[Role], sta
 def test_require_says_what_it_lets_through() -> None:
     guard = require(Role.PLANNER)
     assert guard.roles == {Role.PLANNER, Role.ADMINISTRATOR}
-    assert guard(SINGLE_USER) is SINGLE_USER
+    assert asyncio.run(guard(SINGLE_USER)) is SINGLE_USER
 
 
 @pytest.mark.parametrize("host", ["::", "10.0.0.1", "192.168.1.4", "example.org", ""])

@@ -21,6 +21,7 @@ from api.routes import (
     issues,
     jobs,
     loads,
+    locate,
     releases,
     revisions,
     state,
@@ -32,7 +33,7 @@ API = "/api/v1"
 ROUTERS = (
     assignments,
     *(state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs, exports, releases),
-    *(drafts, revisions, issues),
+    *(drafts, revisions, issues, locate),
 )
 
 
@@ -66,10 +67,10 @@ PINNED = {
     "GET /api/v1/base.geojson", "GET /api/v1/circles.geojson", "GET /api/v1/coverage",
     "GET /api/v1/enterprises", "GET /api/v1/gaps.geojson", "GET /api/v1/grids",
     "GET /api/v1/grids.geojson", "GET /api/v1/grids/{code}", "GET /api/v1/grids/{code}/enterprises",
-    "GET /api/v1/health", "GET /api/v1/organisations", "GET /api/v1/parks.geojson",
+    "GET /api/v1/health", "GET /api/v1/locate", "GET /api/v1/organisations", "GET /api/v1/parks.geojson",
     "GET /api/v1/stations", "GET /api/v1/stations.geojson", "GET /api/v1/status",
     "GET /api/v1/tiles/enterprises/{z}/{x}/{y}.pbf", "GET /api/v1/tiles/streets/{z}/{x}/{y}.pbf",
-    "POST /api/v1/loads", "GET /api/v1/jobs/{id}", "DELETE /api/v1/jobs/{id}",
+    "POST /api/v1/loads", "POST /api/v1/locate", "GET /api/v1/jobs/{id}", "DELETE /api/v1/jobs/{id}",
     "GET /api/v1/jobs/{id}/events", "GET /api/v1/releases/{release}/export",
     "GET /api/v1/releases", "GET /api/v1/releases/{number}", "POST /api/v1/releases/{number}/restore",
     "GET /api/v1/drafts", "POST /api/v1/drafts", "POST /api/v1/drafts/drawn", "GET /api/v1/drafts/{id}",
@@ -177,6 +178,10 @@ def real_answer(client: Client, name: str) -> Any:
         return client.post(
             f"{API}/loads", data={"kind": "enterprises"}, files={"file": ("e.csv", rows.encode())}
         ).json()
+    if name.endswith("/locate"):
+        if name.startswith("POST"):
+            return client.post(f"{API}/locate", json={"places": [[104.0, 30.5]]}).json()
+        return client.get(f"{API}/locate?lon=104&lat=30.5").json()
     if name.endswith("/restore"):
         current = client.get(f"{API}/releases").json()["current"]
         return client.post(f"{API}/releases/{current - 1}/restore", json={"base": current}).json()

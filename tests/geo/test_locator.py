@@ -67,8 +67,17 @@ def test_a_line_among_the_grids_is_left_to_the_tree() -> None:
 
 @pytest.mark.parametrize("lat", [0.0, 30.5, -60.0])
 def test_metres_to_a_border_are_those_of_the_ellipsoid(lat: float) -> None:
-    shape = box(104.0, lat, 104.02, lat + 0.03)
+    locator = make_locator(frame([box(104.0, lat, 104.02, lat + 0.03)]))
     for x, y, there in ((104.003, lat + 0.015, (104.0, lat + 0.015)), (104.01, lat + 0.001, (104.01, lat))):
         _, _, metres = GEOD.inv(x, y, *there)
-        assert border_m(shape, x, y) == pytest.approx(metres, rel=1e-5)
-    assert border_m(shape, 104.0, lat + 0.01) == 0
+        assert border_m(locator, 0, x, y) == pytest.approx(metres, rel=1e-5)
+    assert border_m(locator, 0, 104.0, lat + 0.01) == 0
+
+
+@pytest.mark.parametrize("other", [box(8, 8, 9, 9), LineString([(8, 8), (9, 9)])])
+def test_holes_and_parts_have_borders_too(other: object) -> None:
+    ring = box(0, 0, 4, 4).difference(box(1, 1, 3, 3))
+    locator = make_locator(frame([shapely.union(ring, box(6, 0, 7, 1)), other]))
+    assert (locator.index is None) == isinstance(other, LineString)
+    for x, y, metres in ((0.9, 2.0, 11_126), (3.2, 2.0, 22_253), (6.5, 0.9, 11_057), (2.0, 2.0, 110_500)):
+        assert border_m(locator, 0, x, y) == pytest.approx(metres, rel=2e-2)

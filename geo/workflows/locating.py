@@ -1,0 +1,151 @@
+"""Locating: which grid a place is in, from grids that are ready in memory; no place is kept or logged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from geo.assign import RULES, STATUS_OF_RULE
+from geo.index.raster import Floats
+from geo.locator import Locator, ask, border_m, make_locator
+from geo.profile import Level
+from geo.store import boundaries
+from geo.store.boundaries import GRID
+from geo.store.engine import reading
+from geo.workflows.district import Stamp
+from geo.workflows.lists import plain
+from geo.workflows.resident import Resident
+
+MOST_PLACES = 10_000
+FRESH_S = 1.0
+"""How old a stamp may be that is answered from: a publication is seen after so long at the latest."""
+
+_MOST_STAMPS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """The grids of one level as they stand at a stamp, ready to be asked."""
+
+    stamp: Stamp
+    level: Level
+    locator: Locator
+    names: list[str | None]
+
+
+class Whereabouts:
+    """Says where places are, from grids that stay in memory.
+
+    Reading the stamp of today from the database takes longer than the answer, so one serves for a second.
+    An answer names its release and day, and is that of these.
+
+    Parameters
+    ----------
+    resident : Resident
+        Keeps the grids, each under its stamp.
+    """
+
+    def __init__(self, resident: Resident, *, clock: Callable[[], float] = monotonic) -> None:
+        self._resident = resident
+        self._clock = clock
+        self._lock = Lock()
+        self._stamps: dict[tuple[int | None, date | None], tuple[float, Stamp]] = {}
+
+    def held(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing | None:
+        """Return the grids where they are at hand, without asking the database; else None."""
+        found = self._stamps.get((release, on))
+        if found is None or self._clock() - found[0] > FRESH_S:
+            return None
+        standing: Standing | None = self._resident.held(_key(found[1], level))
+        return standing
+
+    def standing(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing:
+        """Return the grids at a release and a day, by default now's; this may ask the database.
+
+        Raises
+        ------
+        NotFound
+            Where there is no such release.
+        """
+        asked = self._clock()
+        stamp = self._resident.stamp(release=release, on=on)
+        with self._lock:
+            if len(self._stamps) >= _MOST_STAMPS:
+                self._stamps.clear()
+            self._stamps[release, on] = (asked, stamp)
+        return self._resident.remember(_key(stamp, level), lambda: _read(self._resident, stamp, level))
+
+
+def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
+    """Return where places are, in their order, with what that was answered from.
+
+    Parameters
+    ----------
+    standing : Standing
+        The grids.
+    x, y : ndarray of float64, shape (n,)
+        Longitude and latitude; NaN for no location.
+
+    Returns
+    -------
+    dict
+        ``release``, ``on``, ``basis``, ``level``; ``places``: of each ``code`` and ``name`` of its grid,
+        ``status``, ``rule`` and ``candidates`` as `geo.assign.assign` says, and ``border_m``: how far the
+        grid's border is, None in no grid.
+    """
+    return _scope(standing) | {"places": _places(standing, x, y)}
+
+
+def describe_place(standing: Standing, lon: float, lat: float) -> dict[str, Any]:
+    """Return where one place is, likewise."""
+    (place,) = _places(standing, np.array([lon]), np.array([lat]))
+    return _scope(standing) | place
+
+
+def _places(standing: Standing, x: Floats, y: Floats) -> list[dict[str, Any]]:
+    locator = standing.locator
+    answer = ask(locator, x, y)
+    candidates: dict[int, list[str]] = {}
+    for point, grid in zip(answer.location.point.tolist(), answer.location.polygon.tolist(), strict=True):
+        candidates.setdefault(point, []).append(str(locator.codes[grid]))
+    found = zip(answer.first.tolist(), answer.rule.tolist(), x.tolist(), y.tolist(), strict=True)
+    return [
+        {
+            "code": None if grid < 0 else str(locator.codes[grid]),
+            "name": None if grid < 0 else standing.names[grid],
+            "status": STATUS_OF_RULE[rule],
+            "rule": RULES[rule],
+            "candidates": candidates.get(i, []),
+            "border_m": None if grid < 0 else round(border_m(locator, grid, lon, lat), 1),
+        }
+        for i, (grid, rule, lon, lat) in enumerate(found)
+    ]
+
+
+def _scope(standing: Standing) -> dict[str, Any]:
+    stamp, level = standing.stamp, standing.level
+    return {
+        "release": stamp.release,
+        "on": stamp.on.isoformat(),
+        "basis": level.basis,
+        "level": level.name,
+    }
+
+
+def _key(stamp: Stamp, level: Level) -> tuple[object, ...]:
+    # Grids depend on no other load than their own.
+    return ("locator", stamp.release, stamp.on, stamp.boundaries, stamp.origin, level.basis, level.name)
+
+
+def _read(resident: Resident, stamp: Stamp, level: Level) -> Standing:
+    with reading(resident.engine) as connection:
+        partition = boundaries.partitions(connection).get((level.basis, level.name))
+        grids = boundaries.versions(
+            connection, GRID, release=stamp.release or 0, on=stamp.on, where={"partition_id": partition}
+        )
+    locator = make_locator(grids)
+    return Standing(stamp, level, locator, [plain(name) for name in locator.grids["name"]])
