@@ -53,8 +53,8 @@ API = "/api/v1"
 
 # What is first is found soonest, and who asks where he stands asks often.
 _ROUTES = (
-    locate, state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs, exports,
-    releases, drafts, revisions, issues,
+    locate, state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs,
+    exports, releases, drafts, revisions, issues,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
