@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from geo.frames import CRS
+from geo.read.shapes import without_empty_rings
 
 GeometryArray = npt.NDArray[np.object_]
 FloatArray = npt.NDArray[np.float64]
@@ -83,9 +84,9 @@ def valid_polygons(geometry: GeometryArray) -> GeometryArray:
 
     The structure method of GEOS first makes rings valid, then joins shells and cuts out holes, as the
     person who drew them meant; parts of no area are left out. What is no polygon, or has a vertex that
-    is not a number, becomes empty.
+    is not a number, becomes empty. Rings without a vertex are left out.
     """
-    shapes = geometry.copy()
+    shapes = without_empty_rings(geometry)
     shapes[~are_polygons(shapes) | shapely.is_empty(shapes)] = _EMPTY
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
     shapes[high] = shapely.force_2d(shapes[high])

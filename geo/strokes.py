@@ -8,6 +8,7 @@ import shapely
 
 from geo.errors import InputError
 from geo.outlines import are_polygons, only_polygons
+from geo.read.shapes import without_empty_rings
 
 NAMED = ("name", "code", "kind", "park_code", "parent_code")
 """The columns that a person may fill in on the map."""
@@ -73,7 +74,8 @@ def outline(geometry: shapely.Geometry) -> shapely.MultiPolygon:
     drawn = are_polygons(np.array([geometry], dtype=object))[0] and not shapely.is_empty(geometry)
     if not drawn or not is_on_earth(geometry):
         raise InputError("A grid is a polygon in degrees of longitude and latitude; draw its outline.")
-    flat = shapely.force_2d(geometry)
+    (whole,) = without_empty_rings(np.array([geometry], dtype=object))
+    flat = shapely.force_2d(whole)
     if not shapely.is_valid(flat):
         reason, _, place = str(shapely.is_valid_reason(flat)).removesuffix("]").partition("[")
         raise InputError(

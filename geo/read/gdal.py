@@ -14,6 +14,7 @@ import shapely
 from geo.errors import FileRefused
 from geo.frames import Refusal
 from geo.read.records import GeometryArray, refuse_excess
+from geo.read.shapes import without_empty_rings
 from geo.read.values import cell
 
 _TOLD = 5
@@ -55,7 +56,7 @@ def read_layer(path: Path, layer: str | None = None, *, fields: bool = True) -> 
         warnings.simplefilter("always")
         meta, _, wkb, data = _guarded(pyogrio.raw.read, path, layer=layer, columns=None if fields else [])
     refuse_excess(len(data), len(wkb))
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    geometry = without_empty_rings(shapely.from_wkb(wkb, on_invalid="ignore"))
     given = np.array([item is not None for item in wkb], dtype=bool)
     lost = np.flatnonzero(given & shapely.is_missing(geometry))
     remarks = [Refusal(0, "gdal", f"GDAL: {_clean(str(w.message), path)}") for w in said[:_TOLD]]

@@ -214,9 +214,8 @@ def _shapes(body: bytes, rows: int, allowed: set[int]) -> npt.NDArray[np.object_
     shapes = np.full(rows, None, dtype=object)
     for i, (end, length) in enumerate(zip(ends.tolist(), lengths.tolist(), strict=True)):
         if length:
-            wkb = body[end - length : end]
-            _measure(wkb, allowed)
-            shapes[i] = wkb
+            shapes[i] = body[end - length : end]
+            _measure(shapes[i], allowed)
     read: npt.NDArray[np.object_] = shapely.from_wkb(shapes)
     return read
 
@@ -243,6 +242,8 @@ def _end(wkb: bytes, at: int, kind: int | None = None) -> tuple[int, int]:
     for _ in range(count):
         if found == 3:
             (positions,) = _COUNT.unpack_from(wkb, at)
+            if not positions:
+                raise ValueError("the parcel holds a ring without a vertex")
             at += _COUNT.size + positions * _POSITION
         else:
             at, _ = _end(wkb, at, _PART_OF[found])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +93,36 @@ def fit(
         if problem
     )
     return Fit(_only(placed, problems == ""), refused, remarks)
+
+
+def without_empty_rings(geometry: GeometryArray) -> GeometryArray:
+    """Return polygons without the rings that have no vertex; whatever has none keeps every bit.
+
+    Such a ring bounds nothing, GEOS calls its polygon valid, and ends the process where it compares it
+    with another (`equals`, `contains`, `touches` and `within` of GEOS 3.14).
+
+    Parameters
+    ----------
+    geometry : (n,) object array
+        Geometries of any type, or None.
+    """
+    parts, owners = shapely.get_parts(geometry, return_index=True)
+    hollow = np.flatnonzero(shapely.get_num_interior_rings(parts) > 0)
+    rings, of = shapely.get_rings(parts[hollow], return_index=True)
+    bare = np.unique(owners[hollow[of[shapely.get_num_coordinates(rings) == 0]]])
+    cleaned = geometry.copy()
+    for row in bare.tolist():
+        cleaned[row] = _without_empty_rings(geometry[row])
+    return cleaned
+
+
+def _without_empty_rings(geometry: shapely.Geometry) -> shapely.Geometry:
+    if isinstance(geometry, shapely.Polygon):
+        return shapely.Polygon(geometry.exterior, [ring for ring in geometry.interiors if not ring.is_empty])
+    if not isinstance(geometry, shapely.MultiPolygon | shapely.GeometryCollection):
+        return geometry
+    parts: list[Any] = [_without_empty_rings(part) for part in geometry.geoms]
+    return type(geometry)(parts)
 
 
 def _only(geometry: GeometryArray, keep: BoolArray) -> GeometryArray:

@@ -51,6 +51,15 @@ def test_grids_that_fit_are_not_told() -> None:
     assert found(grids(box(0, 0, 100, 100), box(100, 0, 200, 100), box(200, 100, 300, 200))) == []
 
 
+def test_a_ring_without_a_vertex_does_no_harm() -> None:
+    whole = box(0, 0, 100, 100)
+    bare = shapely.from_wkt(whole.wkt.replace("))", "), EMPTY)"))
+    assert shapely.is_valid(bare)
+    for one in (bare, shapely.MultiPolygon([bare, box(200, 0, 300, 100)])):
+        assert counts(grids(one, box(100, 0, 200, 100))).keys() <= {"multipart"}
+    assert counts(grids(bare, whole)) == {"duplicate-geometry": 1, "overlap": 1}
+
+
 def test_an_overlap_says_how_much_where_and_what_to_do() -> None:
     (one,) = found(grids(box(0, 0, 100, 100), box(90, 0, 200, 100)))
     assert (one.code, one.severity, one.grids, one.unit) == ("overlap", "error", ("G0", "G1"), "m²")

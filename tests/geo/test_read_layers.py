@@ -45,6 +45,17 @@ def test_a_layer_comes_in_as_it_was(tmp_path, ending, driver, name):
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_ring_without_a_vertex_is_left_out(tmp_path):
+    inner = "<innerBoundaryIs><LinearRing><coordinates/></LinearRing></innerBoundaryIs>"
+    layer().to_file(tmp_path / "a.kml", driver="LIBKML")
+    text = (tmp_path / "a.kml").read_text(encoding="utf-8")
+    (tmp_path / "a.kml").write_text(text.replace("</Polygon>", f"{inner}</Polygon>"), encoding="utf-8")
+    (one,) = read_file(tmp_path / "a.kml", "grids").frame.geometry
+    assert inner in (tmp_path / "a.kml").read_text(encoding="utf-8")
+    assert one.equals(SQUARE)
+    assert survey_here(tmp_path / "a.kml", "grids", said=Said()).outlines.geometry.iloc[0].equals(SQUARE)
+
+
 def test_a_kmz_is_the_kml_in_it(tmp_path):
     layer().to_file(tmp_path / "doc.kml", driver="LIBKML")
     with zipfile.ZipFile(tmp_path / "a.kmz", "w") as packed:

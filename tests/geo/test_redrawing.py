@@ -193,6 +193,13 @@ def test_names_and_codes_are_filled_in() -> None:
         redraw(pair(), [Name(1, {"source_id": "x"})])
 
 
+def test_a_ring_without_a_vertex_is_not_drawn() -> None:
+    bare = shapely.from_wkt(box(0, 0, 90, 100).wkt.replace("))", "), EMPTY)"))
+    assert wkb(redraw(pair(), [Reshape(1, bare)]), 1) == wkb(
+        redraw(pair(), [Reshape(1, box(0, 0, 90, 100))]), 1
+    )
+
+
 @pytest.mark.parametrize(
     "strokes",
     [
