@@ -47,7 +47,7 @@ def describe(preview: Preview) -> dict[str, Any]:
             for one in preview.indicators
         ],
         "absent_count": len(preview.absent),
-        "absent": list(preview.absent[:1000]),
+        "absent": [{"code": one.code, "name": one.name} for one in preview.absent[:1000]],
         "refused": len(preview.refused),
         "remarks": len(preview.remarks),
         "seconds": round(preview.seconds, 3),

@@ -137,8 +137,8 @@ def _park_part(connection: Connection, profile: Profile, frame: gpd.GeoDataFrame
     table = pd.DataFrame(frame.drop(columns="geometry")).assign(
         geom=frame.geometry.to_numpy(), park_id=_keys(frame["source_id"], ids, first=-1)
     )
-    absent = _absent(known, change.source, frame["source_id"])
     since = _since(profile, known, change)
+    absent = _absent(known, change.source, frame["source_id"], since)
     return Part(PARK, None, None, since, known, as_standing(table, known, since, PARK), absent)
 
 
@@ -154,8 +154,10 @@ def _since(profile: Profile, known: gpd.GeoDataFrame, change: Change) -> date | 
     return change.since if change.since or known.empty else today(profile)
 
 
-def _absent(known: gpd.GeoDataFrame, source: str, source_ids: Iterable[str]) -> list[str]:
-    return sorted(set(known.loc[known["source"] == source, "source_id"]) - set(source_ids))
+def _absent(known: gpd.GeoDataFrame, source: str, source_ids: Iterable[str], since: date | None) -> list[str]:
+    """Return the ids of what a source has on the first day or later, and the file has not."""
+    standing = _from_then_on(known, since)
+    return sorted(set(standing.loc[standing["source"] == source, "source_id"]) - set(source_ids))
 
 
 def _grid_parts(
@@ -221,7 +223,7 @@ def _grid_part(
     used = set() if partition is None else boundaries.codes_ever_used(connection, partition)
     table = as_standing(table, known, since, GRID)
     table, given = with_codes(table, known, since=since, used=used)
-    absent = _absent(known, change.source, rows["source_id"])
+    absent = _absent(known, change.source, rows["source_id"], since)
     remarks = (*orphans, *strays)
     return Part(
         GRID, level, partition, since, known, table, absent, (*bare, *used_again, *doubles), remarks, given

@@ -24,7 +24,7 @@ from geo.store import boundaries, duties, enterprises, lists, organisations, ove
 from geo.store.engine import reading
 from geo.workflows.district import District, stamp
 from geo.workflows.forecast import Indicator, forecast
-from geo.workflows.planning import Change, Plan, plan
+from geo.workflows.planning import Change, Part, Plan, plan
 from geo.workflows.resident import Resident
 from geo.workflows.retiring import retired
 from geo.workflows.states import States, spelled, states_of
@@ -60,6 +60,14 @@ class LevelPreview:
     loads: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Absent:
+    """A grid or park that stands and is not in the file: its code and its name."""
+
+    code: str | None
+    name: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Preview:
     """What a publication would do.
@@ -74,8 +82,8 @@ class Preview:
         Those that change, from the top down.
     indicators : tuple of Indicator
         The figures of the zone that change.
-    absent : tuple of str
-        Ids in the source that the file does not have; those grids stay unless they are retired.
+    absent : tuple of Absent
+        What stands of the source and is not in the file; those grids stay unless they are retired.
     refused, remarks : tuple of Refusal
         Rows that would not be taken, and rows that would all the same.
     seconds : float
@@ -86,7 +94,7 @@ class Preview:
     on: date
     levels: tuple[LevelPreview, ...]
     indicators: tuple[Indicator, ...] = ()
-    absent: tuple[str, ...] = ()
+    absent: tuple[Absent, ...] = ()
     refused: tuple[Refusal, ...] = ()
     remarks: tuple[Refusal, ...] = ()
     seconds: float = 0.0
@@ -143,11 +151,19 @@ def preview(
 
 
 def _rows(planned: Plan) -> dict[str, Any]:
-    """Return what a plan says of the rows of the file."""
-    return {
+    """Return what a plan says of the rows of the file, and of what is not in it."""
+    told = {
         name: tuple(one for part in planned.parts for one in getattr(part, name))
-        for name in ("absent", "refused", "remarks")
+        for name in ("refused", "remarks")
     }
+    return told | {"absent": tuple(one for part in planned.parts for one in _absent(part))}
+
+
+def _absent(part: Part) -> list[Absent]:
+    rows = part.known[part.known["source_id"].isin(part.absent)].drop_duplicates("source_id", keep="last")
+    cells = rows[["code", "name"]].astype(object)
+    pairs = cells.where(cells.notna(), None).itertuples(index=False)
+    return sorted((Absent(*pair) for pair in pairs), key=lambda one: (one.code or "", one.name or ""))
 
 
 def _level(
