@@ -144,16 +144,29 @@ def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
     assert watch.complaints == []
 
 
-def test_grid_page_tells_where_i_am_and_sends_nothing(address: str, browser: Visitor) -> None:
-    place = {"latitude": 30.56, "longitude": 104.06, "accuracy": 12.0}
+@pytest.mark.parametrize(
+    ("lat", "lon", "words"), [(30.5, 104.2, "您不在任何网格内"), (30.5623, 104.0572, "您在网格")]
+)
+def test_grid_page_tells_where_i_am_and_keeps_nothing(
+    address: str, browser: Visitor, lat: float, lon: float, words: str
+) -> None:
+    place = {"latitude": lat, "longitude": lon, "accuracy": 12.0}
     watch = Watch(browser, geolocation=place, permissions=["geolocation"])
     page = watch.open(address + GRID)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    asked: list[tuple[str, str, str]] = []
+    page.on("request", lambda one: asked.append((one.method, one.url, one.post_data or "")))
     page.click("#locate")
     expect(page.locator("#position")).to_contain_text("±12")
+    expect(page.locator("#position")).to_contain_text(words)
     page.wait_for_load_state("networkidle")
-    assert not [one for one in asked if "104.06" in one or "30.56" in one]
+    # The position stands in the body of one question, and in no address and no store of the browser.
+    told = [(method, url.removeprefix(address)) for method, url, body in asked if str(lon) in url + body]
+    assert told == [("POST", "/api/v1/locate")]
+    stored = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])")
+    assert str(lon) not in stored
+    page.click("#locate")
+    expect(page.locator("#position")).to_be_empty()
+    assert watch.complaints == []
 
 
 def test_grid_page_opens_its_lists(address: str, watch: Watch) -> None:

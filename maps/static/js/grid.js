@@ -143,7 +143,7 @@ function wireMap() {
   chart.onClick.set("stations", ({ properties }) => {
     name.textContent = [properties.name, facts.kinds[properties.kind], properties.opening_hours].filter(Boolean).join(" · ");
   });
-  offerLocation(chart.map, grid.geometry, document.getElementById("locate"), name);
+  offerLocation(chart.map, grid, document.getElementById("locate"), name);
 }
 
 drawOutline();

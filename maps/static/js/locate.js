@@ -1,19 +1,27 @@
-// Where am I: the tablet's own position, against the grid's border.
-// The position stays in this page: it is neither sent nor stored.
+// Where am I: the tablet's own position, against the grid's border, and the grid that it is in.
+// The position is stored nowhere. The service is asked about it in the body of a request, never in an
+// address, which proxies and the browser's history would keep; it answers, and keeps nothing.
 
+import { element } from "./element.js";
 import { number } from "./notation.js";
+import { send } from "./request.js";
+import { address, ServiceError } from "./service.js";
 import { facts, t } from "./words.js";
 
 const METRES_PER_DEGREE = 111320;
+const AGAIN_MS = 3000;
 
-/** Let a button show the position on the map, and say where it lies against the border. */
-export function offerLocation(map, geometry, button, place) {
+/** Let a button show the position on the map, and say where it lies and in which grid. */
+export function offerLocation(map, grid, button, place) {
+  const { geometry } = grid;
   const layer = L.layerGroup();
+  const which = new Which(grid);
   let watch = null;
 
   const stop = () => {
     navigator.geolocation.clearWatch(watch);
     watch = null;
+    which.forget();
     layer.remove();
     place.textContent = "";
     button.setAttribute("aria-pressed", "false");
@@ -23,7 +31,9 @@ export function offerLocation(map, geometry, button, place) {
     const first = !layer.getLayers().length;
     draw(layer, here, coords.accuracy);
     if (first) map.panTo([here[1], here[0]]);
-    place.textContent = sentence(here, coords.accuracy, geometry);
+    const say = (...more) => watch !== null && place.replaceChildren(sentence(here, coords.accuracy, geometry), ...more);
+    say(...which.words);
+    which.ask(here).then((words) => say(...words));
   };
   const failed = (error) => {
     stop();
@@ -42,6 +52,50 @@ export function offerLocation(map, geometry, button, place) {
     }
   });
   window.addEventListener("pagehide", () => watch !== null && stop());
+}
+
+/** Asks which grid a position is in, at most every three seconds, and remembers the words of the last answer. */
+class Which {
+  constructor({ geometry, code, basis, level }) {
+    this.asks = Boolean(geometry);
+    this.code = code;
+    this.scope = { basis, level };
+    this.forget();
+  }
+
+  forget() {
+    this.words = [];
+    this.last = -Infinity;
+  }
+
+  async ask(here) {
+    const now = performance.now();
+    if (!this.asks || now - this.last < AGAIN_MS) return this.words;
+    this.last = now;
+    try {
+      const { places: [found] } = await send("POST", "locate", { body: { places: [here], ...this.scope, ...scopeOfPage() } });
+      this.words = this.wordsOf(found);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      // Without the service there remains what the page itself can say: inside or outside of this grid.
+      this.words = [];
+    }
+    return this.words;
+  }
+
+  wordsOf({ code, name, candidates }) {
+    if (candidates.length > 1) return [` ${t("grid.here_several", { codes: candidates.join(t("unit.and")) })}`];
+    if (code === null) return [` ${t("grid.here_none")}`];
+    if (code === this.code) return [];
+    const link = element("a", { href: address(`/grids/${encodeURIComponent(code)}`, this.scope) }, name || code);
+    return [` ${t("grid.here")}`, link];
+  }
+}
+
+/** The page's own release and day, which `send` puts into the address: here they go with the question. */
+function scopeOfPage() {
+  const page = new URLSearchParams(window.location.search);
+  return Object.fromEntries(["release", "on"].filter((name) => page.get(name)).map((name) => [name, page.get(name)]));
 }
 
 function draw(layer, [x, y], accuracy) {
