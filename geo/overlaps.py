@@ -126,20 +126,22 @@ def _go_on(pairs: Pairs, shared: GeometryArray, lone: LoneEdges) -> BoolArray:
     lone_here = np.zeros(len(of), dtype=bool)
     for rows in pairs[of].T.tolist():
         beside = np.array([lines.get(row, nothing) for row in rows], dtype=object)
-        lone_here |= shapely.dwithin(middles, beside, _ROUNDING)
+        # The lines first: they are prepared, and found again for each of their many vertices.
+        lone_here |= shapely.dwithin(beside, middles, _ROUNDING)
     go_on = np.zeros(len(pairs), dtype=bool)
     go_on[of[~lone_here]] = True
     return go_on
 
 
 def _lone_lines(lone: LoneEdges, rows: IntArray) -> dict[int, shapely.Geometry]:
-    """Return the lone segments of some polygons, one multi-line each."""
+    """Return the lone segments of some polygons, one prepared multi-line each."""
     mine = np.flatnonzero(np.isin(lone.owners, rows))
     mine = mine[np.argsort(lone.owners[mine], kind="stable")]
     owners, position = np.unique(lone.owners[mine], return_inverse=True)
     segments = np.asarray(shapely.linestrings(lone.segments[mine].reshape(-1, 2, 2)), dtype=object)
-    lines = shapely.multilinestrings(segments, indices=position)
-    return dict(zip(owners.tolist(), np.asarray(lines, dtype=object), strict=True))
+    lines = np.asarray(shapely.multilinestrings(segments, indices=position), dtype=object)
+    shapely.prepare(lines)
+    return dict(zip(owners.tolist(), lines, strict=True))
 
 
 def _touching(tree: shapely.STRtree, shapes: GeometryArray, rows: IntArray) -> Pairs:

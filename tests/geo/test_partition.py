@@ -1,5 +1,6 @@
 """The doctor, on drawings that can be checked by hand, and against PostGIS on real partitions."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,18 @@ def test_a_ring_without_a_vertex_does_no_harm() -> None:
     for one in (bare, shapely.MultiPolygon([bare, box(200, 0, 300, 100)])):
         assert counts(grids(one, box(100, 0, 200, 100))).keys() <= {"multipart"}
     assert counts(grids(bare, whole)) == {"duplicate-geometry": 1, "overlap": 1}
+
+
+def test_outlines_of_very_many_vertices_are_compared_in_seconds() -> None:
+    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    circles = [
+        shapely.Polygon(np.column_stack((104 + east + 0.1 * np.cos(turn), 30 + 0.1 * np.sin(turn))))
+        for east in (0, 0.05)
+    ]
+    began = time.process_time()
+    assert counts(grids(*circles)) == {"overlap": 1}
+    # Without an index on the lone edges it takes the square of the vertices: a minute.
+    assert time.process_time() - began < 10
 
 
 def test_an_overlap_says_how_much_where_and_what_to_do() -> None:
