@@ -14,6 +14,9 @@ from geo.profile import Profile
 from geo.workflows.locating import Whereabouts
 from geo.workflows.resident import Resident
 
+_DIGITS = 9
+"""Of the largest number that a release can have."""
+
 
 def get_settings(request: Request) -> Settings:
     """Return the settings that the app was made with."""
@@ -67,8 +70,10 @@ def get_scope(
     """Read the release and the day from the address."""
     if release == "current":
         return Scope(None, on)
-    if not release.isascii() or not release.isdigit():
-        raise InputError(f"“{release}” is no release; give its number or “current”.", release=release)
+    if not release.isascii() or not release.isdigit() or len(release) > _DIGITS:
+        raise InputError(
+            f"“{release[:40]}” is no release; give its number or “current”.", release=release[:40]
+        )
     return Scope(int(release), on)
 
 

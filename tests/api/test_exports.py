@@ -69,7 +69,9 @@ def test_what_a_file_cannot_hold_is_named_in_a_header(client: Client) -> None:
     ("address", "query", "status"),
     [
         ("/api/v1/releases/99/export", {}, 404),
+        ("/api/v1/releases/0/export", {}, 404),
         ("/api/v1/releases/-1/export", {}, 422),
+        (f"/api/v1/releases/{'9' * 5000}/export", {}, 422),
         ("/api/v1/releases/1/export", {"what": "stations", "format": "csv"}, 422),
         (PATH, {"format": "geojson", "crs": "EPSG:4544"}, 422),
         (PATH, {"format": "dxf"}, 422),
