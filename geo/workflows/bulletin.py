@@ -77,7 +77,8 @@ def _one(connection: Connection, draft: Draft, counts: Mapping[tuple[str, str], 
         "ok": draft.step is not None and not any(severity == "error" for _, severity in counts),
         "error": error,
         "release": draft.release_number,
-        "job": None if job is None else job.to_dict(),
+        # What a job has found has an address of its own, and may be large.
+        "job": None if job is None else job.to_dict() | {"result": None},
         "created_at": draft.created_at.isoformat(timespec="seconds"),
         "created_by": draft.created_by,
     }
