@@ -205,7 +205,9 @@ def _with_park_codes(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame | None) -> 
     """Return rows whose parks are named by code; a file may give a park's name as well."""
     if parks is None:
         return rows
-    codes = dict(zip(parks["name"], parks["code"], strict=True)) if "name" in parks else {}
+    # A park without a name is not that of the grids that name none.
+    named = parks[parks["name"].notna()] if "name" in parks else parks.iloc[:0].assign(name=None)
+    codes = dict(zip(named["name"], named["code"], strict=True))
     known = set(parks["code"].dropna())
     return rows.assign(park_code=[p if p in known else codes.get(p, p) for p in rows["park_code"].tolist()])
 

@@ -65,6 +65,17 @@ def test_a_grid_is_known_by_its_id_where_its_code_changes() -> None:
     ]
 
 
+def test_a_grid_that_names_no_park_is_not_of_the_park_without_a_name() -> None:
+    parks = frame(
+        (square(7, 7), {"code": "P1"}), (square(0, 0, 2), {"code": "P2", "name": "甲"}), names=PARKS.names
+    )
+    drawn = frame((square(0, 0), {"code": "A"}), (square(1, 0), {"code": "B", "park_code": "甲"}))
+    assert "outside-park" not in [one.code for one in inspect(drawn, SUBJECT, replace(KNOWN, parks=parks))]
+    far = frame((square(0, 0), {"code": "A"}), (square(1, 0), {"code": "B", "park_code": "P1"}))
+    found = inspect(far, SUBJECT, replace(KNOWN, parks=parks))
+    assert [one.grids for one in found if one.code == "outside-park"] == [("B",)]
+
+
 def test_a_retired_code() -> None:
     drawn = frame((square(5, 5), {"code": "OLD"}))
     assert told(inspect(drawn, SUBJECT, KNOWN)) == [("retired-code", ("OLD",), None)]
