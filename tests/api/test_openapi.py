@@ -85,7 +85,7 @@ PINNED = {
     "GET /api/v1/drafts/{id}/moving", "GET /api/v1/drafts/{id}/moving.geojson",
     "GET /api/v1/drafts/{id}/ground.geojson",
 }  # fmt: skip
-# Those of drafts are tried out with real ones, in test_drafts.py.
+# Those of drafts are tried out with real ones, in test_draft_routes.py.
 ALONE = {name for name in PINNED if "/drafts" not in name}
 
 
