@@ -45,6 +45,9 @@ export class Releases {
       this.place.replaceChildren(element("p", { class: "quiet empty-pane" }, t("releases.none")));
       return;
     }
+    // The page's own header was written before anybody published here.
+    const header = document.querySelector("[data-release]");
+    if (header) header.textContent = t("page.release", { number: this.current });
     const rows = [...this.rows].sort((a, b) => b.number - a.number);
     this.place.replaceChildren(element("ol", { class: "releases" }, ...rows.map((row) => this.item(row))), this.exports());
   }
