@@ -108,3 +108,8 @@ def test_our_own_pages_name_no_foreign_host() -> None:
         if not address.startswith("http://www.w3.org/")  # the name of a format, never asked for
     }
     assert named == set()
+
+
+def test_each_test_module_has_a_name_of_its_own() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
