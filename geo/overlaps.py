@@ -81,8 +81,7 @@ def find_overlaps(
     """
     pairs, shared = _meeting(outlines.shapes, lone, edges)
     areas = outlines.areas(shared)
-    large = areas > tolerances.overlap_m2
-    pairs, shared, areas = pairs[large], shared[large], areas[large]
+    pairs, shared, areas = (each[areas > tolerances.overlap_m2] for each in (pairs, shared, areas))
     equal = shapely.equals(outlines.shapes[pairs[:, 0]], outlines.shapes[pairs[:, 1]])
     automatic = are_narrow(shared, tolerances.move_m) & ~equal
     return [
@@ -126,7 +125,6 @@ def _go_on(pairs: Pairs, shared: GeometryArray, lone: LoneEdges) -> BoolArray:
     lone_here = np.zeros(len(of), dtype=bool)
     for rows in pairs[of].T.tolist():
         beside = np.array([lines.get(row, nothing) for row in rows], dtype=object)
-        # The lines first: they are prepared, and found again for each of their many vertices.
         lone_here |= shapely.dwithin(beside, middles, _ROUNDING)
     go_on = np.zeros(len(pairs), dtype=bool)
     go_on[of[~lone_here]] = True
@@ -134,7 +132,7 @@ def _go_on(pairs: Pairs, shared: GeometryArray, lone: LoneEdges) -> BoolArray:
 
 
 def _lone_lines(lone: LoneEdges, rows: IntArray) -> dict[int, shapely.Geometry]:
-    """Return the lone segments of some polygons, one prepared multi-line each."""
+    """Return the lone segments of some polygons, one multi-line each, prepared to be asked often."""
     mine = np.flatnonzero(np.isin(lone.owners, rows))
     mine = mine[np.argsort(lone.owners[mine], kind="stable")]
     owners, position = np.unique(lone.owners[mine], return_inverse=True)
@@ -232,8 +230,7 @@ def _lengths_beside(some: GeometryArray, others: GeometryArray, distance: float)
         shapely.length(shapely.intersection(lines, shapely.buffer(beside, distance, quad_segs=2)))
         for lines, beside in ((some, others), (others, some))
     ]
-    shorter: FloatArray = np.minimum(*lengths)
-    return shorter
+    return np.asarray(np.minimum(*lengths))
 
 
 def _mismatch(outlines: Outlines, pair: tuple[int, int], edge: shapely.Geometry, length: float) -> Finding:
