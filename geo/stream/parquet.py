@@ -31,6 +31,7 @@ ROWS = 1 << 19
 
 _LARGEST = 4 * ROWS
 _SAMPLE = 1_000
+_BUFFER = 1 << 20
 _FOOTER = {"thrift_string_size_limit": 100_000_000, "thrift_container_size_limit": 10_000_000}
 _UNREADABLE = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError)
 
@@ -160,7 +161,8 @@ def id_type_of(found: pa.DataType) -> pa.DataType:
 
 
 def _open(path: Path) -> pq.ParquetFile:
-    return pq.ParquetFile(path, pre_buffer=False, **_FOOTER)
+    # With a buffer, a column is read page by page: no group is ever held in memory as a whole.
+    return pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER, **_FOOTER)
 
 
 def _batch(table: pa.Table, plan: Plan) -> Batch:

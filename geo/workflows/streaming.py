@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import InputError
+from geo.errors import FileRefused, InputError
 from geo.frames import Progress, Refusal, no_progress
 from geo.locator import Locator, make_locator
 from geo.read.door import read_file
@@ -147,11 +147,18 @@ def read_grids(errand: Errand) -> tuple[gpd.GeoDataFrame, tuple[Refusal, ...]]:
 
     Raises
     ------
+    FileRefused
+        Where no row has an outline that can be taken.
     InputError
         Where the file cannot be read, or has grids of several levels of which none is said.
     """
     reading = read_file(errand.grids, "grids", crs=errand.grids_crs)
     frame = reading.frame
+    if frame.geometry.isna().all():
+        why = f": row {reading.refused[0].row}, {reading.refused[0].message}" if reading.refused else "."
+        raise FileRefused(
+            f"“{errand.grids.name}” has no grid with an outline{why}", count=len(reading.refused)
+        )
     for column, said in (("basis", errand.basis), ("level", errand.level)):
         frame = _chosen(frame, column, said, errand.grids.name)
     table = pd.DataFrame({"grid_id": frame.index, "code": frame["code"], "geom": frame.geometry.to_numpy()})

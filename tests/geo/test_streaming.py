@@ -12,12 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_locator import hard_places
 
 from geo.assign import assign
 from geo.bench.terrain import partition, places
 from geo.errors import CrsUnknown, FileRefused, InputError, MissingColumn
 from geo.stream import delimited, parquet
+from geo.stream.block import Block, Layout, batch_of_rows
+from geo.stream.plan import plan_of
+from geo.stream.rows import divided
 from geo.workflows.streaming import Errand, ErrandReport, run_errand
 
 ENDINGS = (".csv", ".xlsx", ".gpkg", ".parquet", "")
@@ -204,6 +209,35 @@ def test_csv_of_any_encoding_and_line(tmp_path: Path, grid_file: Path, encoding:
     assert read(tmp_path / "out.csv")["id"].tolist() == ["甲", "乙"]
 
 
+CELLS = st.sampled_from(
+    ["104.1", " 30.6", "+30.5", ".5", "1e2", "nan", "inf", "", " ", "无", "1,5", "x", "0", "a", "'=a", "b "]
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.lists(CELLS, max_size=5), max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_a_block_is_read_by_pyarrow_as_it_is_cell_by_cell(rows: list[list[str]], newline: str) -> None:
+    layout = Layout(";", 3, plan_of(["id", "lon", "lat"], "points", crs=None))
+    text = "".join(f"{';'.join(row)}{newline}" for row in rows)
+    slow = batch_of_rows(divided(text, ";", whole=True)[0], layout)
+    quick = Block(0, text.encode(), layout).read()
+    assert (quick.rows, quick.lost, quick.refused) == (slow.rows, slow.lost, slow.refused)
+    assert quick.ids.to_pylist() == slow.ids.to_pylist()
+    np.testing.assert_array_equal(np.stack([quick.x, quick.y]), np.stack([slow.x, slow.y]))
+    kept = [np.arange(one.rows) if one.kept is None else one.kept for one in (quick, slow)]
+    assert kept[0].tolist() == kept[1].tolist()
+
+
+@given(st.text(alphabet='ab",;\n\r', max_size=60), st.text(alphabet='ab",;\n', max_size=20))
+def test_text_is_divided_where_a_row_ends(first: str, then: str) -> None:
+    """However text is cut, its rows are those of the whole; what is cut off is the beginning of the rest."""
+    text = f"{first}\n"
+    whole, _ = divided(text + then, ",", whole=True)
+    rows, used = divided(text, ",", whole=False)
+    rest, _ = divided(text[used:] + then, ",", whole=True)
+    assert rows + rest == whole
+
+
 def test_metres_are_converted_where_a_person_says(
     tmp_path: Path, grids: gpd.GeoDataFrame, grid_file: Path
 ) -> None:
@@ -272,16 +306,28 @@ def test_a_grid_that_is_refused_is_told(tmp_path: Path, grids: gpd.GeoDataFrame)
     assert not report.ok
 
 
+def view_with_a_function(path: Path) -> None:
+    """Make a GeoPackage whose layer is a view that calls a function."""
+    gpd.GeoDataFrame({"id": [1]}, geometry=[shapely.Point(104, 30)], crs=4326).to_file(path, layer="real")
+    with sqlite3.connect(path) as connection:
+        connection.execute("create view aaa as select 1 as id, hex(geom) as geom from real")
+        connection.execute("update gpkg_geometry_columns set table_name = 'aaa' where table_name = 'real'")
+    connection.close()
+
+
 def broken(tmp_path: Path, name: str) -> Path:
     path = tmp_path / name
     if name == "virtual.gpkg":
         with sqlite3.connect(path) as connection:
             connection.execute("create virtual table t using fts3(x)")
+        connection.close()
+        return path
+    if name == "view.gpkg":
+        view_with_a_function(path)
         return path
     contents = {
         "cut.parquet": b"PAR1" + bytes(100),
         "cut.gpkg": b"SQLite format 3\0" + bytes(200),
-        "quote.csv": b'id,lon,lat\n"a,1,2\n' * 3,
         "nul.csv": b"id,lon,lat\n\0,1,2\n",
         "bytes.csv": b"id,lon,lat\n\xff\xff,1,2\n",
     }
@@ -289,7 +335,9 @@ def broken(tmp_path: Path, name: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["cut.parquet", "cut.gpkg", "nul.csv", "bytes.csv", "virtual.gpkg"])
+@pytest.mark.parametrize(
+    "name", ["cut.parquet", "cut.gpkg", "nul.csv", "bytes.csv", "virtual.gpkg", "view.gpkg"]
+)
 def test_a_damaged_file_is_refused_and_leaves_nothing(tmp_path: Path, grid_file: Path, name: str) -> None:
     source = broken(tmp_path, name)
     with pytest.raises(FileRefused):
