@@ -81,7 +81,8 @@ def find_overlaps(
     """
     pairs, shared = _meeting(outlines.shapes, lone, edges)
     areas = outlines.areas(shared)
-    pairs, shared, areas = (each[areas > tolerances.overlap_m2] for each in (pairs, shared, areas))
+    large = areas > tolerances.overlap_m2
+    pairs, shared, areas = pairs[large], shared[large], areas[large]
     equal = shapely.equals(outlines.shapes[pairs[:, 0]], outlines.shapes[pairs[:, 1]])
     automatic = are_narrow(shared, tolerances.move_m) & ~equal
     return [
@@ -114,8 +115,7 @@ def _meeting(shapes: GeometryArray, lone: LoneEdges, edges: GeometryArray) -> tu
 
 def _go_on(pairs: Pairs, shared: GeometryArray, lone: LoneEdges) -> BoolArray:
     """Tell which pairs share ground that ends, somewhere, in an edge with a polygon on each side."""
-    lines = _lone_lines(lone, np.unique(pairs))
-    nothing = shapely.LineString()
+    lines, nothing = _lone_lines(lone, np.unique(pairs)), shapely.LineString()
     parts, pair_of = shapely.get_parts(shared, return_index=True)
     rings, part_of = shapely.get_rings(parts, return_index=True)
     xy, ring_of = shapely.get_coordinates(rings, return_index=True)
