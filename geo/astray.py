@@ -18,6 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 _MISMATCH_M = 20_000.0
 _FAR_M, _FAR_TIMES = 20_000.0, 10.0
 _FARTHEST = 20
+_ALIKE = 0.01
 
 
 def astray(
@@ -43,7 +44,8 @@ def astray(
         return (*found, *([_nowhere(stated)] if not found and len(sample.outlines) else []))
     first = landings[0]
     named = next((one for one in landings if one.guess.key in ("said", "stated")), None)
-    found += _of_system(first, named, stated, said, severity="warning" if decided else "error")
+    severity: Severity = "warning" if decided else "error"
+    found += _of_system(first, named, stated, said, label=_likely(first, landings), severity=severity)
     found += _of_offset(first, landings, said)
     return (*found, *_far(first, sample))
 
@@ -58,25 +60,35 @@ def _refused(stated: Stated, landings: Sequence[Landing]) -> Finding:
 def _nowhere(stated: Stated) -> Finding:
     system = f" in {stated.label}, which it states," if stated.label else ""
     message = (
-        f"The layer{system} lands nowhere near; ask the office that made it for its coordinate system, "
-        "and say it."
+        f"The layer{system} lands nowhere on Earth, nor in any system that is usual; ask the office that "
+        "made it for its coordinate system, and say it."
     )
     return Finding("crs-missing", "error", (), 1.0, "count", None, None, message)
 
 
+def _likely(first: Landing, landings: Sequence[Landing]) -> str:
+    """Name the likeliest system, and how many are as likely: eastings without a zone fit every meridian."""
+    alike = [one for one in landings if one.score > first.score - _ALIKE and one.offset == first.offset]
+    label, others = describe(first)[0], len(alike) - 1
+    return f"{label} or one of {others} others that fit as well" if others > 1 else label
+
+
 def _of_system(
-    first: Landing, named: Landing | None, stated: Stated, said: Said, *, severity: Severity
+    first: Landing, named: Landing | None, stated: Stated, said: Said, *, label: str, severity: Severity
 ) -> Iterator[Finding]:
-    label, at = describe(first)[0], _middle(first)
+    at = _middle(first)
     swapped = first.guess.said.axes == "swapped"
     if named is None and stated.label and not said.crs and not first.guess.degrees and not swapped:
         message = f"The numbers are no degrees, though {stated.label} is stated; they seem to be {label}."
         yield Finding("metres-as-degrees", severity, (), 1.0, "count", at, None, message)
     elif named is None and not stated.label and not stated.refused and not said.crs:
-        message = f"The file does not say its coordinate system; it seems to be {label}. Say whether it is."
+        message = f"The file does not say its coordinate system; it seems to be {label}. Say which it is."
         yield Finding("crs-missing", severity, (), 1.0, "count", at, None, message)
     if swapped and not said.axes:
-        message = f"The axes seem to be swapped, y before x; read as {label}, the layer lands in its place."
+        message = (
+            f"The axes seem to be swapped, y before x; read as {describe(first)[0]}, the layer lands in its "
+            "place."
+        )
         yield Finding("axes-swapped", "warning", (), 1.0, "count", at, None, message)
         return
     if named is None:
@@ -90,7 +102,7 @@ def _of_system(
         at = _middle(named)
         yield Finding("crs-mismatch", severity, (), named.distance_m, "m", at, None, message)
     elif first.guess is not named.guess:
-        message = f"{named.guess.label} is stated, but the numbers fit {label} better. Say which it is."
+        message = f"{named.guess.label} is stated, but the numbers seem to be {label}. Say which it is."
         yield Finding("crs-mismatch", severity, (), 1.0, "count", at, None, message)
 
 
@@ -151,7 +163,7 @@ def _far(first: Landing, sample: Sample) -> Iterator[Finding]:
     names = labels(sample.outlines["code"].tolist(), sample.outlines.index.tolist())
     shapes = sample.outlines.geometry.to_numpy()
     for i in sorted(far.tolist(), key=lambda i: -away[i])[:_FARTHEST]:
-        place = shapely.get_coordinates(shapely.centroid(shapes[i]))[0].tolist()
+        place = shapely.get_coordinates(shapes[i])[0].tolist()
         distance = min(float(away[i]), 2e7)
         message = (
             f"{names[i]} lies {distance / 1000:,.0f} km from the rest, at {place[0]:.8g}, {place[1]:.8g} in "

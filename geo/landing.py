@@ -17,6 +17,8 @@ FloatArray = npt.NDArray[np.float64]
 Extent = tuple[float, float, float, float]
 
 _LOOKED_AT = 10
+_BEYOND = 1e9
+"""No system has coordinates as large."""
 _VERTICES = 2_000
 _NEAR_M = 100_000.0
 _LIMIT_M = 50_000.0
@@ -72,8 +74,8 @@ class Landing:
 
 
 def sample_of(outlines: gpd.GeoDataFrame) -> Sample:
-    """Return the places of a layer; rows without a finite one are left out."""
-    placed = outlines[np.isfinite(shapely.bounds(outlines.geometry.to_numpy())).all(axis=1)]
+    """Return the places of a layer; rows without a finite one, or beyond all systems, are left out."""
+    placed = outlines[(np.abs(shapely.bounds(outlines.geometry.to_numpy())) < _BEYOND).all(axis=1)]
     shapes = placed.geometry.to_numpy()
     vertices = shapely.get_coordinates(shapes)
     vertices = vertices[np.isfinite(vertices).all(axis=1)]

@@ -185,6 +185,22 @@ def test_numbers_that_are_none_do_not_break_it(bad):
     assert placing.candidates[0].key == "4544"
 
 
+def test_numbers_beyond_all_systems_do_not_break_it():
+    frame = layer(4490)
+    frame.loc[5, "geometry"] = shapely.Polygon([(1e308, 30), (104, 30), (104, 31)])
+    placing = place(frame, stated(4490), Trusted())
+    assert codes(placing) == ["offset-asked"]
+    assert placing.candidates[0].key == "stated"
+
+
+def test_eastings_without_a_zone_are_not_said_to_be_of_one_meridian():
+    (missing,) = place(bare(layer(4544)), Stated(), Trusted()).findings
+    assert missing.code == "crs-missing"
+    assert "one of 20 others that fit as well" in missing.message
+    (settled,) = place(bare(layer(4544)), Stated(), known()).findings
+    assert "it seems to be EPSG:4544. Say" in settled.message
+
+
 def test_numbers_of_no_system_are_told():
     nowhere = layer(4544).set_geometry(layer(4544).translate(9e8, 9e8))
     placing = place(bare(nowhere), Stated(), Trusted())
