@@ -41,7 +41,8 @@ def _assignment(t: Words, row: Mapping[str, Any], zone: tzinfo) -> Iterator[str]
     if said and said["disagrees"]:
         yield t("receipt.disagrees", lawful=said["lawful"] or t("receipt.no_grid"), **values)
     yield from _border(t, row)
-    yield t("receipt.since", **values)
+    if not said:
+        yield t("receipt.since", **values)
 
 
 def _border(t: Words, row: Mapping[str, Any]) -> Iterator[str]:

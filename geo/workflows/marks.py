@@ -39,7 +39,7 @@ def marks(resident: Resident, wanted: Stamp, level: Level, ids: Sequence[int]) -
     with reading(resident.engine) as connection:
         partition = boundaries.partitions(connection).get((level.basis, level.name), 0)
         rules = receipts.rules(connection, ids, partition=partition, on=wanted.on)
-        origins = receipts.origins(connection, list(rules))
+        origins = _with_paths(receipts.origins(connection, list(rules)))
         said = overrides.holding(connection, partition, wanted.on)
         by_code = boundaries.grid_ids_by_code(connection, partition, wanted.on)
         land = _land(resident, wanted, level, connection, partition)
@@ -55,6 +55,12 @@ def rounded_m(metres: float) -> float:
     return round(metres, 1 if metres >= 1 else 3)
 
 
+def _with_paths(origins: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Add the path of the coordinates, which is read once for all rows of a file."""
+    paths = {label: path_of(label) for label in {one["crs"] for one in origins.values()}}
+    return {number: {**one, "path": paths[one["crs"]]} for number, one in origins.items()}
+
+
 def _land(
     resident: Resident, wanted: Stamp, level: Level, connection: Connection, partition: int
 ) -> Ground | None:
@@ -65,7 +71,9 @@ def _land(
         grids = boundaries.versions(connection, GRID, on=wanted.on, where={"partition_id": partition})
         return ground(grids, resident.district(wanted).crs)
 
-    return resident.remember(("ground", wanted, level.basis, level.name), build)
+    # What people say of enterprises, and the enterprises themselves, move no border.
+    key = (wanted.origin, wanted.release, wanted.on, wanted.boundaries, level.basis, level.name)
+    return resident.remember(("ground", key), build)
 
 
 def _borders(
@@ -102,7 +110,7 @@ def _mark(
     accuracy_m = None
     if origin["lon"] is not None:
         place = (origin["lon"], origin["lat"])
-        accuracy_m = accuracy_of(place, path_of(origin["crs"]), resident.profile.accuracy_m).metres
+        accuracy_m = accuracy_of(place, origin["path"], resident.profile.accuracy_m).metres
     told = None
     if rule["rule"] == RULE and said is not None:
         told = _word(said, rule["candidates"], border_m, within=bool(border["within"]), by_code=by_code)
