@@ -7,7 +7,7 @@ import shapely
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.errors import InputError
-from geo.strokes import Add, Merge, Name, Remove, Reshape, Split, Stroke
+from geo.redrawing.strokes import Add, Merge, Name, Remove, Reshape, Split, Stroke
 
 Row = Annotated[int, Field(ge=1, description="The row's number in the layer.")]
 Geometry = Annotated[dict[str, Any], Field(description="A geometry of GeoJSON, in degrees.")]

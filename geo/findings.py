@@ -11,7 +11,7 @@ Severity = Literal["error", "warning", "remark"]
 
 MAKE_VALID, CUT, FILL, MERGE, SNAP = "make-valid", "cut-overlap", "fill-hole", "merge-sliver", "snap"
 FIXES = (MAKE_VALID, SNAP, CUT, FILL, MERGE)
-"""What `geo.mending` can do, in the order in which it does it."""
+"""What `geo.mending.fixes` can do, in the order in which it does it."""
 WIDE = "wide"
 """A choice beside the fixes: a person has looked at these findings, mend them however wide they are."""
 

@@ -14,7 +14,7 @@ from geo.china import metric_crs
 from geo.findings import Finding, Tolerances, of_refusals, ordered
 from geo.frames import CRS, Progress, no_progress
 from geo.levels import by_level, level_above
-from geo.partition import Whole, examine
+from geo.partition.examination import Whole, examine
 from geo.profile import Level, Profile
 
 PARTITIONS = ("grids", "general-grids", "parks")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from itertools import chain
 
-from geo.ledger import COLUMNS
-from geo.telling import KINDS
+from geo.changes.ledger import COLUMNS
+from geo.changes.telling import KINDS
 from maps.words import words
 
 VALUES = (*KINDS, "enterprise", "station", "assigned", "ambiguous", "unassigned", "share", "count")
@@ -12,7 +12,7 @@ INDICATOR = "change.indicator_"
 
 
 def ledger_titles(language: str) -> dict[str, str]:
-    """Return the titles of the workbook of a comparison, for `geo.ledger.comparison_workbook`."""
+    """Return the titles of the workbook of a comparison, for `geo.changes.ledger.comparison_workbook`."""
     t = words(language)
     found = {key: t.known(f"ledger.{key}", key) for key in keys()}
     figures = {

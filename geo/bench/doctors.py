@@ -19,8 +19,8 @@ import shapely
 from geo.bench.peers import OURS
 from geo.findings import FIXES, WIDE, Finding
 from geo.frames import CRS
-from geo.mending import mend
-from geo.partition import examine
+from geo.mending.fixes import mend
+from geo.partition.examination import examine
 
 SMALLEST_DEGREES2 = 1e-16
 """A square millimetre: overlaps and holes below are rounding."""

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from geo.bench.peers import OURS
 from geo.bench.terrain import partition
 from geo.bench.turns import Tell, ratio, rows_of, take_turns
-from geo.changes import compare
+from geo.changes.comparison import compare
 from geo.contracts import GRIDS
 from geo.demo.files import write_district
 from geo.frames import CRS, Facts

@@ -20,9 +20,9 @@ from geo.bench.turns import Tell
 from geo.china import metric_crs
 from geo.findings import FIXES, WIDE, Tolerances
 from geo.frames import CRS
-from geo.mending import mend
-from geo.outlines import valid_polygons
-from geo.partition import examine
+from geo.mending.fixes import mend
+from geo.partition.examination import examine
+from geo.partition.outlines import valid_polygons
 from geo.read.door import read_file
 
 Repair = Callable[[gpd.GeoDataFrame, str], gpd.GeoDataFrame]

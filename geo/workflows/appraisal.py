@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from geo.changes.ledger import Titles, comparison_workbook
 from geo.errors import InputError
 from geo.frames import Progress, Reading, no_progress
 from geo.inspection import PARTITIONS
-from geo.ledger import Titles, comparison_workbook
 from geo.store import drafts, releases
 from geo.store.drafts import Draft
 from geo.store.engine import reading, trying

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from geo.doctor import Diagnosis, Manner, diagnose
 from geo.errors import Cancelled, FileRefused, GeoError, InputError
 from geo.frames import Progress, Said, no_progress
-from geo.placing import Candidate
+from geo.placing.candidates import Candidate
 from geo.read.door import survey_file
 from geo.read.survey import Stated
 from geo.store import drafts, memory, originals

@@ -7,10 +7,10 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.changes.moves import LOAD
+from geo.changes.telling import KINDS, Change
 from geo.features import feature_collection
 from geo.frames import CRS
-from geo.moves import LOAD
-from geo.telling import KINDS, Change
 from geo.workflows.lists import plain
 from geo.workflows.previewing import POINTS, LevelPreview, Preview
 

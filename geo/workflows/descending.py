@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import geopandas as gpd
 
-from geo.changes import compare
+from geo.changes.comparison import compare
 from geo.china import metric_crs
 from geo.frames import CRS
 from geo.store.boundaries import GRID
@@ -13,7 +13,7 @@ from geo.workflows.planning import Part
 
 
 def descents(part: Part, gone: Collection[int]) -> list[Descent]:
-    """Return the splits and mergers in one partition; see `geo.lineage.descend`.
+    """Return the splits and mergers in one partition; see `geo.changes.lineage.descend`.
 
     Parameters
     ----------

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from geo.assign import STATUSES, assign
-from geo.changes import same_outlines
+from geo.changes.comparison import same_outlines
+from geo.changes.moves import Redrawing, moving
 from geo.coverage import Denominator, denominators, reached
-from geo.moves import Redrawing, moving
 from geo.workflows import roads
 from geo.workflows.covering import Coverage, Question, chosen, cover, ruler
 from geo.workflows.district import District, Stamp
@@ -67,7 +67,7 @@ def forecast(
     drawn : Redrawing
         The counted grids by their ids.
     moves : mapping of str to DataFrame
-        ``enterprises`` and ``stations``: see `geo.moves.moving`.
+        ``enterprises`` and ``stations``: see `geo.changes.moves.moving`.
     organised : set of int
         The ids of the grids that have an organisation on the day.
     """

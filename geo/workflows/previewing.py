@@ -14,10 +14,10 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection
 
-from geo.changes import Changes, compare
+from geo.changes.comparison import Changes, compare
+from geo.changes.moves import carried, compared, loads, moving, touched
 from geo.frames import Progress, Refusal, no_progress
 from geo.membership import assign_by_name
-from geo.moves import carried, compared, loads, moving, touched
 from geo.overrides import overruled
 from geo.profile import Level, Profile
 from geo.store import boundaries, duties, enterprises, lists, organisations, overrides
@@ -46,11 +46,11 @@ class LevelPreview:
     changes : Changes
         What differs; the index of its frames is the grids' ids, negative for those that are new.
     moves : mapping of str to DataFrame
-        ``enterprises`` and ``stations`` that change hands: see `geo.moves.moving`, with ``source_id``,
-        ``name``, ``lon``, ``lat`` and ``workers`` (missing for stations).
+        ``enterprises`` and ``stations`` that change hands: see `geo.changes.moves.moving`, with
+        ``source_id``, ``name``, ``lon``, ``lat`` and ``workers`` (missing for stations).
     loads : DataFrame
-        See `geo.moves.loads`, with ``chief_before`` and ``chief_after``; the grids that something moves
-        into or out of, those that get another chief, and all others of the chiefs of these.
+        See `geo.changes.moves.loads`, with ``chief_before`` and ``chief_after``; the grids that something
+        moves into or out of, those that get another chief, and all others of the chiefs of these.
     """
 
     level: Level | None

@@ -14,7 +14,7 @@ from geo.findings import FIXES, WIDE, Finding
 from geo.frames import CRS
 from geo.inspection import Known, Subject, middle
 from geo.levels import by_level
-from geo.mending import mend
+from geo.mending.fixes import mend
 from geo.workflows.verdicts import Verdict, finding_of
 
 Ints = npt.NDArray[np.int64]

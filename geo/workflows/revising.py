@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from geo.errors import InputError
 from geo.inspection import PARTITIONS, Known
-from geo.redrawing import redraw
+from geo.redrawing.drawing import redraw
+from geo.redrawing.strokes import Stroke
 from geo.store import drafts
 from geo.store.drafts import Draft, NewStep
 from geo.store.engine import reading, writing
-from geo.strokes import Stroke
 from geo.workflows.drafting import Desk, locked, subject_of
 from geo.workflows.knowing import known
 from geo.workflows.remedies import Choice, Layer, Remedy, chosen_of, remedy, unmoved, without

@@ -9,12 +9,12 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection
 
+from geo.changes.moves import Redrawing, redraw
+from geo.changes.telling import Change
 from geo.frames import CRS
-from geo.moves import Redrawing, redraw
 from geo.profile import Level, Profile
 from geo.store import boundaries
 from geo.store.boundaries import GRID, PARK
-from geo.telling import Change
 from geo.workflows.planning import Part, Plan
 
 _BELONGING = {"parent_code", "park_code"}

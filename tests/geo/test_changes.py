@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.changes import Change, Changes, compare
+from geo.changes.comparison import Change, Changes, compare
 from geo.errors import CrsUnknown, MissingColumn
 
 CRS = "EPSG:4544"

@@ -18,7 +18,7 @@ from geo.demo.plan import plan_of
 from geo.demo.quarters import divide_quarters
 from geo.demo.streets import build_streets
 from geo.frames import Reading, Said
-from geo.placing import Trusted, place
+from geo.placing.candidates import Trusted, place
 from geo.read.door import read_file, survey_file
 from geo.read.reader import read_here, survey_here
 from geo.read.survey import Survey

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from geo.errors import Cancelled, ConflictError, InputError, NotFound, ProfileError
 from geo.frames import Said
 from geo.profile import load_profile
+from geo.redrawing.strokes import Add, Merge, Name, Remove, Reshape, Split
 from geo.store import audit, boundaries, drafts, jobs, originals, releases
 from geo.store.boundaries import GRID
 from geo.store.drafts import Draft
 from geo.store.engine import reading, writing
-from geo.strokes import Add, Merge, Name, Remove, Reshape, Split
 from geo.workflows import bulletin
 from geo.workflows.checking import check
 from geo.workflows.drafting import Desk, Sent, discard, find, receive, reconsider

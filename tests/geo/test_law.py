@@ -15,8 +15,8 @@ from partition_oracle import moved_too_far, postgis, with_faults
 from geo.china import metric_crs
 from geo.demo.district import build_district
 from geo.findings import CUT, FILL, FIXES, WIDE, Tolerances
-from geo.mending import Mended, mend
-from geo.partition import examine
+from geo.mending.fixes import Mended, mend
+from geo.partition.examination import examine
 
 CRS = "EPSG:4544"
 ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5
@@ -87,7 +87,7 @@ def test_the_moved_ground_is_told_by_grid() -> None:
 
 
 def test_a_strip_along_the_rim_of_a_park_is_filled() -> None:
-    from geo.partition import Whole
+    from geo.partition.examination import Whole
 
     parks = grids(box(0, 0, 200, 100))
     frame = grids(box(0, 0, 100, 100), box(100, 0, 199.7, 100))

@@ -5,7 +5,7 @@ from typing import Any
 
 import openpyxl
 
-from geo.ledger import COLUMNS, comparison_workbook
+from geo.changes.ledger import COLUMNS, comparison_workbook
 
 LOAD = {"enterprises": 2, "workers": 10, "stations": 0}
 COMPARISON: dict[str, Any] = {

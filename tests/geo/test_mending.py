@@ -12,8 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from geo.findings import CUT, FIXES, SNAP, WIDE, count_codes
-from geo.mending import Mended, mend
-from geo.partition import examine
+from geo.mending.fixes import Mended, mend
+from geo.partition.examination import examine
 
 CRS = "EPSG:4544"
 ALL = (*FIXES, WIDE)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.assign import assign
-from geo.moves import LOAD, Redrawing, loads, moving, redraw
+from geo.changes.moves import LOAD, Redrawing, loads, moving, redraw
 
 
 def grids(rows: dict[int, tuple[str, Any]]) -> gpd.GeoDataFrame:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from geo import china
 from geo.frames import Said
-from geo.offsets import OFFSETS, undo
-from geo.placing import Placing, Trusted, place
+from geo.placing.candidates import Placing, Trusted, place
+from geo.placing.offsets import OFFSETS, undo
+from geo.placing.reference import metres
 from geo.read.survey import Stated
-from geo.reference import metres
 
 DEGREES = Stated("EPSG:4326", label="EPSG:4326", how="file")
 STEP = 0.004

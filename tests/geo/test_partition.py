@@ -16,7 +16,7 @@ from partition_oracle import postgis
 from geo.china import metric_crs
 from geo.errors import CrsUnknown, MissingColumn
 from geo.findings import Finding, count_codes
-from geo.partition import Whole, examine
+from geo.partition.examination import Whole, examine
 
 CRS = "EPSG:4544"
 # A hundred-thousandth of a degree is about a metre: a square of 100 has some 10,600 m².

@@ -7,8 +7,8 @@ import shapely
 
 from geo.errors import CrsUnknown
 from geo.frames import Said
-from geo.guesses import guesses
-from geo.placing import Candidate, Trusted, candidates, place
+from geo.placing.candidates import Candidate, Trusted, candidates, place
+from geo.placing.guesses import guesses
 from geo.read.survey import Stated
 from geo.read.systems import as_said, system_of, to_lonlat
 

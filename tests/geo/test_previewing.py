@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, text
 
+from geo.changes.ledger import comparison_workbook
 from geo.errors import Cancelled, InputError
 from geo.frames import CRS
-from geo.ledger import comparison_workbook
 from geo.profile import Profile, load_profile
 from geo.store import boundaries
 from geo.store.engine import reading

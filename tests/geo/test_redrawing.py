@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
-from geo.redrawing import redraw
-from geo.strokes import Add, Merge, Name, Remove, Reshape, Split
+from geo.redrawing.drawing import redraw
+from geo.redrawing.strokes import Add, Merge, Name, Remove, Reshape, Split
 
 # A hundred-thousandth of a degree is about a metre.
 ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import shapely
 
-from geo.holes import covers_of, faces, segment_lines, segments_of
-from geo.outlines import GeometryArray, IntArray, only_polygons
-from geo.stitching import Position, redrawn
-from geo.tracing import flat, position
+from geo.mending.stitching import Position, redrawn
+from geo.partition.holes import covers_of, faces, segment_lines, segments_of
+from geo.partition.outlines import GeometryArray, IntArray, only_polygons
+from geo.redrawing.tracing import flat, position
 
 NEAR = 1e-9
 """In degrees, a tenth of a millimetre: what overlay has rounded still touches."""
@@ -32,7 +32,7 @@ def reshape(shapes: GeometryArray, row: int, drawn: shapely.Geometry) -> Geometr
     row : int
         Which of them.
     drawn : MultiPolygon
-        Its new outline, valid, its vertices snapped by `geo.tracing.snap`.
+        Its new outline, valid, its vertices snapped by `geo.redrawing.tracing.snap`.
 
     Returns
     -------

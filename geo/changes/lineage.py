@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.exchange import Pieces
-from geo.pairing import Pairs
+from geo.changes.exchange import Pieces
+from geo.changes.pairing import Pairs
 
 LINEAGE_SHARE = 0.1
 """Of the smaller of two grids; less ground than that between them makes neither the other's descendant."""

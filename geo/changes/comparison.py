@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.changes.exchange import Pieces, cut
+from geo.changes.lineage import LINEAGE_SHARE, Lineage, descend
+from geo.changes.pairing import Pairs, pair
+from geo.changes.telling import KINDS, Change, label, own_pieces, renamings, tell
 from geo.errors import CrsUnknown, MissingColumn
-from geo.exchange import Pieces, cut
 from geo.frames import CRS
-from geo.lineage import LINEAGE_SHARE, Lineage, descend
-from geo.outlines import BoolArray, GeometryArray, IntArray
-from geo.pairing import Pairs, pair
-from geo.telling import KINDS, Change, label, own_pieces, renamings, tell
+from geo.partition.outlines import BoolArray, GeometryArray, IntArray
 
 ATTRIBUTES = ("code", "name", "kind", "parent_code", "park_code", "chief")
 """What a grid is called and belongs to; a difference in one of them is a renaming."""
@@ -66,9 +66,9 @@ def compare(
 ) -> Changes:
     """Compare two states of one partition.
 
-    Which grids are one is told by `geo.pairing.pair`, what was split or merged by `geo.lineage.descend`.
-    Only grids whose outlines differ in any bit are cut with one another, so that one moved border costs
-    no more in a large partition than in a small one.
+    Which grids are one is told by `geo.changes.pairing.pair`, what was split or merged by
+    `geo.changes.lineage.descend`. Only grids whose outlines differ in any bit are cut with one another, so
+    that one moved border costs no more in a large partition than in a small one.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def compare(
     crs : str
         The metric system in which areas are measured.
     share : float
-        See `geo.lineage.descend`.
+        See `geo.changes.lineage.descend`.
 
     Raises
     ------

@@ -8,10 +8,10 @@ import shapely
 
 from geo.findings import Finding, Severity, labels
 from geo.frames import Said
-from geo.landing import Landing, Sample, describe
-from geo.offsets import NAMES
+from geo.placing.landing import Landing, Sample, describe
+from geo.placing.offsets import NAMES
+from geo.placing.reference import metres
 from geo.read.survey import Stated
-from geo.reference import metres
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def astray(
     Parameters
     ----------
     landings : sequence of Landing
-        As `geo.landing.land` gives them, the likeliest first.
+        As `geo.placing.landing.land` gives them, the likeliest first.
     sample : Sample
         The layer.
     stated : Stated

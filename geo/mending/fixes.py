@@ -9,10 +9,10 @@ import pandas as pd
 import shapely
 
 from geo.findings import FIXES, MAKE_VALID, WIDE, Finding, Tolerances, labels
-from geo.law import Task, changed_rows, mend_within_law, still_there
-from geo.movement import Movement, moved_ground, movement
-from geo.outlines import GeometryArray, IntArray, Outlines, make_outlines
-from geo.settlement import Standing
+from geo.mending.law import Task, changed_rows, mend_within_law, still_there
+from geo.mending.movement import Movement, moved_ground, movement
+from geo.mending.settlement import Standing
+from geo.partition.outlines import GeometryArray, IntArray, Outlines, make_outlines
 
 _TOLERANCES = Tolerances()
 _MARGIN = 1e-5
@@ -66,7 +66,7 @@ def mend(
     Parameters
     ----------
     grids : GeoDataFrame
-        As examined by `geo.partition.examine`.
+        As examined by `geo.partition.examination.examine`.
     findings : sequence of Finding
         What it found; hand over some of them to mend those alone.
     choices : collection of str

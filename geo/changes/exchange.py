@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.frames import CRS
-from geo.outlines import FloatArray, GeometryArray, IntArray, only_polygons, valid_polygons
+from geo.partition.outlines import FloatArray, GeometryArray, IntArray, only_polygons, valid_polygons
 
 NOBODY = -1
 """The position of a grid that is none: ground that was nobody's, or is nobody's any more."""

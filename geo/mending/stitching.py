@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.outlines import GeometryArray, valid_polygons
+from geo.partition.outlines import GeometryArray, valid_polygons
 
 FloatArray = npt.NDArray[np.float64]
 Position = tuple[float, float]

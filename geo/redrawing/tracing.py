@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.outlines import METRES_PER_DEGREE, GeometryArray, only_polygons
-from geo.stitching import Position, Segment, redrawn
+from geo.mending.stitching import Position, Segment, redrawn
+from geo.partition.outlines import METRES_PER_DEGREE, GeometryArray, only_polygons
 
 FloatArray = npt.NDArray[np.float64]
 

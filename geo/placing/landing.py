@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo import offsets
-from geo.guesses import CHINA, Guess, inside
-from geo.offsets import NAMES, OFFSETS, Evidence, Offset
-from geo.reference import Reference, metres, shapes_of
+from geo.placing import offsets
+from geo.placing.guesses import CHINA, Guess, inside
+from geo.placing.offsets import NAMES, OFFSETS, Evidence, Offset
+from geo.placing.reference import Reference, metres, shapes_of
 
 FloatArray = npt.NDArray[np.float64]
 Extent = tuple[float, float, float, float]
@@ -95,7 +95,7 @@ def land(
     Parameters
     ----------
     guesses : sequence of Guess
-        As `geo.guesses.guesses` gives them.
+        As `geo.placing.guesses.guesses` gives them.
     sample : Sample
         The layer whose ``xy`` they were made of.
     reference : Reference, optional

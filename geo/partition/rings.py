@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 
 from geo.findings import MAKE_VALID, MERGE, Finding, Tolerances
-from geo.outlines import (
+from geo.partition.outlines import (
     BoolArray,
     FloatArray,
     GeometryArray,

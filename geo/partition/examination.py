@@ -7,15 +7,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.edges import LoneEdges, lone_edges
 from geo.errors import CrsUnknown, MissingColumn
 from geo.findings import Finding, Tolerances, labels, list_briefly, ordered
 from geo.frames import CRS, Progress, no_progress
-from geo.holes import find_holes
-from geo.nesting import find_outside_parks, find_unlike_parents
-from geo.outlines import GeometryArray, Outlines, make_outlines, valid_polygons
-from geo.overlaps import find_mismatches, find_overlaps, invalid_edges
-from geo.rings import examine_rings
+from geo.partition.edges import LoneEdges, lone_edges
+from geo.partition.holes import find_holes
+from geo.partition.nesting import find_outside_parks, find_unlike_parents
+from geo.partition.outlines import GeometryArray, Outlines, make_outlines, valid_polygons
+from geo.partition.overlaps import find_mismatches, find_overlaps, invalid_edges
+from geo.partition.rings import examine_rings
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.outlines import FloatArray, GeometryArray, IntArray
+from geo.partition.outlines import FloatArray, GeometryArray, IntArray
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,23 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo import borders, cutting
 from geo.errors import InputError
 from geo.findings import Tolerances
-from geo.outlines import GeometryArray, only_polygons, valid_polygons
-from geo.strokes import NAMED, Add, Merge, Name, Remove, Reshape, Split, Stroke, is_on_earth, outline
-from geo.tracing import snap
+from geo.partition.outlines import GeometryArray, only_polygons, valid_polygons
+from geo.redrawing import borders, cutting
+from geo.redrawing.strokes import (
+    NAMED,
+    Add,
+    Merge,
+    Name,
+    Remove,
+    Reshape,
+    Split,
+    Stroke,
+    is_on_earth,
+    outline,
+)
+from geo.redrawing.tracing import snap
 
 _TOLERANCES = Tolerances()
 _OWN = ("code", "chief")

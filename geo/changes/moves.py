@@ -14,8 +14,8 @@ import pandas as pd
 import shapely
 
 from geo.assign import assign
-from geo.outlines import BoolArray, FloatArray, GeometryArray
 from geo.overrides import overruled
+from geo.partition.outlines import BoolArray, FloatArray, GeometryArray
 
 LOAD = ("enterprises", "workers", "stations")
 """What a grid carries."""

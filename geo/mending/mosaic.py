@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.edges import lesser_first
-from geo.holes import covers_of, faces, segment_lines
-from geo.outlines import GeometryArray, Outlines, only_polygons
+from geo.partition.edges import lesser_first
+from geo.partition.holes import covers_of, faces, segment_lines
+from geo.partition.outlines import GeometryArray, Outlines, only_polygons
 
 FloatArray = npt.NDArray[np.float64]
 NOBODY: frozenset[int] = frozenset()

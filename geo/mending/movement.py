@@ -9,7 +9,7 @@ import shapely
 
 from geo.findings import Tolerances
 from geo.frames import CRS
-from geo.outlines import (
+from geo.partition.outlines import (
     METRES_PER_DEGREE,
     BoolArray,
     FloatArray,

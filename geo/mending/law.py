@@ -7,10 +7,10 @@ import numpy as np
 import shapely
 
 from geo.findings import FILL, MAKE_VALID, SNAP, WIDE, Finding, Tolerances
-from geo.movement import movement, too_far
-from geo.outlines import BoolArray, GeometryArray, IntArray, Outlines
-from geo.partition import find_mendable
-from geo.settlement import Standing, settle
+from geo.mending.movement import movement, too_far
+from geo.mending.settlement import Standing, settle
+from geo.partition.examination import find_mendable
+from geo.partition.outlines import BoolArray, GeometryArray, IntArray, Outlines
 
 _ROUNDS = 5
 _NEAR = 1e-9

@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 
 from geo.findings import Finding, Tolerances, list_briefly
-from geo.outlines import GeometryArray, Outlines, place, valid_polygons
+from geo.partition.outlines import GeometryArray, Outlines, place, valid_polygons
 
 
 def find_outside_parks(

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from geo.errors import InputError
-from geo.outlines import are_polygons, only_polygons
+from geo.partition.outlines import are_polygons, only_polygons
 from geo.read.shapes import without_empty_rings
 
 NAMED = ("name", "code", "kind", "park_code", "parent_code")

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.edges import LoneEdges, lesser_first
 from geo.findings import FILL, Finding, Severity, Tolerances, list_briefly
-from geo.outlines import FloatArray, GeometryArray, IntArray, Outlines, are_narrow, place
+from geo.partition.edges import LoneEdges, lesser_first
+from geo.partition.outlines import FloatArray, GeometryArray, IntArray, Outlines, are_narrow, place
 
 
 def _lines(segments: FloatArray) -> GeometryArray:

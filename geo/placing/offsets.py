@@ -23,7 +23,7 @@ import shapely
 from shapely import STRtree
 
 from geo import china
-from geo.reference import Reference, Shapes, metres, sizes
+from geo.placing.reference import Reference, Shapes, metres, sizes
 
 FloatArray = npt.NDArray[np.float64]
 Offset = Literal["gcj02", "bd09"]

@@ -5,10 +5,10 @@ from collections.abc import Collection
 import numpy as np
 import shapely
 
-from geo.borders import NEAR, unless_same
-from geo.outlines import GeometryArray, only_polygons
-from geo.stitching import Position, Segment, redrawn
-from geo.tracing import along, edges, foot, nearest, on_edges, position, vertices_of
+from geo.mending.stitching import Position, Segment, redrawn
+from geo.partition.outlines import GeometryArray, only_polygons
+from geo.redrawing.borders import NEAR, unless_same
+from geo.redrawing.tracing import along, edges, foot, nearest, on_edges, position, vertices_of
 
 
 def draw_through(

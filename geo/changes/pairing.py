@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.outlines import BoolArray, IntArray, valid_polygons
+from geo.partition.outlines import BoolArray, IntArray, valid_polygons
 
 SAME_GROUND = 0.9
 """Grids that have neither an id nor a code are one where they share so much of the larger one's ground."""

@@ -8,10 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.exchange import Pieces
-from geo.lineage import Lineage
-from geo.outlines import BoolArray, place
-from geo.pairing import Pairs
+from geo.changes.exchange import Pieces
+from geo.changes.lineage import Lineage
+from geo.changes.pairing import Pairs
+from geo.partition.outlines import BoolArray, place
 
 ChangeKind = Literal["added", "retired", "renamed", "reshaped", "split", "merged"]
 KINDS: tuple[ChangeKind, ...] = ("added", "retired", "renamed", "reshaped", "split", "merged")

@@ -9,11 +9,11 @@ import numpy as np
 import shapely
 
 from geo.findings import CUT, FILL, MAKE_VALID, MERGE, SNAP, Finding, Tolerances
-from geo.holes import covers_of
-from geo.mosaic import NOBODY, Mosaic, give_away, make_mosaic, put_together
-from geo.outlines import METRES_PER_DEGREE, GeometryArray, IntArray, Outlines
-from geo.rings import slivers
-from geo.stitching import stitch
+from geo.mending.mosaic import NOBODY, Mosaic, give_away, make_mosaic, put_together
+from geo.mending.stitching import stitch
+from geo.partition.holes import covers_of
+from geo.partition.outlines import METRES_PER_DEGREE, GeometryArray, IntArray, Outlines
+from geo.partition.rings import slivers
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.astray import astray
 from geo.findings import Finding
 from geo.frames import Said
-from geo.guesses import guesses
-from geo.landing import Landing, describe, land, sample_of
+from geo.placing.astray import astray
+from geo.placing.guesses import guesses
+from geo.placing.landing import Landing, describe, land, sample_of
+from geo.placing.reference import Reference, refer
 from geo.read.survey import Stated
-from geo.reference import Reference, refer
 
 Extent = tuple[float, float, float, float]
 

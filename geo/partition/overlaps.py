@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.edges import LoneEdges
 from geo.findings import CUT, SNAP, Finding, Tolerances
-from geo.outlines import (
+from geo.partition.edges import LoneEdges
+from geo.partition.outlines import (
     METRES_PER_DEGREE,
     BoolArray,
     FloatArray,

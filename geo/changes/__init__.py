@@ -1,0 +1,1 @@
+"""Changes: two states of a partition compared, and who changes hands."""
