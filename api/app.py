@@ -12,12 +12,11 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.auth import SINGLE_USER
 from api.files import MarkedFiles
-from api.guards import DeclaredSize, SameOrigin, SecurityHeaders, Timed, too_large
+from api.guards import DeclaredSize, Packed, SameOrigin, SecurityHeaders, Timed, too_large
 from api.jobs.events import Events
 from api.jobs.kinds import KINDS
 from api.jobs.service import working
@@ -103,7 +102,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(Packed, short=(f"{API}/locate",))
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_limit_mb * 1_000_000)
     app.add_middleware(DeclaredSize, limit_mb=settings.upload_limit_mb)
     app.add_middleware(SameOrigin)

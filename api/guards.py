@@ -1,10 +1,12 @@
 """Guards around every request: its size and origin, what a browser may do, and the time it took."""
 
+from collections.abc import Collection
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -93,6 +95,31 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class Packed(GZipMiddleware):
+    """Packs answers, but not those that are so short that packing would take longer than all the rest.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What answers.
+    short : collection of str
+        Paths whose answer to a short request is short.
+    """
+
+    def __init__(self, app: ASGIApp, *, short: Collection[str]) -> None:
+        super().__init__(app, minimum_size=1024, compresslevel=5)
+        self.short = frozenset(short)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and pack the answer where that pays."""
+        if scope["type"] == "http" and scope["path"] in self.short:
+            length = Headers(scope=scope).get("content-length", "0")
+            if length.isascii() and length.isdigit() and int(length) < self.minimum_size:
+                await self.app(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
 
 class Timed:

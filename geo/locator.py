@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.assign import in_code_order, rules_of
+from geo.assign import RULES, in_code_order, rules_of
 from geo.index.choice import cells_for, takes
 from geo.index.location import Location, locate
-from geo.index.partition import PartitionIndex, partition_index
+from geo.index.partition import OUTSIDE, PartitionIndex, partition_index
 from geo.index.raster import Cells, Floats
 from geo.index.tree import locate_by_tree
 
@@ -26,6 +26,7 @@ MANY = 10_000_000
 # WGS 84 (NIMA TR8350.2): the larger half axis in metres, and the square of the eccentricity.
 _AXIS_M, _ECCENTRICITY_2 = 6378137.0, 0.00669437999014
 _SPECK_M2 = 1e-18
+_INSIDE, _OUTSIDE = RULES.index("inside"), RULES.index("outside")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,31 @@ def ask(locator: Locator, x: Floats, y: Floats) -> Answer:
     index = locator.index
     found = locate_by_tree(locator.polygons, x, y) if index is None else locate(index, x, y)
     return Answer(found, rules_of(found, located))
+
+
+def ask_at_once(locator: Locator, lon: float, lat: float) -> tuple[int, int] | None:
+    """Say where one place is, if no border is near it: without an array, in a tenth of the time.
+
+    Parameters
+    ----------
+    locator : Locator
+        The grids.
+    lon, lat : float
+        The place, in degrees.
+
+    Returns
+    -------
+    (int, int) or None
+        The position of the grid, −1 for none, and that of the rule in `geo.assign.RULES`; None where only
+        `ask` can tell.
+    """
+    if locator.index is None:
+        return None
+    index = locator.index
+    label = int(index.label[index.raster.cell_at(lon, lat)])
+    if label < OUTSIDE:
+        return None
+    return label, _OUTSIDE if label == OUTSIDE else _INSIDE
 
 
 def border_m(locator: Locator, grid: int, lon: float, lat: float) -> float:

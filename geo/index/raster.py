@@ -54,6 +54,11 @@ class Axis:
         """Return the cells that values fall into; never falling as the values grow."""
         return self.position(values).astype(np.int32)
 
+    def cell_at(self, value: float) -> int:
+        """Return the cell of one finite value, the same without an array."""
+        at = min(max(value, self.origin), self.origin + (self.cells - 0.5) / self.scale)
+        return int((at - self.origin) * self.scale)
+
 
 @dataclass(frozen=True)
 class Raster:
@@ -73,6 +78,10 @@ class Raster:
         number *= np.int32(self.x.cells)
         number += self.x.cell(x)
         return number
+
+    def cell_at(self, x: float, y: float) -> int:
+        """Return the number of the cell of one finite point."""
+        return self.y.cell_at(y) * self.x.cells + self.x.cell_at(x)
 
 
 def fitted(x: Floats, y: Floats, cells: int) -> Raster:

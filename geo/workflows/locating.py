@@ -11,7 +11,7 @@ import numpy as np
 
 from geo.assign import RULES, STATUS_OF_RULE
 from geo.index.raster import Floats
-from geo.locator import Locator, ask, border_m, make_locator
+from geo.locator import Locator, ask, ask_at_once, border_m, make_locator
 from geo.profile import Level
 from geo.store import boundaries
 from geo.store.boundaries import GRID
@@ -24,7 +24,7 @@ MOST_PLACES = 10_000
 FRESH_S = 1.0
 """How old a stamp may be that is answered from: a publication is seen after so long at the latest."""
 
-_MOST_STAMPS = 64
+_Question = tuple[str, str, int | None, date | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +53,15 @@ class Whereabouts:
         self._resident = resident
         self._clock = clock
         self._lock = Lock()
-        self._stamps: dict[tuple[int | None, date | None], tuple[float, Stamp]] = {}
+        self._standing: dict[_Question, tuple[float, Standing]] = {}
 
     def held(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing | None:
         """Return the grids where they are at hand, without asking the database; else None."""
-        found = self._stamps.get((release, on))
-        if found is None or self._clock() - found[0] > FRESH_S:
-            return None
-        standing: Standing | None = self._resident.held(_key(found[1], level))
-        return standing
+        found = self._standing.get((level.basis, level.name, release, on))
+        return found[1] if found is not None and self._clock() - found[0] <= FRESH_S else None
 
     def standing(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing:
-        """Return the grids at a release and a day, by default now's; this may ask the database.
+        """Return the grids at a release and a day, by default now's; this asks the database for the stamp.
 
         Raises
         ------
@@ -73,11 +70,11 @@ class Whereabouts:
         """
         asked = self._clock()
         stamp = self._resident.stamp(release=release, on=on)
+        standing = self._resident.remember(_key(stamp, level), lambda: _read(self._resident, stamp, level))
         with self._lock:
-            if len(self._stamps) >= _MOST_STAMPS:
-                self._stamps.clear()
-            self._stamps[release, on] = (asked, stamp)
-        return self._resident.remember(_key(stamp, level), lambda: _read(self._resident, stamp, level))
+            fresh = {one: held for one, held in self._standing.items() if asked - held[0] <= FRESH_S}
+            self._standing = fresh | {(level.basis, level.name, release, on): (asked, standing)}
+        return standing
 
 
 def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
@@ -97,13 +94,22 @@ def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
         ``status``, ``rule`` and ``candidates`` as `geo.assign.assign` says, and ``border_m``: how far the
         grid's border is, None in no grid.
     """
+    if len(x) == 1 and np.isfinite([x[0], y[0]]).all():
+        return _scope(standing) | {"places": [_place(standing, float(x[0]), float(y[0]))]}
     return _scope(standing) | {"places": _places(standing, x, y)}
 
 
 def describe_place(standing: Standing, lon: float, lat: float) -> dict[str, Any]:
     """Return where one place is, likewise."""
+    return _scope(standing) | _place(standing, lon, lat)
+
+
+def _place(standing: Standing, lon: float, lat: float) -> dict[str, Any]:
+    at_once = ask_at_once(standing.locator, lon, lat)
+    if at_once is not None:
+        return _told(standing, *at_once, [], lon, lat)
     (place,) = _places(standing, np.array([lon]), np.array([lat]))
-    return _scope(standing) | place
+    return place
 
 
 def _places(standing: Standing, x: Floats, y: Floats) -> list[dict[str, Any]]:
@@ -114,16 +120,24 @@ def _places(standing: Standing, x: Floats, y: Floats) -> list[dict[str, Any]]:
         candidates.setdefault(point, []).append(str(locator.codes[grid]))
     found = zip(answer.first.tolist(), answer.rule.tolist(), x.tolist(), y.tolist(), strict=True)
     return [
-        {
-            "code": None if grid < 0 else str(locator.codes[grid]),
-            "name": None if grid < 0 else standing.names[grid],
-            "status": STATUS_OF_RULE[rule],
-            "rule": RULES[rule],
-            "candidates": candidates.get(i, []),
-            "border_m": None if grid < 0 else round(border_m(locator, grid, lon, lat), 1),
-        }
+        _told(standing, grid, rule, candidates.get(i, []), lon, lat)
         for i, (grid, rule, lon, lat) in enumerate(found)
     ]
+
+
+def _told(
+    standing: Standing, grid: int, rule: int, candidates: list[str], lon: float, lat: float
+) -> dict[str, Any]:
+    """Return what is told of one place; the grid and the rule by their positions."""
+    locator = standing.locator
+    return {
+        "code": None if grid < 0 else str(locator.codes[grid]),
+        "name": None if grid < 0 else standing.names[grid],
+        "status": STATUS_OF_RULE[rule],
+        "rule": RULES[rule],
+        "candidates": candidates,
+        "border_m": None if grid < 0 else round(border_m(locator, grid, lon, lat), 1),
+    }
 
 
 def _scope(standing: Standing) -> dict[str, Any]:

@@ -89,16 +89,6 @@ class Resident:
             future = self._results.get(key)
         return future is not None and future.done()
 
-    def held(self, key: Hashable) -> Any:
-        """Return the result under a key where it is there already, else None; nothing is waited for."""
-        future = self._results.get(key)
-        if future is None or not future.done() or future.exception() is not None:
-            return None
-        with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-        return future.result()
-
     def warm(self) -> None:
         """Work out what the first page will ask for; a failure is logged, and told when somebody asks."""
         from geo.workflows.covering import Question, cover

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from clients import served
 from districts import opened
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount
@@ -108,10 +108,10 @@ def test_a_role_opens_what_it_may(app: FastAPI, path: str, roles: set[Role], sta
         assert "one of the roles administrator, " in answer.text
 
 
-def test_require_says_what_it_lets_through() -> None:
+def test_require_says_what_it_lets_through(app: FastAPI) -> None:
     guard = require(Role.PLANNER)
     assert guard.roles == {Role.PLANNER, Role.ADMINISTRATOR}
-    assert asyncio.run(guard(SINGLE_USER)) is SINGLE_USER
+    assert asyncio.run(guard(Request({"type": "http", "app": app}))) is SINGLE_USER
 
 
 @pytest.mark.parametrize("host", ["::", "10.0.0.1", "192.168.1.4", "example.org", ""])

@@ -163,6 +163,14 @@ def test_nothing_of_a_place_is_kept_or_logged(
     assert kept == 0
 
 
+def test_many_answers_are_packed_and_one_is_not(client: Client) -> None:
+    one = client.post(API, json={"places": [[104.0, 30.5]]})
+    many = client.post(API, json={"places": [[104.0, 30.5]] * 500})
+    assert "content-encoding" not in one.headers
+    assert many.headers["content-encoding"] == "gzip"
+    assert many.json()["places"] == one.json()["places"] * 500
+
+
 def test_the_service_tells_its_own_time(client: Client) -> None:
     for _ in range(3):
         answer = client.post(API, json={"places": [[104.0, 30.5]]})

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, box
 
 from geo.assign import RULES, assign
 from geo.bench.terrain import partition, places
-from geo.locator import ask, border_m, make_locator
+from geo.locator import ask, ask_at_once, border_m, make_locator
 
 GEOD = Geod(ellps="WGS84")
 
@@ -36,8 +36,20 @@ def same(points: np.ndarray, grids: gpd.GeoDataFrame, *, many: int) -> None:
     answer = ask(locator, points[:, 0].copy(), points[:, 1].copy())
     wanted = assign(points, grids)
     assert [RULES[i] for i in answer.rule] == wanted["rule"].tolist()
+    at_once = [ask_at_once(locator, x, y) for x, y in points.tolist() if np.isfinite([x, y]).all()]
+    finite = np.isfinite(points).all(axis=1)
+    both = zip(at_once, answer.first[finite].tolist(), answer.rule[finite].tolist(), strict=True)
+    assert all(one is None or one == (grid, rule) for one, grid, rule in both)
     codes = ["" if i < 0 else locator.codes[i] for i in answer.first.tolist()]
     assert codes == wanted["code"].fillna("").tolist()
+
+
+def test_most_places_are_answered_at_once() -> None:
+    shapes = partition(64)
+    locator = make_locator(frame([*shapes]))
+    found = [ask_at_once(locator, x, y) for x, y in zip(*places(500, shapes), strict=True)]
+    assert sum(one is not None for one in found) > 400
+    assert ask_at_once(locator, -180.0, 90.0) == (-1, RULES.index("outside"))
 
 
 def test_ready_grids_answer_as_the_law_does() -> None:
