@@ -349,7 +349,9 @@ def test_the_examples_have_the_keys_of_real_answers(client: Client, tmp_path: Pa
     chosen = send(client, SMALL / "stations.xlsx", "stations", crs="")
     key = chosen["candidates"][0]["key"]
     real["candidate.geojson"] = client.get(f"{API}/drafts/{chosen['id']}/candidates/{key}.geojson").json()
-    issued = client.post(f"{at}/publish", json={"accept": errors_in(client, draft)})
+    # Another test of this module may have published grids of these codes before.
+    accept = sorted({*errors_in(client, draft), "duplicate-code"})
+    issued = client.post(f"{at}/publish", json={"accept": accept})
     assert issued.status_code == 201, issued.text
     real["issue.json"] = issued.json()
     drawn = joined(client)
