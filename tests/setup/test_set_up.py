@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import SetupMissing
-from setup import assets, packages, system
+from setup import assets, kernels, packages, system
 from setup.commands import run
 
 ROOT = Path(__file__).parents[2]
@@ -142,7 +142,23 @@ def test_an_unknown_goal_ends_with_a_sentence() -> None:
 
 def test_a_python_without_packages_can_read_the_set_up() -> None:
     # -S leaves out site-packages: the set-up runs before anything is installed.
-    code = "from setup import assets, packages, system; import geo.store.server, geo.errors"
+    code = "from setup import assets, kernels, packages, system; import geo.store.server, geo.errors"
     environment = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "-S", "-c", code]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def test_the_inner_loops_are_compiled_once_and_again_when_their_source_changes(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "geo/index").mkdir(parents=True)
+    for name in ("geo/compiled.py", "geo/index/kernels.py"):
+        (project / name).write_text("# loops")
+    runs: list[tuple[object, ...]] = []
+    monkeypatch.setattr(kernels, "run", lambda *command, **_: runs.append(command))
+    kernels.install(project)
+    kernels.install(project)
+    assert [command[1:] for command in runs] == [("-m", "geo.compiled")]
+    (project / "geo/index/kernels.py").write_text("# other loops")
+    kernels.install(project)
+    assert len(runs) == 2
