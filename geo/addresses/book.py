@@ -1,0 +1,111 @@
+"""The book: what is known of addresses and named places, opened at a house number, a name or a street.
+
+Known are places with coordinates of their own: addresses of enterprises, stations and tables of addresses,
+buildings and parks by their names, streets. What was itself found by an address is never in it, so that no
+guess rests on another.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from geo.addresses.parts import Address, parse
+
+Kind = Literal["address", "building", "park", "street"]
+COLUMNS = ("kind", "text", "x", "y", "radius_m", "accuracy_m")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A place that is known.
+
+    Parameters
+    ----------
+    kind : {"address", "building", "park", "street"}
+        What it is.
+    text : str
+        Its address, or its name, as written.
+    address : Address
+        The parts of it.
+    x, y : float
+        Its representative point, in metres.
+    radius_m : float
+        How far its furthest part is from there; 0 for a point.
+    accuracy_m : float
+        How far the point itself may be off.
+    """
+
+    kind: Kind
+    text: str
+    address: Address
+    x: float
+    y: float
+    radius_m: float = 0.0
+    accuracy_m: float = 0.0
+
+    @property
+    def reach_m(self) -> float:
+        """How far from its point anything may be that has this address."""
+        return self.radius_m + self.accuracy_m
+
+
+@dataclass(frozen=True)
+class Book:
+    """Known places by house, by street and by name; each list in an order that its input has no part in."""
+
+    houses: Mapping[tuple[str, str], list[Known]] = field(default_factory=dict)
+    roads: Mapping[str, list[tuple[int, Known]]] = field(default_factory=dict)
+    names: Mapping[str, list[Known]] = field(default_factory=dict)
+    streets: Mapping[str, list[Known]] = field(default_factory=dict)
+    misspelt: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def make_book(known: pd.DataFrame) -> Book:
+    """Make the book of what is known.
+
+    Parameters
+    ----------
+    known : DataFrame
+        ``kind``, ``text``, ``x``, ``y`` (metres, in one system), ``radius_m``, ``accuracy_m``; rows that say
+        the same may occur often.
+    """
+    order = ["kind", "text", "x", "y", "radius_m", "accuracy_m"]
+    table = known[order].drop_duplicates().sort_values(order, ignore_index=True)
+    parsed = {text: parse(text) for text in table["text"].unique()}
+    places = [
+        Known(kind, text, parsed[text], float(x), float(y), float(radius), float(accuracy))
+        for kind, text, x, y, radius, accuracy in table.itertuples(index=False)
+    ]
+    return _bound([one for one in places if not one.address.is_empty])
+
+
+def variants(word: str) -> Iterable[str]:
+    """Return a word with each of its characters left open, to find those that differ in one."""
+    return (f"{word[:at]}*{word[at + 1 :]}" for at in range(len(word)))
+
+
+def _bound(places: list[Known]) -> Book:
+    houses: dict[tuple[str, str], list[Known]] = {}
+    roads: dict[str, list[tuple[int, Known]]] = {}
+    names: dict[str, list[Known]] = {}
+    streets: dict[str, list[Known]] = {}
+    for one in places:
+        said = one.address
+        if one.kind == "street":
+            streets.setdefault(said.road or said.text, []).append(one)
+            continue
+        for name in said.names:
+            names.setdefault(name, []).append(one)
+        if one.kind == "address" and said.road and said.number and not said.vague:
+            houses.setdefault((said.road, said.number), []).append(one)
+            if said.number.isdigit():
+                roads.setdefault(said.road, []).append((int(said.number), one))
+    misspelt: dict[str, list[str]] = {}
+    for road in sorted({road for road, _ in houses}):
+        for variant in variants(road):
+            misspelt.setdefault(variant, []).append(road)
+    for row in roads.values():
+        row.sort(key=lambda pair: pair[0])
+    return Book(houses, roads, names, streets, misspelt)

@@ -1,0 +1,198 @@
+"""Parts: what an address says – division, road, house number, name of a place, block, room.
+
+::
+
+    四川省 成都市 高新区   天府大道北段   1700 号   示例科技园   A区 3栋   12层 1201室
+    divisions             road          number     names       blocks    room
+
+An address in words such as 对面 or 交叉口 does not say where its place is but what is near: it is *vague*.
+"""
+
+import re
+from dataclasses import dataclass
+
+from geo.addresses.spelling import spelled
+
+_HAN = "\u4e00-\u9fff"
+# Words that belong to roads and names, in which no division ends.
+_NAMED = re.compile(r"[0-9A-Z]|园|广场|中心|大厦|大道|路|街(?!道)|小区|社区|校区|厂区|库区|景区|街区|片区")
+_LEVELS = (
+    re.compile(rf"[{_HAN}]{{2,7}}?(?:省|自治区|特别行政区)"),
+    re.compile(rf"[{_HAN}]{{2,8}}?(?:自治州|地区|市)(?!场|民|政|府|委|广场|花园|之心)"),
+    re.compile(rf"[{_HAN}]{{1,14}}?(?:(?:开发|高新|经开|保税|新)?区|县|旗)"),
+    re.compile(rf"[{_HAN}]{{1,8}}?(?:街道(?:办事处)?|镇|乡)"),
+    re.compile(rf"[{_HAN}]{{1,10}}?(?:社区|居委会)"),
+)
+_COMMUNITY = 4
+
+_VAGUE = re.compile(
+    r"附近|旁边?|斜?对面|隔壁|交叉口|交叉路口|交汇处?|路口|转角|[东南西北]侧|以[东南西北]|背后|后面|[0-9]+米|与(?=.*[路街道巷])"
+)
+_ROAD = re.compile(
+    rf"(?P<road>[{_HAN}A-Z0-9]{{1,12}}?(?:大道|大街|胡同|公路|路|街(?!道)|巷|道|村(?=[0-9])|环线)"
+    r"(?:[东南西北中上下]{0,2}[0-9]*段|[东南西北中](?=[0-9]))?(?:[0-9]+(?:组|社)(?=[0-9]))?)"
+)
+_NUMBER = re.compile(
+    r"(?:(?P<lane>[0-9]+)弄)?"
+    r"(?:(?P<number>[甲乙丙丁]?[0-9]+[甲乙丙丁A-Z]?)(?:号院?|(?=附|之)|(?=-[0-9]+号)|(?=-?$)|(?=[^\W0-9A-Z_栋层室期区组单弄段-]))"
+    r"(?:[附之-](?P<sub>[0-9]+)号?(?![0-9栋层室]))?(?P<letter>[甲乙丙丁])?)?"
+)
+_BLOCK = re.compile(r"(?P<mark>[A-Z]{1,2}[0-9]{0,2}|[0-9]{1,3}|[东西南北中])(?P<kind>区|栋|期|组团|塔|馆|号)")
+_ROOM = re.compile(r"(?:[0-9]+单元|-?[0-9]+层|[A-Z]?-?[0-9]{2,5}(?:-[0-9]+)*室?$|[0-9]+门)")
+_SHORT = re.compile(r"(?P<block>[A-Z]|[0-9]{1,3})-(?:[0-9]{1,2}-)?(?P<room>[0-9]{3,4})(?:室|号)?$")
+
+LEAST_NAME = 3
+"""A shorter name, such as 大厦, is what many places are called."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """The parts of an address, each in the one spelling; an empty text or tuple where it says nothing.
+
+    Parameters
+    ----------
+    text : str
+        The whole.
+    divisions : tuple of str
+        Province, city, district, street office, community, as far as they are said.
+    road, number : str
+        Such as 天府大道北段 and ``1700``; a lane counts to the number (``100弄12``), and so does what is
+        attached (``12-3``).
+    names : tuple of str
+        How the place may be called: 示例科技园.
+    blocks : tuple of str
+        Such as ``("A区", "3栋")``.
+    room : str
+        Storey, unit, room.
+    vague : bool
+        Whether it only says what is near.
+    """
+
+    text: str
+    divisions: tuple[str, ...] = ()
+    road: str = ""
+    number: str = ""
+    names: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    room: str = ""
+    vague: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in it could be found anywhere."""
+        return not (self.names or self.road)
+
+    @property
+    def names_a_building(self) -> bool:
+        """Whether its blocks end in a single building, and not in a part of a park such as A区."""
+        return bool(self.blocks) and self.blocks[-1].endswith(("栋", "馆"))
+
+
+def apart(one: Address, other: Address) -> bool:
+    """Tell whether two addresses name different divisions of one level, down to the street office.
+
+    高新区 and 成都高新区 may be one and the same; what only one of them names says nothing.
+    """
+    mine, theirs = _by_level(one.divisions), _by_level(other.divisions)
+    return any(
+        not any(a.endswith(b) or b.endswith(a) for a in mine[level] for b in theirs[level])
+        for level in mine.keys() & theirs.keys()
+    )
+
+
+def _by_level(divisions: tuple[str, ...]) -> dict[int, list[str]]:
+    levels: dict[int, list[str]] = {}
+    for one in divisions:
+        level = next((n for n, pattern in enumerate(_LEVELS) if pattern.fullmatch(one)), _COMMUNITY)
+        if level < _COMMUNITY:
+            levels.setdefault(level, []).append(one)
+    return levels
+
+
+def parse(text: str) -> Address:
+    """Split an address, or the name of a place, into its parts.
+
+    Examples
+    --------
+    >>> parse("成都市高新区示例大道北段十二号附3号 示例科技园Ａ区3号楼1201室").blocks
+    ('A区', '3栋')
+    """
+    whole = spelled(text)
+    rest, notes = _without_notes(whole)
+    vague = bool(_VAGUE.search(rest) or _VAGUE.search(notes))
+    divisions, rest = _divisions(_VAGUE.sub("", rest))
+    road, number, rest = _road(rest)
+    name, blocks, room = _inside(rest)
+    # Where no number follows, the road may be a part of the name: 丝路大厦.
+    called = (name, road + name) if road and not number else (name,)
+    names = tuple(one for one in called if name and len(one) >= LEAST_NAME)
+    return Address(whole, divisions, road, number, names, blocks, room, vague)
+
+
+def _without_notes(text: str) -> tuple[str, str]:
+    """Take out what stands in brackets, but for a block, which is put where the brackets were."""
+    notes: list[str] = []
+
+    def out(found: re.Match[str]) -> str:
+        if _BLOCK.fullmatch(found[1]):
+            return found[1]
+        notes.append(found[1])
+        return ""
+
+    text = re.sub(r"\(([^()]*)\)", out, text)
+    return re.sub(r"[()]", "", text), " ".join(notes)
+
+
+def _divisions(text: str) -> tuple[tuple[str, ...], str]:
+    """Take the divisions from the front, also where they are said twice over."""
+    found: list[str] = []
+    while (one := _first_division(text)) is not None:
+        text = text[len(one) :]
+        if one not in found:
+            found.append(one)
+    return tuple(found), text
+
+
+def _first_division(text: str) -> str | None:
+    """Return the division of the highest level that stands at the front."""
+    for level, pattern in enumerate(_LEVELS):
+        here = pattern.match(text)
+        if here is None:
+            continue
+        body = here[0].removesuffix("社区") if level == _COMMUNITY else here[0]
+        if not _NAMED.search(body):
+            return here[0]
+    return None
+
+
+def _road(text: str) -> tuple[str, str, str]:
+    """Take road and house number from the front; return them and the rest."""
+    here = _ROAD.match(text)
+    if here is None:
+        return "", "", text
+    road, rest = here["road"], text[here.end() :]
+    house = _NUMBER.match(rest)
+    if house is None or not house[0]:
+        return road, "", rest
+    lane, number, letter, sub = (house[name] or "" for name in ("lane", "number", "letter", "sub"))
+    marked = "".join(sorted(number + letter, key=lambda one: not one.isdigit())) if number else ""
+    whole = (f"{lane}弄" if lane else "") + marked + (f"-{sub}" if sub else "")
+    return road, whole, rest[house.end() :]
+
+
+def _inside(text: str) -> tuple[str, tuple[str, ...], str]:
+    """Split what follows the house number into name, blocks and room."""
+    text = text.strip("-")
+    short = _SHORT.search(text)
+    if short is not None:
+        text = f"{text[: short.start()]}{short['block']}栋{short['room']}室"
+    room = _ROOM.search(text)
+    before, after = (text[: room.start()], text[room.start() :]) if room else (text, "")
+    blocks = list(_BLOCK.finditer(before))
+    name = before[: blocks[0].start()] if blocks else before
+    return name.strip("-号内的"), tuple(_canonical(one) for one in blocks), after.strip("-")
+
+
+def _canonical(block: re.Match[str]) -> str:
+    kind = "栋" if block["kind"] in "号塔" else block["kind"]
+    return f"{block['mark']}{kind}"
