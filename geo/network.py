@@ -15,7 +15,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import csr_array
+
+from geo.arcs import Arcs, make_arcs
 
 Mode: TypeAlias = Literal["walk", "ebike", "drive"]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -114,9 +115,16 @@ class Network:
         return _segments(self, self.edge_island)
 
     @cached_property
-    def adjacency(self) -> csr_array:
-        """Metres from node to node, (n, n): parallel edges as the shortest, a zero length kept."""
-        return _adjacency(self)
+    def arcs(self) -> Arcs:
+        """The edges by node in whole numbers, made once."""
+        return make_arcs(
+            self.edge_from,
+            self.edge_to,
+            self.edge_length_m,
+            forward=self.edge_forward,
+            backward=self.edge_backward,
+            nodes=len(self.node_xy),
+        )
 
 
 def pieces(first: Ints, last: Ints) -> tuple[Ints, Ints]:
@@ -150,18 +158,3 @@ def _segments(network: Network, chosen: Flags) -> Segments:
         along_m=(before - lead)[keep],
         tree=shapely.STRtree(lines),
     )
-
-
-def _adjacency(network: Network) -> csr_array:
-    forward, backward = network.edge_forward, network.edge_backward
-    start = np.concatenate([network.edge_from[forward], network.edge_to[backward]])
-    end = np.concatenate([network.edge_to[forward], network.edge_from[backward]])
-    metres = np.concatenate([network.edge_length_m[forward], network.edge_length_m[backward]])
-    order = np.lexsort((metres, end, start))
-    start, end, metres = start[order], end[order], metres[order]
-    # Of parallel edges the shortest stands first; a sparse matrix would add them up instead.
-    best = np.append(True, (np.diff(start) != 0) | (np.diff(end) != 0)) if len(start) else order > 0
-    best &= start != end
-    indptr = np.searchsorted(start[best], np.arange(len(network.node_xy) + 1)).astype(np.int32)
-    shape = (len(network.node_xy), len(network.node_xy))
-    return csr_array((metres[best], end[best], indptr), shape=shape)

@@ -1,10 +1,12 @@
 """Points → places on the edges of a street network, with the access leg between."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 
+from geo.arcs import Places, units
 from geo.network import Floats, Ints, Network, Segments, shares_along
 
 
@@ -31,6 +33,11 @@ class Snapped:
 
     def __len__(self) -> int:
         return len(self.edge)
+
+    @cached_property
+    def places(self) -> Places:
+        """The edge of each point, and its metres along it and aside in units, made once."""
+        return self.edge, units(self.along_m), units(self.access_m)
 
     def take(self, rows: Ints) -> "Snapped":
         """Return the given rows, in their order."""

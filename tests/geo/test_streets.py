@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from street_drawings import PLANE, draw
 
+from geo.arcs import metres
 from geo.errors import CrsUnknown
 from geo.streets import build_network
 
@@ -88,14 +89,17 @@ def test_closed_streets_and_one_ways_hold_for_their_mode(along, against):
     drive = build_network(streets, mode="drive", crs=PLANE)
     assert drive.edge_forward.tolist() == [True, True, False]
     assert drive.edge_backward.tolist() == [True, False, True]
-    assert drive.adjacency.nnz == 4
+    assert (drive.arcs.cost >= 0).sum() == 4
 
 
-def test_parallel_edges_count_as_the_shortest():
+def test_parallel_edges_are_arcs_of_their_own():
     streets = draw([(0, 0), (4, 0)], [(0, 0), (0, 3), (4, 3), (4, 0)], [(0, 0), (1, 1), (0, 0)])
     network = build_network(streets, mode="walk", crs=PLANE)
     assert sorted(network.edge_length_m) == pytest.approx([2 * 2**0.5, 4, 10])
-    assert network.adjacency.toarray().tolist() == [[0, 4], [4, 0]]
+    arcs = network.arcs
+    assert np.diff(arcs.first).tolist() == [4, 2]
+    assert sorted(metres(arcs.cost[:4])) == pytest.approx([2**1.5, 2**1.5, 4, 10], abs=1e-5)
+    assert arcs.head.tolist() == [1, 1, 0, 0, 0, 0]
 
 
 def test_small_parts_are_islands_but_never_the_longest():
@@ -120,7 +124,7 @@ def test_small_parts_are_islands_but_never_the_longest():
 def test_nothing_passable_is_an_empty_network():
     network = build_network(draw([(0, 0), (1, 0)], walk=["no"]), mode="walk", crs=PLANE)
     assert len(network.edge_from) == len(network.node_xy) == len(network.mainland.edge) == 0
-    assert network.adjacency.shape == (0, 0)
+    assert network.arcs.nodes == 0
 
 
 def test_the_coordinate_system_is_never_guessed():

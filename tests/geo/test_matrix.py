@@ -1,0 +1,65 @@
+"""Each row of a matrix is the run from its source alone, entry by entry."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from street_drawings import bring, nets, network_of, spots
+
+from geo.matrix import disc_matrix, travel_matrix
+from geo.reach import disc_minutes, travel_minutes
+from geo.travel import search
+
+
+def entries(row: csr_array) -> dict[int, float]:
+    return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+
+
+def within(minutes, limit) -> dict[int, float]:
+    return {i: m for i, m in enumerate(minutes.tolist()) if m <= limit and m < np.inf}
+
+
+limits = st.integers(0, 12) | st.just(np.inf)
+
+
+@settings(deadline=None)
+@given(nets, spots, spots, limits, st.sampled_from(["walk", "drive"]))
+def test_a_row_is_the_run_from_its_source_alone(lines, stations, points, limit, mode):
+    network = network_of(lines, mode)
+    sources, targets = bring(network, stations), bring(network, points)
+    matrix = travel_matrix(network, sources, targets, speed_m_per_min=1, limit_minutes=limit)
+    assert matrix.shape == (len(sources), len(targets))
+    assert matrix.has_canonical_format
+    for i in range(len(sources)):
+        alone = travel_minutes(network, sources.take(np.array([i])), targets, speed_m_per_min=1)
+        assert entries(matrix[[i]]) == within(alone.minutes, limit)
+    least = np.full(len(targets), np.inf)
+    np.minimum.at(least, matrix.indices, matrix.data)
+    together = travel_minutes(network, sources, targets, speed_m_per_min=1, limit_minutes=limit)
+    assert np.array_equal(least, together.minutes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "available", lambda: False)
+        plain = travel_matrix(network, sources, targets, speed_m_per_min=1, limit_minutes=limit)
+    assert [a.tolist() for a in (plain.indptr, plain.indices, plain.data)] == [
+        a.tolist() for a in (matrix.indptr, matrix.indices, matrix.data)
+    ]
+
+
+@settings(deadline=None)
+@given(spots, spots, limits)
+def test_a_row_of_discs_is_the_disc_of_its_source_alone(stations, points, limit):
+    stations = np.vstack([stations, [[np.nan, 0]]])
+    options = {"speed_m_per_min": 0.7, "detour": 1.3}
+    matrix = disc_matrix(stations, points, **options, limit_minutes=limit)
+    assert matrix.shape == (len(stations), len(points))
+    for i in range(len(stations)):
+        alone = disc_minutes(stations[[i]], points, **options)
+        assert entries(matrix[[i]]) == within(alone.minutes, limit)
+
+
+def test_a_way_of_no_length_is_an_entry():
+    network = network_of([([(0, 0), (4, 0)], "no")])
+    spot = bring(network, np.array([[1.0, 0.0]]))
+    matrix = travel_matrix(network, spot, spot, speed_m_per_min=1, limit_minutes=0)
+    assert (matrix.indices.tolist(), matrix.data.tolist()) == ([0], [0.0])
