@@ -1,12 +1,20 @@
 """Edges: the segments of polygons without a polygon on each side, where every fault and every rim lies."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.partition.outlines import FloatArray, GeometryArray, IntArray
+from geo.partition.outlines import (
+    METRES_PER_DEGREE,
+    BoolArray,
+    FloatArray,
+    GeometryArray,
+    IntArray,
+    Outlines,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,18 @@ class LoneEdges:
     segments: FloatArray
     owners: IntArray
 
+    @cached_property
+    def lines(self) -> GeometryArray:
+        """Each segment as a line."""
+        return lines_of(self.segments)
+
+
+def lines_of(segments: FloatArray) -> GeometryArray:
+    """Return a line of two vertices for each segment, (m, 4)."""
+    lines = np.empty(len(segments), dtype=object)
+    lines[:] = shapely.linestrings(segments.reshape(-1, 2, 2))
+    return lines
+
 
 def lone_edges(shapes: GeometryArray) -> LoneEdges:
     """Find the segments that are not one of exactly two, drawn in opposite directions.
@@ -40,34 +60,44 @@ def lone_edges(shapes: GeometryArray) -> LoneEdges:
     parts, part_of = shapely.get_parts(shapely.orient_polygons(shapes), return_index=True)
     rings, ring_of = shapely.get_rings(parts, return_index=True)
     xy, vertex_of = shapely.get_coordinates(rings, return_index=True)
-    marks = _marks(xy)
-    begin = np.flatnonzero((vertex_of[:-1] == vertex_of[1:]) & (xy[:-1] != xy[1:]).any(axis=1))
-    # The same for a segment and its reverse, and told apart by which of its ends is marked lower.
-    keys = marks[begin] + marks[begin + 1]
-    forth = marks[begin] < marks[begin + 1]
+    # Column by column: numpy is slow along a short axis. Adding 0 turns -0 into 0.
+    x, y = xy[:, 0] + 0.0, xy[:, 1] + 0.0
+    moves = (x[:-1] != x[1:]) | (y[:-1] != y[1:])
+    begin = np.flatnonzero(moves & (vertex_of[:-1] == vertex_of[1:]))
+    begin = begin[~_fitting(x, y, begin)]
+    ends = np.column_stack((x[begin], y[begin], x[begin + 1], y[begin + 1]))
+    return LoneEdges(lesser_first(ends[:, :2], ends[:, 2:])[0], part_of[ring_of[vertex_of[begin]]])
+
+
+def _fitting(x: FloatArray, y: FloatArray, begin: IntArray) -> BoolArray:
+    """Tell which segments are one of exactly two, the other of which runs back."""
+    marks = _marks(x, y)
+    head, tail = marks[begin], marks[begin + 1]
+    # The same for a segment and its reverse.
+    keys = head + tail
     order = np.argsort(keys)
-    same = keys[order[1:]] == keys[order[:-1]]
+    ranked = keys[order]
+    same = ranked[1:] == ranked[:-1]
     # One of exactly two with the same mark: like the next, unlike the one before and the one after that.
-    lead = np.flatnonzero(same & ~np.concatenate(([False], same[:-1])) & ~np.concatenate((same[1:], [False])))
-    one, other = order[lead], order[lead + 1]
-    back = (xy[begin[one]] == xy[begin[other] + 1]) & (xy[begin[one] + 1] == xy[begin[other]])
-    fits = back.all(axis=1) & (forth[one] != forth[other])
-    lone = np.ones(len(begin), dtype=bool)
-    lone[one[fits]] = lone[other[fits]] = False
-    begin = begin[lone]
-    ends = lesser_first(xy[begin], xy[begin + 1])[0]
-    return LoneEdges(ends, part_of[ring_of[vertex_of[begin]]])
+    lead = same.copy()
+    lead[1:] &= ~same[:-1]
+    lead[:-1] &= ~same[1:]
+    one, other = order[:-1][lead], order[1:][lead]
+    a, b = begin[one], begin[other]
+    back = (x[a] == x[b + 1]) & (y[a] == y[b + 1]) & (x[a + 1] == x[b]) & (y[a + 1] == y[b])
+    fits = np.zeros(len(begin), dtype=bool)
+    fits[one[back]] = fits[other[back]] = True
+    return fits
 
 
-def _marks(xy: FloatArray) -> npt.NDArray[np.uint64]:
+def _marks(x: FloatArray, y: FloatArray) -> npt.NDArray[np.uint64]:
     """Return a number for each position, the same for equal ones; sorting numbers is fast.
 
     Two segments with one number would at worst be told as lone, which costs time and changes nothing.
     """
-    bits = np.ascontiguousarray(xy + 0.0).view(np.uint64)
-    marks = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
+    marks = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     marks ^= marks >> np.uint64(29)
-    marks = (marks ^ bits[:, 1]) * np.uint64(0xBF58476D1CE4E5B9)
+    marks = (marks ^ y.view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
     marks ^= marks >> np.uint64(32)
     marks *= np.uint64(0x94D049BB133111EB)
     return marks ^ (marks >> np.uint64(31))
@@ -78,3 +108,59 @@ def lesser_first(begin: FloatArray, end: FloatArray) -> tuple[FloatArray, IntArr
     swap = (begin[:, 0] > end[:, 0]) | ((begin[:, 0] == end[:, 0]) & (begin[:, 1] > end[:, 1]))
     lesser, greater = np.where(swap[:, None], end, begin), np.where(swap[:, None], begin, end)
     return np.column_stack((lesser, greater)), np.where(swap, -1, 1)
+
+
+def invalid_edges(outlines: Outlines, lone: LoneEdges, *, gap_m: float = 0.0) -> GeometryArray:
+    """Return for each polygon the edges that no neighbour has likewise, or that lie within one.
+
+    The search is GEOS's coverage validation (`shapely.coverage_invalid_edges`), which is near-linear, of
+    the polygons with a lone edge and those beside it: the edges of the others are valid.
+
+    Parameters
+    ----------
+    outlines : Outlines
+        The polygons.
+    lone : LoneEdges
+        Their segments without a polygon on each side.
+    gap_m : float
+        Edges of gaps up to about this width are told too.
+
+    Returns
+    -------
+    (n,) object array
+        Lines, empty where a polygon fits its neighbours.
+    """
+    edges = np.full(len(outlines.shapes), shapely.LineString(), dtype=object)
+    gap = gap_m / METRES_PER_DEGREE
+    # Only a lone segment can be invalid, and only by a polygon that comes as near to it as the gap.
+    west, south, east, north = shapely.bounds(outlines.shapes).T
+    tree = shapely.STRtree(shapely.box(west - gap, south - gap, east + gap, north + gap))
+    near = np.unique(np.concatenate((lone.owners, tree.query(lone.lines)[1])))
+    edges[near] = shapely.coverage_invalid_edges(outlines.shapes[near], gap_width=gap)
+    return _only_lone(edges, lone)
+
+
+def _only_lone(edges: GeometryArray, lone: LoneEdges) -> GeometryArray:
+    """Return the edges without segments that have a polygon on each side, of which GEOS saw but one."""
+    rows = np.flatnonzero(~shapely.is_empty(edges))
+    lines, line_of = shapely.get_parts(edges[rows], return_index=True)
+    xy, vertex_of = shapely.get_coordinates(lines, return_index=True)
+    begin = np.flatnonzero(vertex_of[:-1] == vertex_of[1:])
+    owner = rows[line_of[vertex_of[begin]]]
+    segments = lesser_first(xy[begin], xy[begin + 1])[0]
+    known = _of_owners(lone, rows)
+    kept = np.array([key in known for key in _keys(owner, segments)], dtype=bool)
+    for row in np.unique(owner[~kept]).tolist():
+        mine = segments[kept & (owner == row)].reshape(-1, 2, 2)
+        edges[row] = shapely.line_merge(shapely.MultiLineString(list(mine)))
+    return edges
+
+
+def _of_owners(lone: LoneEdges, rows: IntArray) -> set[tuple[float, ...]]:
+    mine = np.isin(lone.owners, rows)
+    return set(_keys(lone.owners[mine], lone.segments[mine]))
+
+
+def _keys(owners: IntArray, segments: FloatArray) -> list[tuple[float, ...]]:
+    """Return each segment with the polygon that it belongs to, as what a set can hold."""
+    return list(zip(owners.tolist(), *segments.T.tolist(), strict=True))

@@ -1,5 +1,6 @@
 """The doctor of a partition: what is wrong with a set of grids, found in near-linear time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,11 +11,11 @@ import pandas as pd
 from geo.errors import CrsUnknown, MissingColumn
 from geo.findings import Finding, Tolerances, labels, list_briefly, ordered
 from geo.frames import CRS, Progress, no_progress
-from geo.partition.edges import LoneEdges, lone_edges
-from geo.partition.holes import find_holes
+from geo.partition.edges import LoneEdges, invalid_edges, lone_edges
+from geo.partition.holes import enclosed, find_holes
 from geo.partition.nesting import find_outside_parks, find_unlike_parents
 from geo.partition.outlines import GeometryArray, Outlines, make_outlines, valid_polygons
-from geo.partition.overlaps import find_mismatches, find_overlaps, invalid_edges
+from geo.partition.overlaps import find_mismatches, find_overlaps
 from geo.partition.rings import examine_rings
 
 
@@ -97,12 +98,15 @@ def examine(
     outlines = make_outlines(names, geometry, crs, noun)
     findings = [*_codes(grids, outlines), *examine_rings(outlines, geometry, tolerances)]
     on_progress(0.3, "Comparing neighbours")
-    lone = lone_edges(outlines.shapes)
-    findings += _fit(outlines, lone, tolerances)
-    on_progress(0.7, "Looking for holes")
-    if whole.tiling != "disjoint":
-        complete = whole.tiling == "complete"
-        findings += find_holes(outlines, lone, _to_fill(whole), tolerances, complete=complete)
+    lone, over = lone_edges(outlines.shapes), _to_fill(whole)
+    with ThreadPoolExecutor(1) as beside:
+        # GEOS lets other threads run: what is enclosed is found while neighbours are compared.
+        ground = None if whole.tiling == "disjoint" else beside.submit(enclosed, lone, over)
+        findings += _fit(outlines, lone, tolerances)
+        on_progress(0.7, "Looking for holes")
+        if ground is not None:
+            complete = whole.tiling == "complete"
+            findings += find_holes(outlines, ground.result(), over, tolerances, complete=complete)
     on_progress(0.9, "Comparing with parks and parents")
     findings += _nesting(outlines, grids, whole, tolerances)
     on_progress(1.0, f"{len(findings):,} findings")
@@ -115,7 +119,7 @@ def find_mendable(outlines: Outlines, tolerances: Tolerances = _TOLERANCES) -> l
     found = [
         *examine_rings(outlines, outlines.shapes, tolerances),
         *_fit(outlines, lone, tolerances),
-        *find_holes(outlines, lone, None, tolerances, complete=False),
+        *find_holes(outlines, enclosed(lone, None), None, tolerances, complete=False),
     ]
     return ordered(finding for finding in found if finding.fix is not None)
 
@@ -160,14 +164,15 @@ def _column(grids: gpd.GeoDataFrame, name: str) -> "pd.Series[str]":
 
 def _codes(grids: gpd.GeoDataFrame, outlines: Outlines) -> list[Finding]:
     """Find codes that several grids have, and how many have none."""
-    codes = pd.Series(grids["code"].to_numpy(dtype=object))
-    given = np.array([isinstance(code, str) and bool(code) for code in codes], dtype=bool)
+    said = grids["code"].tolist()
+    codes = pd.Series(said, dtype=object)
+    given = np.array([isinstance(code, str) and bool(code) for code in said], dtype=bool)
     twice = codes[given & codes.duplicated(keep=False).to_numpy()]
     findings = []
     for code, rows in twice.groupby(twice).indices.items():
         at = tuple(twice.index[rows].tolist())
-        said = list_briefly([str(grids.index[i]) for i in at])
-        message = f"Rows {said} have the code “{code}”; give each {outlines.noun} a code of its own."
+        rows_said = list_briefly([str(grids.index[i]) for i in at])
+        message = f"Rows {rows_said} have the code “{code}”; give each {outlines.noun} a code of its own."
         findings.append(
             Finding("duplicate-code", "error", (str(code),), len(at), "count", None, None, message, at)
         )

@@ -7,15 +7,8 @@ import numpy.typing as npt
 import shapely
 
 from geo.findings import FILL, Finding, Severity, Tolerances, list_briefly
-from geo.partition.edges import LoneEdges, lesser_first
+from geo.partition.edges import LoneEdges, lesser_first, lines_of
 from geo.partition.outlines import FloatArray, GeometryArray, IntArray, Outlines, are_narrow, place
-
-
-def _lines(segments: FloatArray) -> GeometryArray:
-    """Return a line of two vertices for each segment, (m, 4)."""
-    lines = np.empty(len(segments), dtype=object)
-    lines[:] = shapely.linestrings(segments.reshape(-1, 2, 2))
-    return lines
 
 
 def segments_of(shapes: GeometryArray) -> tuple[FloatArray, IntArray]:
@@ -39,8 +32,8 @@ def faces(lines: GeometryArray) -> GeometryArray:
     if not len(lines):
         return np.empty(0, dtype=object)
     noded = shapely.union_all(lines)
-    enclosed = shapely.get_parts(shapely.polygonize(shapely.get_parts(np.array([noded]))))
-    ordered: GeometryArray = enclosed[np.lexsort(shapely.bounds(enclosed).T[::-1])]
+    parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(np.array([noded]))))
+    ordered: GeometryArray = parts[np.lexsort(shapely.bounds(parts).T[::-1])]
     return ordered
 
 
@@ -50,9 +43,24 @@ def covers_of(points: GeometryArray, shapes: GeometryArray) -> tuple[IntArray, I
     return point, shape
 
 
+def enclosed(lone: LoneEdges, over: GeometryArray | None) -> GeometryArray:
+    """Return the ground that is enclosed by edges without a polygon on each side, and by the rims.
+
+    Parameters
+    ----------
+    lone : LoneEdges
+        The grids' segments without a polygon on each side.
+    over : (p,) object array or None
+        The valid polygons that the grids are to fill, such as parks or blocks.
+    """
+    rims = np.empty(0, dtype=object) if over is None else over
+    # Equal lines are noded into one.
+    return faces(np.concatenate((lone.lines, segment_lines(rims))))
+
+
 def find_holes(
     outlines: Outlines,
-    lone: LoneEdges,
+    ground: GeometryArray,
     over: GeometryArray | None,
     tolerances: Tolerances,
     *,
@@ -64,10 +72,10 @@ def find_holes(
     ----------
     outlines : Outlines
         The grids of one partition.
-    lone : LoneEdges
-        Their segments without a polygon on each side.
+    ground : (m,) object array
+        What is `enclosed`.
     over : (p,) object array or None
-        The valid polygons that the grids are to fill, such as parks or blocks; a hole is what of them no
+        The valid polygons that the grids are to fill; a hole is what of them no
         grid covers. Without them holes are the pockets that grids enclose.
     tolerances : Tolerances
         Holes up to ``overlap_m2`` are rounding; those up to ``hole_m2`` can be filled.
@@ -75,16 +83,14 @@ def find_holes(
         Whether uncovered ground is known to be a fault; else it is a remark.
     """
     rims = np.empty(0, dtype=object) if over is None else over
-    lines = np.concatenate((_lines(np.unique(lone.segments, axis=0)), segment_lines(rims)))
-    enclosed = faces(lines)
-    inside = shapely.point_on_surface(enclosed)
-    open_ground = np.ones(len(enclosed), dtype=bool)
+    inside = shapely.point_on_surface(ground)
+    open_ground = np.ones(len(ground), dtype=bool)
     open_ground[covers_of(inside, outlines.shapes)[0]] = False
     if over is not None:
-        meant = np.zeros(len(enclosed), dtype=bool)
+        meant = np.zeros(len(ground), dtype=bool)
         meant[covers_of(inside, over)[0]] = True
         open_ground &= meant
-    pockets = enclosed[open_ground]
+    pockets = ground[open_ground]
     areas = outlines.areas(pockets)
     large = areas > tolerances.overlap_m2
     pockets, areas = pockets[large], areas[large]
@@ -118,7 +124,7 @@ def segment_lines(shapes: GeometryArray) -> GeometryArray:
     """Return the borders of polygons, one line for each segment."""
     if not len(shapes):
         return np.empty(0, dtype=object)
-    return _lines(np.unique(segments_of(shapes)[0], axis=0))
+    return lines_of(np.unique(segments_of(shapes)[0], axis=0))
 
 
 def _on_rim(pockets: GeometryArray, rims: GeometryArray) -> npt.NDArray[np.bool_]:

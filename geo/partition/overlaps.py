@@ -7,7 +7,6 @@ import shapely
 from geo.findings import CUT, SNAP, Finding, Tolerances
 from geo.partition.edges import LoneEdges
 from geo.partition.outlines import (
-    METRES_PER_DEGREE,
     BoolArray,
     FloatArray,
     GeometryArray,
@@ -22,36 +21,6 @@ Pairs = npt.NDArray[np.int64]
 
 _ROUNDING = 1e-11
 """In degrees, a thousandth of a millimetre: where two edges cross is rounded to what a number holds."""
-
-
-def invalid_edges(outlines: Outlines, lone: LoneEdges, *, gap_m: float = 0.0) -> GeometryArray:
-    """Return for each polygon the edges that no neighbour has likewise, or that lie within one.
-
-    The search is GEOS's coverage validation (`shapely.coverage_invalid_edges`), which is near-linear, of
-    the polygons with a lone edge among their neighbours: the edges of the others are valid.
-
-    Parameters
-    ----------
-    outlines : Outlines
-        The polygons.
-    lone : LoneEdges
-        Their segments without a polygon on each side.
-    gap_m : float
-        Edges of gaps up to about this width are told too.
-
-    Returns
-    -------
-    (n,) object array
-        Lines, empty where a polygon fits its neighbours.
-    """
-    edges = np.full(len(outlines.shapes), shapely.LineString(), dtype=object)
-    tree = shapely.STRtree(outlines.shapes)
-    asked = outlines.shapes[np.unique(lone.owners)]
-    gap = gap_m / METRES_PER_DEGREE
-    west, south, east, north = shapely.bounds(asked).T
-    near = np.unique(tree.query(shapely.box(west - gap, south - gap, east + gap, north + gap))[1])
-    edges[near] = shapely.coverage_invalid_edges(outlines.shapes[near], gap_width=gap)
-    return edges
 
 
 def find_overlaps(
