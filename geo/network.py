@@ -14,29 +14,14 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from geo.arcs import Arcs, make_arcs
+from geo.segments.pieces import Segments, pieces
 
 Mode: TypeAlias = Literal["walk", "ebike", "drive"]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Segments:
-    """Straight pieces of edges, and a tree over them.
-
-    ``edge``: the edge of each (s,); ``start_xy``, ``end_xy`` (s, 2) in metres; ``along_m`` (s,): where
-    on its edge each begins; ``tree``: a shapely.STRtree over them.
-    """
-
-    edge: Ints
-    start_xy: Floats
-    end_xy: Floats
-    along_m: Floats
-    tree: shapely.STRtree
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,21 +112,6 @@ class Network:
         )
 
 
-def pieces(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return the vertex where each segment begins, and its edge."""
-    count = last - first
-    edge = np.repeat(np.arange(len(first)), count)
-    return np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first, count), edge
-
-
-def shares_along(start_xy: Floats, end_xy: Floats, xy: Floats) -> Floats:
-    """Return where on each segment the place nearest to a point is: 0 at its start, 1 at its end."""
-    run = end_xy - start_xy
-    squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
-    share: Floats = np.clip(((xy - start_xy) * run).sum(axis=1) / squared, 0.0, 1.0)
-    return share
-
-
 def _segments(network: Network, chosen: Flags) -> Segments:
     vertex, edge = pieces(network.edge_first, network.edge_last)
     start, end = network.vertex_xy[vertex], network.vertex_xy[vertex + 1]
@@ -150,11 +120,4 @@ def _segments(network: Network, chosen: Flags) -> Segments:
     # Where each segment begins on its edge: less what was summed before the edge's own first one.
     lead = np.repeat(before[np.flatnonzero(np.diff(edge, prepend=-1))], np.bincount(edge))
     keep = chosen[edge]
-    lines = np.asarray(shapely.linestrings(np.stack([start[keep], end[keep]], axis=1)))
-    return Segments(
-        edge=edge[keep],
-        start_xy=start[keep],
-        end_xy=end[keep],
-        along_m=(before - lead)[keep],
-        tree=shapely.STRtree(lines),
-    )
+    return Segments(edge=edge[keep], start_xy=start[keep], end_xy=end[keep], along_m=(before - lead)[keep])

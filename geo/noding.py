@@ -18,7 +18,8 @@ from pyproj import Transformer
 
 from geo.errors import CrsUnknown
 from geo.frames import CRS
-from geo.network import Floats, Ints, shares_along
+from geo.network import Floats, Ints
+from geo.segments.pieces import shares_along
 
 
 def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> gpd.GeoDataFrame:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import shapely
 
 from geo.arcs import Places, units
-from geo.network import Floats, Ints, Network, Segments, shares_along
+from geo.network import Floats, Ints, Network
+from geo.segments.pieces import Segments, shares_along
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,26 +65,14 @@ def snap(network: Network, points_xy: Floats, *, max_access_m: float) -> Snapped
     along_m, access_m, xy = np.full(n, np.nan), np.full(n, np.nan), np.full((n, 2), np.nan)
     for segments in (network.mainland, network.islands):
         left = np.flatnonzero((edge < 0) & np.isfinite(points_xy).all(axis=1))
-        row, segment = _nearest(segments, points_xy[left], max_access_m)
-        taken = left[row]
+        segment = segments.nearest(points_xy[left], most_m=max_access_m)
+        taken, segment = left[segment >= 0], segment[segment >= 0]
         edge[taken] = segments.edge[segment]
         along_m[taken], access_m[taken], xy[taken] = _project(segments, segment, points_xy[taken])
     # Lengths are summed in two orders, so an entry at the end may lie a rounding beyond it.
     found = edge >= 0
     along_m[found] = np.minimum(along_m[found], network.edge_length_m[edge[found]])
     return Snapped(edge, along_m, access_m, xy)
-
-
-def _nearest(segments: Segments, points_xy: Floats, max_access_m: float) -> tuple[Ints, Ints]:
-    """Return (point, segment) of the points with a segment in reach, the first of the nearest."""
-    if len(points_xy) == 0 or len(segments.edge) == 0:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    points = shapely.points(points_xy)
-    row, segment = segments.tree.query_nearest(points, max_distance=max_access_m)
-    order = np.lexsort((segment, row))
-    row, segment = row[order], segment[order]
-    first = np.append(True, np.diff(row) > 0) if len(row) else np.empty(0, dtype=bool)
-    return row[first], segment[first]
 
 
 def _project(segments: Segments, segment: Ints, xy: Floats) -> tuple[Floats, Floats, Floats]:

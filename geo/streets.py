@@ -10,7 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.errors import CrsUnknown
 from geo.frames import CRS
-from geo.network import Flags, Floats, Ints, Mode, Network, pieces
+from geo.network import Flags, Floats, Ints, Mode, Network
+from geo.segments.pieces import pieces
 
 ALONG = frozenset({"forward", "yes", "true", "1"})
 AGAINST = frozenset({"backward", "reverse", "-1"})

@@ -1,0 +1,1 @@
+"""Straight pieces of street, and which of them is nearest to a place."""
