@@ -67,7 +67,7 @@ def travel_minutes(
     limit = limit_units(limit_minutes * speed_m_per_min)
     nodes = search.nearest_of_nodes(network.arcs, sources.places, limit=limit)
     found = search.nearest_of_targets(network.arcs, sources.places, targets.places, nodes)
-    return _reach(found, speed_m_per_min=speed_m_per_min, limit_minutes=limit_minutes)
+    return reach_of(found, speed_m_per_min=speed_m_per_min, limit_minutes=limit_minutes)
 
 
 def disc_minutes(sources_xy: Floats, targets_xy: Floats, *, speed_m_per_min: float, detour: float) -> Reach:
@@ -94,8 +94,8 @@ def disc_minutes(sources_xy: Floats, targets_xy: Floats, *, speed_m_per_min: flo
     return Reach(minutes[:, 0], source[:, 0], minutes[:, 1], source[:, 1])
 
 
-def _reach(found: Pair, *, speed_m_per_min: float, limit_minutes: float) -> Reach:
-    """Return keys as minutes and positions, without what lies beyond the limit."""
+def reach_of(found: Pair, *, speed_m_per_min: float, limit_minutes: float) -> Reach:
+    """Return keys of targets (`geo.travel.search`) as minutes and positions, none beyond the limit."""
     parts: list[tuple[Floats, Ints]] = []
     for keys in found:
         metres, source = search.apart(keys)
