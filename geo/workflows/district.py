@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -97,8 +98,7 @@ class District:
 
     def metres(self, lonlat: Floats) -> Floats:
         """Return longitude and latitude (n, 2) as metres in the district's system; NaN stays NaN."""
-        project = Transformer.from_crs(CRS, self.crs, always_xy=True).transform
-        x, y = project(lonlat[:, 0], lonlat[:, 1])
+        x, y = _projection(self.crs).transform(lonlat[:, 0], lonlat[:, 1])
         xy = np.column_stack([x, y])
         xy[~np.isfinite(lonlat).all(axis=1)] = np.nan
         return xy
@@ -188,6 +188,12 @@ def assigned(
     if words is not None:
         found = overruled(found, words, grids)
     return points.assign(**{column: found[column] for column in ("status", "rule", "version", "candidates")})
+
+
+@cache
+def _projection(crs: str) -> Transformer:
+    """Return what projects to a system; it takes longer to make than a hundred thousand points to project."""
+    return Transformer.from_crs(CRS, crs, always_xy=True)
 
 
 def _metric(district: District) -> str:

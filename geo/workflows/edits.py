@@ -1,0 +1,159 @@
+"""Edits: what a scenario does to the stations – one that is new, moved, closed, converted or open longer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import InputError, NotFound
+from geo.profile import Profile
+from geo.workflows.district import District
+
+MOST_EDITS = 500
+
+KINDS = ("station", "centre")
+
+_NEW: Mapping[str, Any] = {"kind": "station", "functions": [], "lon": None, "lat": None, "row": -1}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a scenario does to one station; None leaves a thing as it is.
+
+    Parameters
+    ----------
+    station : int or None
+        The station's id; None for a new one.
+    new : str or None
+        The name that a new one goes by in the scenario, such as ``n1``; None for one that stands.
+    closed : bool
+        Whether it is closed; nothing else is said of it then.
+    lon, lat : float or None
+        Where it stands from now on, in degrees.
+    name : str or None
+        Of a new one.
+    kind : {"station", "centre"} or None
+        What it is.
+    functions : tuple of str or None
+        All that it offers.
+    opening_hours : str or None
+        When it is open.
+    """
+
+    station: int | None = None
+    new: str | None = None
+    closed: bool = False
+    lon: float | None = None
+    lat: float | None = None
+    name: str | None = None
+    kind: str | None = None
+    functions: tuple[str, ...] | None = None
+    opening_hours: str | None = None
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Where it stands from now on, None where that stays."""
+        return None if self.lon is None or self.lat is None else (self.lon, self.lat)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was said, as JSON holds it."""
+        said: dict[str, Any] = {"closed": True} if self.closed else {}
+        names = ("station", "new", "lon", "lat", "name", "kind", "opening_hours")
+        said |= {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return said | ({} if self.functions is None else {"functions": list(self.functions)})
+
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> "Edit":
+        """Return the edit that JSON holds."""
+        functions = said.get("functions")
+        return cls(**{**said, "functions": None if functions is None else tuple(functions)})
+
+
+def check_edits(edits: Sequence[Edit], profile: Profile) -> None:
+    """Make sure that edits can be carried out, whatever stations there are.
+
+    Raises
+    ------
+    InputError
+        Where one contradicts itself or another, or there are too many.
+    """
+    if len(edits) > MOST_EDITS:
+        raise InputError(
+            f"A scenario takes {MOST_EDITS} stations at most, this one has {len(edits)}; divide it.",
+            edits=len(edits),
+        )
+    seen: set[int | str] = set()
+    for edit in edits:
+        who = edit.station if edit.station is not None else edit.new
+        if who is None or (edit.station is None) == (edit.new is None):
+            raise InputError("An edit names either a station that stands or a new one.")
+        if who in seen:
+            raise InputError(f"Two edits are about the station {who}; say all of it in one.", station=who)
+        seen.add(who)
+        if edit.new is not None and (edit.place is None or edit.closed):
+            raise InputError(f"The new station {who} has no place; put it on the map.", station=who)
+        _check_words(edit, who, profile)
+
+
+def _check_words(edit: Edit, who: int | str, profile: Profile) -> None:
+    if (edit.lon is None) != (edit.lat is None):
+        raise InputError(f"The place of station {who} lacks a longitude or a latitude.", station=who)
+    if edit.kind is not None and edit.kind not in KINDS:
+        raise InputError(f"“{edit.kind}” is no kind of station; it is {' or '.join(KINDS)}.", kind=edit.kind)
+    unknown = sorted(set(edit.functions or ()) - set(profile.functions))
+    if unknown and profile.functions:
+        raise InputError(
+            f"The profile knows no function “{unknown[0]}”; it knows {', '.join(profile.functions)}.",
+            function=unknown[0],
+        )
+
+
+def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
+    """Return the stations as they stand after the edits: those that are left, and the new ones.
+
+    Returns
+    -------
+    DataFrame
+        ``kind``, ``functions``, ``lon``, ``lat``, and ``row`` (of the district's frame; −1 for a new one or
+        one that was moved), closed ones left out; the others in the district's order, then the new ones.
+
+    Raises
+    ------
+    NotFound
+        Where a station does not stand (any more).
+    """
+    frame = district.stations
+    rows = frame[["kind", "functions", "lon", "lat"]].assign(row=range(len(frame)))
+    known = {int(str(number)): place for place, number in enumerate(frame.index)}
+    columns = {name: rows[name].tolist() for name in rows.columns}
+    kept = [True] * len(frame)
+    for edit in edits:
+        if edit.station is None:
+            place = len(columns["row"])
+            for name, value in _NEW.items():
+                columns[name].append(value)
+            kept.append(True)
+        else:
+            place = _place(known, edit.station)
+        kept[place] = not edit.closed
+        _apply(columns, place, edit)
+    return pd.DataFrame(columns)[kept].reset_index(drop=True)
+
+
+def _place(known: Mapping[int, int], station: int) -> int:
+    if station not in known:
+        raise NotFound(
+            f"The station {station} is not there (any more); take it out of the scenario.", station=station
+        )
+    return known[station]
+
+
+def _apply(columns: dict[str, list[Any]], place: int, edit: Edit) -> None:
+    if edit.kind is not None:
+        columns["kind"][place] = edit.kind
+    if edit.functions is not None:
+        columns["functions"][place] = list(edit.functions)
+    if edit.place is not None:
+        columns["lon"][place], columns["lat"][place] = edit.place
+        columns["row"][place] = -1

@@ -1,0 +1,148 @@
+"""What if: who gains and who loses where stations are opened, moved, closed or converted."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from geo.board import Board, Change, Row, change
+from geo.workflows.boards import board, ground, lonlat
+from geo.workflows.covering import Question, chosen, decided
+from geo.workflows.district import District, Stamp
+from geo.workflows.edits import Edit, check_edits, edited
+from geo.workflows.resident import Resident
+
+MOST_POINTS = 4000
+"""So many enterprises are named to be drawn, the largest first; the counts are of all."""
+
+_MORE = ("enterprises", "workers", "area_share")
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What edits bring.
+
+    Parameters
+    ----------
+    district, question : District, Question
+        What was asked about, and what.
+    stations : (int, int)
+        How many facilities count, before and after.
+    before, after : Board
+        Who is reached.
+    change : Change
+        Who gains and who loses.
+    """
+
+    district: District
+    question: Question
+    stations: tuple[int, int]
+    before: Board
+    after: Board
+    change: Change
+
+
+def weigh(resident: Resident, wanted: Stamp, question: Question, edits: Sequence[Edit]) -> Effect:
+    """Say what edits would bring, from what is in memory: one bounded search for each place that is new.
+
+    Raises
+    ------
+    InputError
+        Where an edit cannot be taken; NotFound where a station does not stand.
+    """
+    check_edits(edits, resident.profile)
+    district = resident.district(wanted)
+    question = decided(district, question)
+    before = board(resident, district, question)
+    counted = chosen(district, question).to_numpy()
+    away, added, count = _moves(resident, district, question, edits, counted)
+    after = before.moved(away, added)
+    return Effect(district, question, (int(counted.sum()), count), before, after, change(before, after))
+
+
+def describe(resident: Resident, effect: Effect) -> dict[str, Any]:
+    """Return an effect as the API gives it: the four denominators twice, who gains and loses, the grids."""
+    return {
+        **_manner(resident, effect),
+        "stations": {"before": effect.stations[0], "after": effect.stations[1]},
+        "before": _rows(effect.before),
+        "after": _rows(effect.after),
+        "gained": _side(effect.change.gained, effect.change.workers_gained),
+        "lost": _side(effect.change.lost, effect.change.workers_lost),
+        "points": _points(effect),
+        "grids": _grids(effect),
+    }
+
+
+def _moves(
+    resident: Resident, district: District, question: Question, edits: Sequence[Edit], counted: Any
+) -> tuple[list[Row], list[Row], int]:
+    """Return the rows to take off, those to add, and how many facilities count afterwards."""
+    found = ground(resident, district, question)
+    frame = edited(district, edits)
+    counts = chosen(replace(district, stations=frame), question).to_numpy()
+    row, places = frame["row"].to_numpy(), frame[["lon", "lat"]].to_numpy(dtype=float)
+    kept = np.zeros(len(counted), dtype=bool)
+    kept[row[counts & (row >= 0)]] = True
+    away = [found.row(int(one)) for one in np.flatnonzero(counted & ~kept)]
+    added = [found.row(int(one)) for one in np.flatnonzero(kept & ~counted)]
+    added += [found.row_of(*places[one].tolist()) for one in np.flatnonzero(counts & (row < 0))]
+    return away, added, int(counts.sum())
+
+
+def _manner(resident: Resident, effect: Effect) -> dict[str, Any]:
+    question, circle = effect.question, resident.profile.circle
+    disc = question.method == "disc"
+    return {
+        "mode": question.mode,
+        "minutes": question.minutes,
+        "speed_m_per_min": round(circle.speed(question.mode), 6),
+        "method": question.method,
+        "detour": circle.detour if disc else None,
+        "kinds": list(question.kinds),
+        "functions": list(question.functions),
+        "stamp": effect.district.stamp.to_dict(),
+    }
+
+
+def _rows(board: Board) -> dict[str, Any]:
+    rows = {name: None if total is None else asdict(total) for name, total in board.totals().items()}
+    return {name: row and {k: v for k, v in row.items() if k != "unknown"} for name, row in rows.items()}
+
+
+def _side(rows: Row, workers: int) -> dict[str, int]:
+    return {"enterprises": len(rows), "workers": workers}
+
+
+def _points(effect: Effect) -> list[list[float]]:
+    """Return longitude, latitude, workers and 1 or −1 of those that gain or lose, the largest first."""
+    both = np.concatenate([effect.change.gained, effect.change.lost])
+    sign = np.repeat([1, -1], [len(effect.change.gained), len(effect.change.lost)])
+    workers = effect.before.demand.workers[both]
+    order = np.lexsort((both, -workers))[:MOST_POINTS]
+    places = np.round(lonlat(effect.district, both[order]), 6)
+    rows = np.column_stack([places, workers[order], sign[order]])
+    return [[lon, lat, int(count), int(side)] for lon, lat, count, side in rows.tolist()]
+
+
+def _grids(effect: Effect) -> list[dict[str, Any]]:
+    """Return the grids in which the workers, the enterprises or the area in reach change, by code."""
+    if effect.district.grids.empty:
+        return []
+    was, now = effect.before.by_grid(), effect.after.by_grid()
+    rows = np.flatnonzero((was != now).any(axis=1).to_numpy())
+    more = {name: (now[name].to_numpy(dtype=float) - was[name].to_numpy(dtype=float))[rows] for name in _MORE}
+    codes = effect.district.grids["code"].tolist()
+    numbers, reached = effect.district.grids["grid_id"].tolist(), now["reached"].tolist()
+    return [
+        {
+            "id": int(numbers[row]),
+            "code": codes[row],
+            "enterprises": int(more["enterprises"][place]),
+            "workers": int(more["workers"][place]),
+            "area_share": round(float(more["area_share"][place]), 4),
+            "reached": bool(reached[row]),
+        }
+        for place, row in enumerate(rows.tolist())
+    ]

@@ -1,0 +1,173 @@
+"""What if, and what becomes of it: the figures foretold are those after publication, to the last unit."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from districts import cloned, opened
+from sqlalchemy import Engine, text
+
+from geo.errors import ConflictError, InputError, NotFound
+from geo.profile import load_profile
+from geo.store import audit
+from geo.store.engine import reading, writing
+from geo.workflows import scenarios
+from geo.workflows.covering import Question, cover
+from geo.workflows.edits import Edit
+from geo.workflows.resident import Resident
+from geo.workflows.whatif import Effect, describe, weigh
+
+ZONE = load_profile("demo")
+
+
+@pytest.fixture(scope="module")
+def engine(small_url: str) -> Iterator[Engine]:
+    with cloned(small_url) as url, opened(url) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def resident(engine: Engine) -> Resident:
+    return Resident(engine, ZONE)
+
+
+def ids(resident: Resident) -> list[int]:
+    return [int(str(one)) for one in resident.district(resident.stamp()).stations.index]
+
+
+def lonely(resident: Resident) -> tuple[float, float]:
+    """The place of the largest enterprise that no station reaches."""
+    demand = cover(resident, resident.stamp(), Question(minutes=8)).demand
+    one = demand[demand["located"] & (demand["minutes"] > 8)].sort_values("workers").iloc[-1]
+    return float(one["lon"]), float(one["lat"])
+
+
+def ask(resident: Resident, *edits: Edit, question: Question | None = None) -> Effect:
+    return weigh(resident, resident.stamp(), question or Question(minutes=8), edits)
+
+
+@pytest.mark.parametrize("method", ["network", "disc"])
+def test_without_edits_it_is_the_coverage(resident: Resident, method: Any) -> None:
+    question = Question(minutes=8, method=method)
+    effect = ask(resident, question=question)
+    wanted = cover(resident, resident.stamp(), question).totals
+    assert effect.before.totals() == effect.after.totals() == wanted
+    assert describe(resident, effect)["points"] == describe(resident, effect)["grids"] == []
+
+
+def test_closing_and_opening_at_the_same_place_is_nothing(resident: Resident) -> None:
+    first, *_ = ids(resident)
+    place = resident.district(resident.stamp()).stations.loc[first]
+    again = Edit(new="n1", lon=place["lon"], lat=place["lat"])
+    effect = ask(resident, Edit(first, closed=True), again)
+    assert effect.after.totals() == effect.before.totals()
+    assert (len(effect.change.gained), len(effect.change.lost)) == (0, 0)
+
+
+def test_who_loses_gains_it_back(resident: Resident) -> None:
+    everyone = ids(resident)
+    closed = ask(resident, *(Edit(one, closed=True) for one in everyone))
+    told = describe(resident, closed)
+    assert told["stations"] == {"before": len(everyone), "after": 0}
+    assert told["after"]["workers"]["covered"] == 0
+    # Those outside every grid lose too, though no figure of the grids counts them.
+    before = told["before"]["workers"]
+    assert told["lost"]["workers"] == before["covered"] + before["outside_reached"]
+    assert {side for *_, side in told["points"]} == {-1}
+    assert sum(count for *_, count, _ in told["points"]) == told["lost"]["workers"]
+
+
+def test_a_function_counts_where_it_is_asked_for(resident: Resident) -> None:
+    first, *_ = ids(resident)
+    functions = resident.district(resident.stamp()).stations.loc[first, "functions"]
+    asked = Question(minutes=8, functions=(functions[0],))
+    effect = ask(resident, Edit(first, functions=()), question=asked)
+    assert effect.stations[1] == effect.stations[0] - 1
+    assert ask(resident, Edit(first, functions=())).stations[1] == len(ids(resident))
+
+
+@pytest.mark.parametrize(
+    ("edits", "error", "words"),
+    [
+        ([Edit(new="n1")], InputError, "has no place"),
+        ([Edit(1, closed=True), Edit(1, closed=True)], InputError, "Two edits"),
+        ([Edit()], InputError, "names either"),
+        ([Edit(1, lon=104.0)], InputError, "lacks a longitude"),
+        ([Edit(1, functions=("flying",))], InputError, "no function “flying”"),
+        ([Edit(1, kind="kiosk")], InputError, "no kind of station"),
+        ([Edit(999_999, closed=True)], NotFound, "is not there"),
+    ],
+)
+def test_what_cannot_be_is_refused(resident: Resident, edits: list[Edit], error: Any, words: str) -> None:
+    with pytest.raises(error, match=words):
+        ask(resident, *edits)
+
+
+def test_published_it_is_as_it_was_foretold(small_url: str) -> None:
+    with cloned(small_url) as url, opened(url) as engine:
+        resident = Resident(engine, ZONE)
+        first, second, third, *_ = ids(resident)
+        lon, lat = lonely(resident)
+        edits = [
+            Edit(first, closed=True),
+            Edit(second, lon=lon, lat=lat),
+            Edit(third, functions=("rest",), opening_hours="Mo-Fr 08:00-20:00"),
+            Edit(new="n1", lon=lon + 0.004, lat=lat, name="新驿站", functions=("rest", "meals")),
+        ]
+        kept = scenarios.make(resident, "  东边  补点 ", edits, by="planner")
+        assert kept.name == "东边 补点"
+        assert scenarios.edits_of(scenarios.find(engine, kept.id)) == edits
+        question = Question(minutes=8)
+        foretold = ask(resident, *edits)
+        told = scenarios.publish(resident, kept.id, revision=kept.revision, by="planner", key="once")
+        assert (told["closed"], told["changed"], list(told["opened"])) == ([first], [second, third], ["n1"])
+        after = cover(resident, resident.stamp(), question).totals
+        assert after == foretold.after.totals() != foretold.before.totals()
+        again = scenarios.publish(resident, kept.id, revision=kept.revision, by="planner", key="once")
+        assert again == told
+        stations = resident.district(resident.stamp()).stations
+        assert stations.loc[told["opened"]["n1"], "functions"] == ["rest", "meals"]
+        assert stations.loc[third, "opening_hours"] == "Mo-Fr 08:00-20:00"
+        with reading(engine) as connection:
+            entries = audit.entries(connection, f"scenario {kept.id}")
+        assert [entry.action for entry in entries] == ["make scenario", "publish scenario"]
+        assert entries[1].details["before"][str(first)]["name"]
+        with pytest.raises(ConflictError, match="was published by planner"):
+            scenarios.alter(resident, kept.id, revision=2, by="other", name="x")
+
+
+def test_two_who_change_one_scenario_find_out(engine: Engine, resident: Resident) -> None:
+    kept = scenarios.make(resident, "一", [], by="a")
+    changed = scenarios.alter(resident, kept.id, revision=1, by="b", name="二")
+    assert (changed.revision, changed.name, changed.changed_by) == (2, "二", "b")
+    with pytest.raises(ConflictError, match="changed by b meanwhile"):
+        scenarios.alter(resident, kept.id, revision=1, by="a", name="三")
+    with pytest.raises(InputError, match="nothing to publish"):
+        scenarios.publish(resident, kept.id, revision=2, by="a")
+    assert kept.id in {one.id for one in scenarios.listed(engine)}
+    assert scenarios.discard(engine, kept.id, revision=2, by="a").state == "discarded"
+    assert kept.id not in {one.id for one in scenarios.listed(engine)}
+    with pytest.raises(ConflictError, match="was discarded"):
+        scenarios.discard(engine, kept.id, revision=3, by="a")
+    with pytest.raises(NotFound):
+        scenarios.find(engine, 999)
+    with pytest.raises(InputError, match="needs a name"):
+        scenarios.make(resident, " ", [], by="a")
+
+
+def test_a_station_that_was_loaded_anew_stops_the_publication(engine: Engine, resident: Resident) -> None:
+    first, *_ = ids(resident)
+    kept = scenarios.make(resident, "一", [Edit(first, closed=True)], by="a")
+    with writing(engine) as connection:
+        newer = (
+            "insert into load (kind, source, file_name, sha256, facts, counts, loaded_by)"
+            " values ('stations', 'x', 'x', 'x', '{}', '{}', 'x') returning id"
+        )
+        number = connection.execute(text(newer)).scalar_one()
+        connection.execute(
+            text("update station set load_id = :load where id = :id"), {"load": number, "id": first}
+        )
+    with pytest.raises(ConflictError, match="changed or taken out"):
+        scenarios.publish(resident, kept.id, revision=1, by="a")
+    looked = scenarios.alter(resident, kept.id, revision=1, by="a", edits=[Edit(first, closed=True)])
+    assert scenarios.publish(resident, kept.id, revision=looked.revision, by="a")["closed"] == [first]
