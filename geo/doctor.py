@@ -18,7 +18,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.contracts import CONTRACTS
-from geo.findings import Finding, Tolerances, of_refusals, ordered
+from geo.findings import Finding, Severity, Tolerances, of_refusals, ordered
 from geo.frames import CRS, Progress, Reading, Said, no_progress
 from geo.inspection import PARTITIONS, Known, Subject, inspect
 from geo.placing.candidates import Placing, Trusted, place
@@ -137,6 +137,7 @@ def diagnose(
         on_progress=lambda f, m: on_progress(0.1 + 0.3 * f, m),
     )
     findings += [*of_refusals(reading.refused, "error"), *of_refusals(reading.remarks, "remark")]
+    findings += _without_place(reading, subject)
     findings += inspect(
         reading.frame,
         subject,
@@ -145,6 +146,20 @@ def diagnose(
         on_progress=lambda f, m: on_progress(0.4 + 0.6 * f, m),
     )
     return Diagnosis(survey, placing, said, reading, ordered(findings))
+
+
+def _without_place(reading: Reading, subject: Subject) -> list[Finding]:
+    """Tell how many rows say nowhere where they are, of kinds that are points; they are loaded so."""
+    bare = reading.frame.geometry.isna().to_numpy()
+    if "Point" not in CONTRACTS[subject.kind].geometry or not bare.any():
+        return []
+    count, rows = int(bare.sum()), tuple(f"row {row}" for row in reading.frame.index[bare])
+    message = (
+        f"{count:,} of {len(bare):,} rows have no location; they are taken and counted as such. Where the "
+        "file has coordinates under other headers, name these."
+    )
+    severity: Severity = "warning" if bare.all() else "remark"
+    return [Finding("without-location", severity, rows, float(count), "count", None, None, message)]
 
 
 def _placed(survey: Survey, subject: Subject, known: Known, said: Said) -> Placing:

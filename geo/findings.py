@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import shapely
@@ -15,6 +15,8 @@ FIXES = (MAKE_VALID, SNAP, CUT, FILL, MERGE)
 WIDE = "wide"
 """A choice beside the fixes: a person has looked at these findings, mend them however wide they are."""
 
+_GRAVER: Mapping[str, Severity] = {"no-features": "error", "kind-doubtful": "warning"}
+_FIRST_ROWS = 10
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "remark")
 
 
@@ -47,6 +49,8 @@ class Finding:
         the others are chosen one by one, by a person.
     shape : Geometry or None
         The ground concerned, in EPSG:4326: the overlap, the hole or the sliver.
+    details : mapping
+        The values in the sentence, for translation, where they are not told otherwise.
     """
 
     code: str
@@ -60,6 +64,7 @@ class Finding:
     rows: tuple[int, ...] = ()
     automatic: bool = False
     shape: shapely.Geometry | None = None
+    details: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what programs are told, without the positions and the ground."""
@@ -73,6 +78,7 @@ class Finding:
             "fix": self.fix,
             "automatic": self.automatic,
             "message": self.message,
+            "details": dict(self.details),
         }
 
 
@@ -139,28 +145,48 @@ def list_briefly(names: Sequence[str], limit: int = 4) -> str:
 
 
 def of_refusals(refusals: Iterable[Any], severity: Severity) -> list[Finding]:
-    """Turn what the reader refused or remarked into findings.
+    """Turn what the reader refused or remarked into findings, one for all rows of which the same is said.
 
     Parameters
     ----------
     refusals : iterable of geo.frames.Refusal
         Rows, 0 standing for the whole file.
     severity : {"error", "warning", "remark"}
-        ``error`` for rows that were refused.
+        ``error`` for rows that were refused; some that are about the whole file are graver than said.
     """
+    alike: dict[tuple[str, str], list[Any]] = {}
+    for one in refusals:
+        alike.setdefault((one.code, one.message), []).append(one)
     return [
         Finding(
-            one.code,
-            severity,
-            (f"row {one.row}",) if one.row else (),
-            float(_count_of(one.details)),
+            code,
+            _GRAVER.get(code, severity),
+            tuple(f"row {one.row}" for one in same if one.row),
+            float(_count_of(same[0].details) if len(same) == 1 else len(same)),
             "count",
             None,
             None,
-            one.message,
+            numbered(message, [one.row for one in same]),
+            details=dict(same[0].details),
         )
-        for one in refusals
+        for (code, message), same in alike.items()
     ]
+
+
+def numbered(message: str, rows: Sequence[int]) -> str:
+    """Return a sentence with the numbers of its rows, unless it says them or is about the file as a whole.
+
+    Examples
+    --------
+    >>> numbered("The place is blank.", [7]), numbered("It is blank.", [1, 2]), numbered("No rows.", [0])
+    ('row 7: The place is blank.', '2 rows (1, 2): It is blank.', 'No rows.')
+    """
+    if rows[0] == 0 or message.startswith(f"Row {rows[0]} "):
+        return message
+    if len(rows) == 1:
+        return f"row {rows[0]}: {message}"
+    first = ", ".join(str(row) for row in rows[:_FIRST_ROWS]) + (" …" if len(rows) > _FIRST_ROWS else "")
+    return f"{len(rows):,} rows ({first}): {message}"
 
 
 def _count_of(details: Mapping[str, Any]) -> int:

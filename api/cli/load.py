@@ -12,13 +12,13 @@ from api.cli.report import json_option, progress, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.contracts import CONTRACTS
+from geo.findings import numbered
 from geo.frames import Refusal
 from geo.store.originals import keep
 from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions, LoadReport
 
 LISTED = 20
-FIRST_ROWS = 10
 
 
 @click.command(short_help="Load a file, or load it again to update.")
@@ -90,14 +90,4 @@ def _grouped(rows: Sequence[Refusal]) -> list[str]:
     numbers: dict[str, list[int]] = {}
     for one in rows:
         numbers.setdefault(one.message, []).append(one.row)
-    return [_with_numbers(message, found) for message, found in numbers.items()]
-
-
-def _with_numbers(message: str, rows: list[int]) -> str:
-    """Return a sentence with the numbers of its rows, unless it says them or is about no single row."""
-    if rows[0] == 0 or message.startswith(f"Row {rows[0]} "):
-        return message
-    if len(rows) == 1:
-        return f"row {rows[0]}: {message}"
-    first = ", ".join(str(row) for row in rows[:FIRST_ROWS]) + (" …" if len(rows) > FIRST_ROWS else "")
-    return f"{len(rows)} rows ({first}): {message}"
+    return [numbered(message, found) for message, found in numbers.items()]

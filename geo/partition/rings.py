@@ -16,6 +16,9 @@ from geo.partition.outlines import (
     plane,
 )
 
+_TOLD_ONE_BY_ONE = 10
+"""Up to so many grids without a polygon are told each by itself."""
+
 
 def examine_rings(outlines: Outlines, geometry: GeometryArray, tolerances: Tolerances) -> list[Finding]:
     """Find invalid rings, what is no polygon, equal outlines, several parts, slivers and small grids.
@@ -88,15 +91,41 @@ def _invalid_ring(outlines: Outlines, row: int, told: str) -> Finding:
 
 def _without_polygon(outlines: Outlines, geometry: GeometryArray) -> list[Finding]:
     empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
-    findings = []
-    for row in np.flatnonzero(empty | ~are_polygons(geometry)).tolist():
-        name, who = outlines.named([row]), outlines.called([row])
-        code, message = "empty", f"{who} has no polygon; draw it, or take the row out."
-        if not empty[row]:
-            code, kind = "not-a-polygon", geometry[row].geom_type
-            message = f"{who} is a {kind}, not a polygon; draw it as one, or take the row out."
-        findings.append(Finding(code, "error", name, 1.0, "count", None, None, message, (row,)))
-    return findings
+    others = np.flatnonzero(~empty & ~are_polygons(geometry)).tolist()
+    return [
+        *_empty(outlines, np.flatnonzero(empty).tolist()),
+        *(_other_shape(outlines, row, geometry[row].geom_type) for row in others),
+    ]
+
+
+def _empty(outlines: Outlines, rows: list[int]) -> list[Finding]:
+    """Tell grids without a polygon; many of them at once."""
+    if len(rows) > _TOLD_ONE_BY_ONE:
+        groups = [rows]
+        said = "have no polygon; export the layer with its outlines, or take these rows out."
+    else:
+        groups = [[row] for row in rows]
+        said = "has no polygon; draw it, or take the row out."
+    return [
+        Finding(
+            "empty",
+            "error",
+            outlines.named(group),
+            float(len(group)),
+            "count",
+            None,
+            None,
+            f"{outlines.called(group) if len(group) == 1 else f'{len(group):,} {outlines.noun}s'} {said}",
+            tuple(group),
+        )
+        for group in groups
+    ]
+
+
+def _other_shape(outlines: Outlines, row: int, kind: str) -> Finding:
+    message = f"{outlines.called([row])} is a {kind}, not a polygon; draw it as one, or take the row out."
+    name = outlines.named([row])
+    return Finding("not-a-polygon", "error", name, 1.0, "count", None, None, message, (row,))
 
 
 def _heights(outlines: Outlines, geometry: GeometryArray) -> list[Finding]:

@@ -89,7 +89,7 @@ def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[
             raise FileRefused(f"The zip holds another archive, “{nested[0].name}”; unpack it first.")
         found = [name for name in entries if name.suffix.lower() == endings[0] and not _is_litter(name)]
         if len(found) != 1:
-            raise _not_one(found, endings)
+            raise _not_one(found, list(entries), endings)
         parts: dict[str, Path] = {}
         for name, info in entries.items():
             ending = name.suffix.lower()
@@ -99,9 +99,15 @@ def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[
     return found[0].stem, parts
 
 
-def _not_one(found: list[PurePosixPath], endings: tuple[str, ...]) -> FileRefused:
+def _not_one(found: list[PurePosixPath], there: list[PurePosixPath], endings: tuple[str, ...]) -> FileRefused:
+    if not found:
+        names = "、".join(name.name for name in there[:5]) or "nothing"
+        return FileRefused(
+            f"The zip holds no {endings[0]}, but {names}; pack the layer with its {', '.join(endings[:4])}.",
+            layers=0,
+        )
     what = "Shapefiles" if endings[0] == ".shp" else f"files with the ending {endings[0]}"
-    names = "、".join(sorted(name.name for name in found)[:5]) or "none"
+    names = "、".join(sorted(name.name for name in found)[:5])
     *first, last = endings[:4]
     parts = f"{', '.join(first)} and {last}" if first else last
     return FileRefused(

@@ -1,7 +1,7 @@
 """Assembly: records of any format become the frame of a kind, with refusals and remarks."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +12,10 @@ from geo.contracts import Contract
 from geo.errors import MissingColumn
 from geo.frames import CRS, Refusal, Said
 from geo.read import headers
+from geo.read.closing import closed
 from geo.read.columns import typed
 from geo.read.identity import duplicates, source_ids
+from geo.read.kinds import doubts, refuse_other_kind, without_rows
 from geo.read.places import Places, locate, nowhere
 from geo.read.records import GeometryArray, Records
 from geo.read.shapes import fit
@@ -59,10 +61,15 @@ def assemble(
         Where a person names a header or a column that is not there.
     MissingColumn
         Where the file has no column that the contract cannot do without.
+    FileRefused
+        Where none of its shapes can be of the kind.
     """
     said = said or Said()
     headers.refuse_unknown(records.headers, contract, said.fields)
     places = locate(records, said) if contract.geometry else nowhere(records)
+    shapes, closings = closed(places.geometry, records.cells.index, contract)
+    places = replace(places, geometry=shapes)
+    refuse_other_kind(records.headers, shapes, contract)
     hidden = tuple("" if i in places.used.values() else h for i, h in enumerate(records.headers))
     positions = headers.match(hidden, contract, cut=records.cut, said=said.fields)
     _require(records, contract, places, positions)
@@ -73,7 +80,8 @@ def assemble(
     twice = () if keep_invalid else duplicates(table, contract)
     refused = _by_row(records.refused, places.refused, unfit, twice)
     gone = {refusal.row for refusal in refused}
-    kept = [r for r in (*records.remarks, *remarks, *dropped) if r.row not in gone]
+    told = (*records.remarks, *closings, *_as_a_whole(records, contract), *remarks, *dropped)
+    kept = [r for r in told if r.row not in gone]
     used = places.used | positions
     return Assembled(
         _frame(*_without(table, geometry, twice), contract),
@@ -83,6 +91,12 @@ def assemble(
         {name: records.headers[at] for name, at in used.items()},
         tuple(h for i, h in enumerate(records.headers) if h and i not in used.values()),
     )
+
+
+def _as_a_whole(records: Records, contract: Contract) -> tuple[Refusal, ...]:
+    if not len(records.cells) and not records.refused:
+        return (without_rows(),)
+    return doubts(records.headers, contract)
 
 
 def _fitted(

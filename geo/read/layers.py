@@ -6,15 +6,12 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-import shapely
-
 from geo.contracts import Contract
 from geo.errors import FileRefused
 from geo.frames import Refusal
 from geo.read import archive, gdal
 from geo.read.charsets import BESIDE, name_charset
-from geo.read.records import GeometryArray, Records, cells_of
+from geo.read.records import Records, cells_of
 from geo.read.survey import How
 from geo.read.tables import known
 
@@ -40,8 +37,7 @@ _STYLE = frozenset(
 def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | None = None) -> Records:
     """Read the one layer of a file; of several, the one with the most headers that are known.
 
-    A closed line of a drawing becomes a polygon where the contract asks for polygons. Which layer was
-    taken is said in a remark where there are several.
+    Which layer was taken is said in a remark where there are several.
 
     Parameters
     ----------
@@ -72,7 +68,7 @@ def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | N
         found,
         tuple(read.headers[i] for i in kept),
         cells_of([read.columns[i] for i in kept], range(1, len(read.geometry) + 1)),
-        geometry=_closed(read.geometry, contract) if found == "dxf" else read.geometry,
+        geometry=read.geometry,
         crs=None if found == "dxf" else read.crs,
         layer=name,
         encoding=codec,
@@ -101,18 +97,6 @@ def _copy(path: Path, found: str, folder: Path) -> Path:
 
 def _is_style(header: str, found: str) -> bool:
     return found in ("kml", "kmz") and header.casefold() in _STYLE
-
-
-def _closed(geometry: GeometryArray, contract: Contract) -> GeometryArray:
-    """Return closed lines as polygons where lines are not asked for."""
-    if "MultiPolygon" not in contract.geometry or "LineString" in contract.geometry:
-        return geometry
-    lines = shapely.get_type_id(geometry) == shapely.GeometryType.LINESTRING
-    rings = lines & shapely.is_closed(geometry) & (shapely.get_num_points(geometry) >= 4)
-    result: GeometryArray = np.array(geometry, dtype=object)
-    for i in np.flatnonzero(rings).tolist():
-        result[i] = shapely.Polygon(shapely.get_coordinates(geometry[i]))
-    return result
 
 
 def _chosen(name: str, layers: list[str]) -> tuple[Refusal, ...]:

@@ -1,5 +1,6 @@
 """Recognition: which format a file is, by its content first and by its name where that says nothing."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,7 +39,8 @@ _MAGIC = (
     (0, b"7z\xbc\xaf", "7z archive"),
     (0, b"\x1f\x8b", "gzip archive"),
     (0, b"%PDF", "PDF"),
-    (0, b"AC10", "AutoCAD drawing"),
+    (0, b"AC10", "AutoCAD drawing (DWG)"),
+    (0, b"AutoCAD Binary DXF", "binary DXF"),
     (0, b"\x89PNG", "picture"),
     (0, b"\xff\xd8\xff", "picture"),
 )
@@ -53,7 +55,10 @@ _XML = (
 )
 _SHOWN_BY_CONTENT = (
     ".zip", ".shp", ".gpkg", ".pbf", ".xlsx", ".xls", ".ods", ".geojson", ".json",
+    ".kml", ".kmz", ".dxf", ".gml", ".tab", ".mif", ".fgb",
 )  # fmt: skip
+_DXF = re.compile(r"(?:999\s*\n[^\n]*\n\s*)*0\s*\n\s*section\b")
+"""A drawing begins with its first section, after what a program says of itself."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
 """Ending → format of what is read from a zip besides a Shapefile."""
@@ -139,7 +144,7 @@ def _in_text(path: Path, start: bytes) -> str:
         return "geojson"
     if text.startswith("<"):
         return next((name for mark, name in _XML if mark in text), "XML")
-    if text.startswith("0") and "section" in text[:80]:
+    if _DXF.match(text):
         return "dxf"
     if text.startswith("!table"):
         return "mapinfo-tab"

@@ -11,7 +11,9 @@ from geo.contracts import Contract
 from geo.errors import CrsUnknown
 from geo.frames import Said
 from geo.read import headers
+from geo.read.closing import closed
 from geo.read.encodings import guessed, samples
+from geo.read.kinds import refuse_other_kind
 from geo.read.places import raw_places
 from geo.read.records import GeometryArray, Records
 from geo.read.survey import Encoding, FieldFound, Stated, Survey
@@ -47,9 +49,13 @@ def survey_of(records: Records, contract: Contract, *, path: Path, sha256: str, 
     ------
     InputError
         Where a person names a header or a column that is not there.
+    FileRefused
+        Where none of its shapes can be of the kind.
     """
     headers.refuse_unknown(records.headers, contract, said.fields)
     geometry, used = raw_places(records, said)
+    geometry, _ = closed(geometry, records.cells.index, contract)
+    refuse_other_kind(records.headers, geometry, contract)
     hidden = tuple("" if i in used.values() else h for i, h in enumerate(records.headers))
     positions = used | headers.match(hidden, contract, cut=records.cut, said=said.fields)
     return Survey(

@@ -13,6 +13,7 @@ from pyproj.exceptions import CRSError
 from geo import china
 from geo.errors import CrsUnknown, InputError
 from geo.frames import Said
+from geo.read import naming
 from geo.read.records import GeometryArray
 
 FloatArray = npt.NDArray[np.float64]
@@ -20,9 +21,12 @@ FloatArray = npt.NDArray[np.float64]
 NAMELESS = "a system without a name"
 
 _REFUSED = (
-    (r"xian[\s_]*(19)?80|西安\s*(19)?80|d_xian", "Xian 80"),
-    (r"(new[\s_]*)?beijing([\s_]*(19)?54)?|北京\s*(19)?54|krasovsky_1940_gk", "Beijing 54"),
-    (r"local_cs|engcrs|engineeringcrs|地方|独立坐标|城建坐标|local[\s_]+system", "a local system"),
+    (r"xi'?an[\s_-]*(19)?80|西安\s*(19)?80|(19)?80\s*年?西安|西安坐标|d_xian", "Xian 80"),
+    (
+        r"(new[\s_]*)?beijing([\s_-]*(19)?54)?|北京\s*(19)?54|(19)?54\s*年?(国家)?北京|北京坐标|krasovsky_1940_gk",
+        "Beijing 54",
+    ),
+    (r"local_cs|engcrs|engineeringcrs|地方|独立|城建坐标|城市坐标|local[\s_]+system", "a local system"),
     (r"user[\s_-]?defined|undefined|\"unknown\"|\"unnamed\"", NAMELESS),
 )
 _CODE = re.compile(r"(?:EPSG\s*:\s*)?(\d{4,6})", re.IGNORECASE)
@@ -35,6 +39,7 @@ _UNITS_M = {"us-ft": 1200 / 3937, "ft": 0.3048}
 _FEET = {"us-ft": "US survey feet", "ft": "feet"}
 _OFFSETS = {"gcj02": (china.gcj02_to_wgs84, "GCJ-02"), "bd09": (china.bd09_to_wgs84, "BD-09")}
 _WKT = re.compile(r"[A-Za-z]+\s*\[", re.ASCII)
+_LONGEST = 200
 _GRID_FILE = re.compile(r"(?:nadgrids|geoidgrids|\+grids)\s*=\s*(?!@null)", re.IGNORECASE)
 
 
@@ -63,7 +68,7 @@ class System:
 
 
 def system_of(text: str) -> System:
-    """Return the system that a text names: an EPSG code, a URN, CRS84 or WKT.
+    """Return the system that a text names: an EPSG code, a URN, CRS84, WKT or a name of `geo.read.naming`.
 
     A code may be followed by ``ft`` or ``us-ft`` for a projected system whose numbers are feet, such as
     ``EPSG:4544 us-ft``. Nothing else is taken, since a PROJ string may name files of this machine.
@@ -191,17 +196,19 @@ def _parse(text: str) -> CRS:
         text = f"{urn[1]}:{urn[2]}"
     if re.fullmatch(r"(?:OGC:)?CRS:?84", text, re.IGNORECASE):
         return CRS.from_user_input("OGC:CRS84")
-    if code := _CODE.fullmatch(text):
-        return CRS.from_epsg(int(code[1]))
+    if number := _CODE.fullmatch(text):
+        return CRS.from_epsg(int(number[1]))
     if _WKT.match(text) and not _GRID_FILE.search(text):
         return CRS.from_wkt(text)
+    if len(text) <= _LONGEST and (code := naming.code_of(text)):
+        return CRS.from_user_input(code)
     raise _unreadable(text)
 
 
 def _unreadable(text: str) -> CrsUnknown:
     return CrsUnknown(
         f"“{text[:60]}” names no coordinate system that is known here; "
-        "give an EPSG code such as EPSG:4490 or EPSG:4544.",
+        "give an EPSG code such as EPSG:4490 or EPSG:4544, or a name such as “CGCS2000 3度带 35带”.",
         crs=text[:200],
     )
 

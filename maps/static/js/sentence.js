@@ -25,7 +25,8 @@ export function sentenceOf(finding) {
   const more = (finding.grids?.length ?? 0) - named.length;
   const grids = named.join(t("unit.and")) + (more > 0 ? t("finding.more_grids", { count: number(more) }) : "");
   const values = { grids, measure: amountOf(finding), count: number(Math.round(finding.measure ?? 0)), ...finding.details };
-  const sentence = known(`finding.${finding.code}`, "", values) || known(`refused.${finding.code}`, "", values);
+  const reason = finding.details?.reason;
+  const sentence = known(`finding.${finding.code}`, "", values) || known(`refused.${finding.code}`, "", values) || (reason ? known(`refused.${reason}`, "", values) : "");
   // A sentence of ours that still lacks a value says less than the server's own.
   return !sentence || /\{\w+\}/.test(sentence) ? finding.message : sentence;
 }

@@ -1,0 +1,101 @@
+"""Kinds: what the rows of a file seem to be, where they are not what they are said to be."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from geo.contracts import CONTRACTS, Contract
+from geo.errors import FileRefused
+from geo.frames import Refusal
+from geo.read import headers
+from geo.read.records import GeometryArray
+
+_DIMENSIONS = {"Point": 0, "LineString": 1, "MultiLineString": 1, "Polygon": 2, "MultiPolygon": 2}
+_SHAPES = ("point", "line", "polygon")
+_TOLD = ("grids", "parks", "enterprises", "stations", "streets")
+"""Kinds that a file can be said to seem; the others look like one of these."""
+_BETTER = 2
+
+
+def refuse_other_kind(names: Sequence[str], geometry: GeometryArray, contract: Contract) -> None:
+    """Refuse a file none of whose shapes can be one of a kind, in a sentence that says what it seems to be.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The headers of the file.
+    geometry : (n,) object array
+        Its shapes, or None.
+    contract : Contract
+        What it is read as.
+
+    Raises
+    ------
+    FileRefused
+        Where there are shapes, and all are points, lines or polygons where the kind is another of these.
+    """
+    found = shapely.get_dimensions(geometry)[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+    wanted = _dimensions(contract)
+    if not len(found) or not wanted or np.isin(found, list(wanted)).any():
+        return
+    counts = np.bincount(found, minlength=3)[:3].tolist()
+    shapes = " and ".join(
+        f"{count:,} {name}{'' if count == 1 else 's'}"
+        for count, name in zip(counts, _SHAPES, strict=True)
+        if count
+    )
+    seems = _seeming(names, int(np.argmax(counts)))
+    needed = " or ".join(f"{_SHAPES[one]}s" for one in sorted(wanted))
+    says = " or ".join(f"--as {kind}" for kind in seems)
+    raise FileRefused(
+        f"The file holds {shapes}, but {contract.kind} are {needed}; it seems to be of "
+        f"{' or '.join(seems)}: say {says}.",
+        reason="wrong-kind",
+        kind=contract.kind,
+        shapes=dict(zip(_SHAPES, counts, strict=True)),
+        seems=list(seems),
+    )
+
+
+def doubts(names: Sequence[str], contract: Contract) -> tuple[Refusal, ...]:
+    """Remark on headers that mean more to another kind whose rows look alike."""
+    ours = headers.known(names, contract, ())
+    scores = {
+        kind: headers.known(names, CONTRACTS[kind], ())
+        for kind in _TOLD
+        if _dimensions(CONTRACTS[kind]) == _dimensions(contract) and CONTRACTS[kind] is not contract
+    }
+    best = max(scores, key=lambda kind: scores[kind], default=None)
+    if best is None or scores[best] < ours + _BETTER:
+        return ()
+    return (
+        Refusal(
+            0,
+            "kind-doubtful",
+            f"{scores[best]} of the headers are those of {best} and {ours} those of {contract.kind}; "
+            f"if the file is of {best}, say --as {best}.",
+            {"kind": contract.kind, "seems": best, "known": ours, "better": scores[best]},
+        ),
+    )
+
+
+def without_rows() -> Refusal:
+    """Return what is told of a file that has no row."""
+    return Refusal(
+        0,
+        "no-features",
+        "The file has no rows, so there is nothing to be read; export the layer again, with its features.",
+    )
+
+
+def _seeming(names: Sequence[str], dimension: int) -> tuple[str, ...]:
+    """Return the kinds of a dimension whose headers fit best, several where they fit alike."""
+    kinds = [kind for kind in _TOLD if dimension in _dimensions(CONTRACTS[kind])]
+    scores = {kind: headers.known(names, CONTRACTS[kind], ()) for kind in kinds}
+    most = max(scores.values())
+    return tuple(kind for kind in kinds if scores[kind] == most)
+
+
+def _dimensions(contract: Contract) -> frozenset[int]:
+    return frozenset(_DIMENSIONS[name] for name in contract.geometry)
