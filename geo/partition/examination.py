@@ -11,11 +11,13 @@ import pandas as pd
 from geo.errors import CrsUnknown, MissingColumn
 from geo.findings import Finding, Tolerances, labels, list_briefly, ordered
 from geo.frames import CRS, Progress, no_progress
+from geo.partition.copies import Copies, without_copies
 from geo.partition.edges import LoneEdges, invalid_edges, lone_edges
 from geo.partition.holes import enclosed, find_holes
+from geo.partition.mismatches import find_mismatches
 from geo.partition.nesting import find_outside_parks, find_unlike_parents
 from geo.partition.outlines import GeometryArray, Outlines, make_outlines, valid_polygons
-from geo.partition.overlaps import find_mismatches, find_overlaps
+from geo.partition.overlaps import UNTOLD, find_overlaps
 from geo.partition.rings import examine_rings
 
 
@@ -89,7 +91,7 @@ def examine(
     Overlaps: GEOS's coverage validation names the polygons with an edge that no neighbour shares; pairs
     with one of those are intersected, and pairs with one that was found to overlap so. Holes: segments
     that two polygons share cancel, what is left is noded into faces, and those that no polygon covers
-    are holes.
+    are holes. Of an outline that is there more than eight times one is compared, and the others told with it.
     """
     _check(grids)
     geometry = grids.geometry.to_numpy()
@@ -98,15 +100,16 @@ def examine(
     outlines = make_outlines(names, geometry, crs, noun)
     findings = [*_codes(grids, outlines), *examine_rings(outlines, geometry, tolerances)]
     on_progress(0.3, "Comparing neighbours")
-    lone, over = lone_edges(outlines.shapes), _to_fill(whole)
+    copies, over = without_copies(outlines), _to_fill(whole)
+    lone = lone_edges(copies.outlines.shapes)
     with ThreadPoolExecutor(1) as beside:
         # GEOS lets other threads run: what is enclosed is found while neighbours are compared.
         ground = None if whole.tiling == "disjoint" else beside.submit(enclosed, lone, over)
-        findings += _fit(outlines, lone, tolerances)
+        findings += _fit(copies, lone, tolerances)
         on_progress(0.7, "Looking for holes")
         if ground is not None:
             complete = whole.tiling == "complete"
-            findings += find_holes(outlines, ground.result(), over, tolerances, complete=complete)
+            findings += find_holes(copies.outlines, ground.result(), over, tolerances, complete=complete)
     on_progress(0.9, "Comparing with parks and parents")
     findings += _nesting(outlines, grids, whole, tolerances)
     on_progress(1.0, f"{len(findings):,} findings")
@@ -115,19 +118,24 @@ def examine(
 
 def find_mendable(outlines: Outlines, tolerances: Tolerances = _TOLERANCES) -> list[Finding]:
     """Find the faults that can be mended: what `examine` finds between polygons that are valid."""
-    lone = lone_edges(outlines.shapes)
+    copies = without_copies(outlines)
+    lone = lone_edges(copies.outlines.shapes)
     found = [
         *examine_rings(outlines, outlines.shapes, tolerances),
-        *_fit(outlines, lone, tolerances),
-        *find_holes(outlines, enclosed(lone, None), None, tolerances, complete=False),
+        *_fit(copies, lone, tolerances),
+        *find_holes(copies.outlines, enclosed(lone, None), None, tolerances, complete=False),
     ]
     return ordered(finding for finding in found if finding.fix is not None)
 
 
-def _fit(outlines: Outlines, lone: LoneEdges, tolerances: Tolerances) -> list[Finding]:
+def _fit(copies: Copies, lone: LoneEdges, tolerances: Tolerances) -> list[Finding]:
+    outlines = copies.outlines
     edges = invalid_edges(outlines, lone, gap_m=tolerances.snap_m)
     overlaps = find_overlaps(outlines, lone, edges, tolerances)
-    return [*overlaps, *find_mismatches(outlines, edges, overlaps, tolerances)]
+    told = copies.told(overlaps)
+    if any(one.code == UNTOLD for one in overlaps):
+        return told  # Of layers upon layers nearly all edges run beside others.
+    return [*told, *find_mismatches(outlines, edges, overlaps, tolerances)]
 
 
 def _check(grids: gpd.GeoDataFrame) -> None:

@@ -110,6 +110,15 @@ def only_polygons(geometry: shapely.Geometry) -> shapely.MultiPolygon:
     return shapely.MultiPolygon(polygons[~shapely.is_empty(polygons)].tolist())
 
 
+def alike(shapes: GeometryArray) -> IntArray:
+    """Return the polygons that share their bounds and number of vertices with another; few, and quickly."""
+    keys = np.column_stack((shapely.bounds(shapes), shapely.get_num_coordinates(shapes)))
+    order = np.lexsort(keys.T)
+    same = (keys[order[1:]] == keys[order[:-1]]).all(axis=1)
+    found: IntArray = np.unique(np.concatenate((order[1:][same], order[:-1][same])))
+    return found
+
+
 def place(geometry: shapely.Geometry) -> tuple[float, float] | None:
     """Return longitude and latitude of a point in a geometry; in full, since it may be very thin."""
     if shapely.is_empty(geometry) or shapely.is_missing(geometry):

@@ -1,14 +1,13 @@
-"""Overlaps: pairs of grids whose interiors meet, and edges that do not match."""
+"""Overlaps: pairs of grids whose interiors meet."""
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.findings import CUT, SNAP, Finding, Tolerances
+from geo.findings import CUT, Finding, Tolerances
 from geo.partition.edges import LoneEdges
 from geo.partition.outlines import (
     BoolArray,
-    FloatArray,
     GeometryArray,
     IntArray,
     Outlines,
@@ -18,6 +17,13 @@ from geo.partition.outlines import (
 )
 
 Pairs = npt.NDArray[np.int64]
+
+UNTOLD = "overlaps-untold"
+"""That there are more overlaps than are told."""
+
+_PAIRS, _PAIRS_EACH = 100_000, 20
+"""Up to so many pairs, and for each polygon so many more, are compared."""
+_AT_ONCE = 5_000
 
 _ROUNDING = 1e-11
 """In degrees, a thousandth of a millimetre: where two edges cross is rounded to what a number holds."""
@@ -41,6 +47,8 @@ def find_overlaps(
 
     Notes
     -----
+    Where far more pairs touch than in any partition, the first of them are told, and that there are more.
+
     A pair can overlap without an invalid edge: where two layers that each fit lie on top of each other,
     every edge has its neighbour. But cross an edge of the one, of the other or of both, and the pair
     there overlaps as well; so go on until an edge has no neighbour, which lies within a polygon of the
@@ -48,24 +56,28 @@ def find_overlaps(
     touch, and goes on to the neighbours of a pair where the ground that they share ends in an edge that
     is not lone.
     """
-    pairs, shared = _meeting(outlines.shapes, lone, edges)
+    pairs, shared, whole = _meeting(outlines.shapes, lone, edges)
     areas = outlines.areas(shared)
     large = areas > tolerances.overlap_m2
     pairs, shared, areas = pairs[large], shared[large], areas[large]
     equal = shapely.equals(outlines.shapes[pairs[:, 0]], outlines.shapes[pairs[:, 1]])
     automatic = are_narrow(shared, tolerances.move_m) & ~equal
-    return [
+    found = [
         _overlap(
             outlines, (int(i), int(j)), shared[k], float(areas[k]), same=equal[k], automatic=automatic[k]
         )
         for k, (i, j) in enumerate(pairs)
     ]
+    return found if whole else [*found, _more(outlines, len(found))]
 
 
-def _meeting(shapes: GeometryArray, lone: LoneEdges, edges: GeometryArray) -> tuple[Pairs, GeometryArray]:
-    """Return the pairs (i < j) that share ground, sorted, and the ground of each."""
+def _meeting(
+    shapes: GeometryArray, lone: LoneEdges, edges: GeometryArray
+) -> tuple[Pairs, GeometryArray, bool]:
+    """Return the pairs (i < j) that share ground, sorted, the ground of each, and whether these are all."""
     tree = shapely.STRtree(shapes)
-    pairs = _touching(tree, edges, np.flatnonzero(~shapely.is_empty(edges)))
+    most = _PAIRS + _PAIRS_EACH * len(shapes)
+    pairs = _touching(tree, edges, np.flatnonzero(~shapely.is_empty(edges)), most)
     known = np.empty((0, 2), dtype=np.int64)
     found, grounds = [known], [np.empty(0, dtype=object)]
     while len(pairs):
@@ -74,12 +86,14 @@ def _meeting(shapes: GeometryArray, lone: LoneEdges, edges: GeometryArray) -> tu
         found.append(pairs[meet])
         grounds.append(shared[meet])
         known = np.concatenate((known, pairs))
+        if len(known) >= most:
+            break
         members = np.unique(pairs[meet][_go_on(pairs[meet], shared[meet], lone)])
-        beside = np.unique(_touching(tree, shapes, members))
-        pairs = _without(_touching(tree, shapes, beside), known)
+        beside = np.unique(_touching(tree, shapes, members, most))
+        pairs = _without(_touching(tree, shapes, beside, most), known)
     pairs = np.concatenate(found)
     order = np.lexsort(pairs.T[::-1])
-    return pairs[order], np.concatenate(grounds)[order]
+    return pairs[order], np.concatenate(grounds)[order], len(known) < most
 
 
 def _go_on(pairs: Pairs, shared: GeometryArray, lone: LoneEdges) -> BoolArray:
@@ -111,12 +125,19 @@ def _lone_lines(lone: LoneEdges, rows: IntArray) -> dict[int, shapely.Geometry]:
     return dict(zip(owners.tolist(), lines, strict=True))
 
 
-def _touching(tree: shapely.STRtree, shapes: GeometryArray, rows: IntArray) -> Pairs:
-    """Return the pairs (i < j) of a row, by its shape, and what it touches in a tree, sorted."""
-    mine, others = tree.query(shapes[rows], predicate="intersects")
-    pairs = np.sort(np.column_stack((rows[mine], others)), axis=1)
-    unique: Pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
-    return unique.reshape(-1, 2)
+def _touching(tree: shapely.STRtree, shapes: GeometryArray, rows: IntArray, most: int) -> Pairs:
+    """Return the pairs (i < j) of a row, by its shape, and what it touches, sorted; so many at most."""
+    found, count = [np.empty((0, 2), dtype=np.int64)], 0
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        mine, others = tree.query(shapes[some], predicate="intersects")
+        pairs = np.sort(np.column_stack((some[mine], others)), axis=1)
+        found.append(pairs[pairs[:, 0] < pairs[:, 1]])
+        count += len(found[-1])
+        if count >= 2 * most:  # Each pair is met from both of its sides.
+            break
+    unique: Pairs = np.unique(np.concatenate(found), axis=0).reshape(-1, 2)
+    return unique[:most]
 
 
 def _without(pairs: Pairs, known: Pairs) -> Pairs:
@@ -150,69 +171,13 @@ def _overlap(
     )
 
 
+def _more(outlines: Outlines, count: int) -> Finding:
+    message = (
+        f"More than {count:,} pairs of {outlines.noun}s overlap, and not all are told; the file seems to "
+        "hold several layers that lie on top of each other: send each by itself."
+    )
+    return Finding(UNTOLD, "error", (), float(count), "count", None, None, message)
+
+
 def _amount(area: float) -> str:
     return f"{area:,.2f}" if area >= 0.01 else f"{area:.6f}"
-
-
-def find_mismatches(
-    outlines: Outlines, edges: GeometryArray, overlaps: list[Finding], tolerances: Tolerances
-) -> list[Finding]:
-    """Find pairs of grids whose edges run side by side without being the same.
-
-    Pairs that overlap are told as such and not once more.
-
-    Parameters
-    ----------
-    outlines : Outlines
-        The polygons.
-    edges : (n,) object array
-        Their invalid edges, in EPSG:4326.
-    overlaps : list of Finding
-        What `find_overlaps` found.
-    tolerances : Tolerances
-        ``snap_m``: how far apart the edges of a pair may be.
-    """
-    rows = np.flatnonzero(~shapely.is_empty(edges))
-    lines = outlines.metric(edges[rows])
-    close = _close(lines, tolerances.snap_m)
-    told = {finding.rows for finding in overlaps}
-    kept = np.array([tuple(pair) not in told for pair in rows[close].tolist()], dtype=bool)
-    close = close[kept]
-    lengths = _lengths_beside(lines[close[:, 0]], lines[close[:, 1]], tolerances.snap_m)
-    pairs = rows[close].tolist()
-    return [
-        _mismatch(outlines, (i, j), edges[i], length)
-        for (i, j), length in zip(pairs, lengths.tolist(), strict=True)
-    ]
-
-
-def _close(lines: GeometryArray, distance: float) -> IntArray:
-    """Return the positions (p, 2) of lines within a distance of each other, the lower first, sorted."""
-    i, j = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=distance)
-    pairs = np.column_stack((i, j))
-    return np.unique(pairs[i < j], axis=0).reshape(-1, 2)
-
-
-def _lengths_beside(some: GeometryArray, others: GeometryArray, distance: float) -> FloatArray:
-    """Return how many metres lines run within a distance of others, by the one of which less does."""
-    lengths = [
-        shapely.length(shapely.intersection(lines, shapely.buffer(beside, distance, quad_segs=2)))
-        for lines, beside in ((some, others), (others, some))
-    ]
-    return np.asarray(np.minimum(*lengths))
-
-
-def _mismatch(outlines: Outlines, pair: tuple[int, int], edge: shapely.Geometry, length: float) -> Finding:
-    return Finding(
-        "mismatched-edge",
-        "warning",
-        outlines.named(pair),
-        round(length, 3),
-        "m",
-        place(edge),
-        SNAP,
-        f"{outlines.called(pair)} run side by side for {length:,.1f} m without sharing their edge; "
-        "give both the same vertices.",
-        pair,
-        automatic=True,
-    )

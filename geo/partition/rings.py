@@ -4,6 +4,7 @@ import numpy as np
 import shapely
 
 from geo.findings import MAKE_VALID, MERGE, Finding, Tolerances
+from geo.partition.copies import equal
 from geo.partition.outlines import (
     BoolArray,
     FloatArray,
@@ -18,6 +19,7 @@ from geo.partition.outlines import (
 
 _TOLD_ONE_BY_ONE = 10
 """Up to so many grids without a polygon are told each by itself."""
+_NAMED = 4
 
 
 def examine_rings(outlines: Outlines, geometry: GeometryArray, tolerances: Tolerances) -> list[Finding]:
@@ -138,12 +140,6 @@ def _heights(outlines: Outlines, geometry: GeometryArray) -> list[Finding]:
 
 
 def _duplicates(outlines: Outlines) -> list[Finding]:
-    """Find polygons that are equal vertex by vertex, whatever vertex they begin with."""
-    seen: dict[bytes, list[int]] = {}
-    alike = _alike(outlines.shapes)
-    keys = shapely.to_wkb(shapely.normalize(outlines.shapes[alike])).tolist()
-    for row, key in zip(alike.tolist(), keys, strict=True):
-        seen.setdefault(key, []).append(row)
     return [
         Finding(
             "duplicate-geometry",
@@ -153,21 +149,17 @@ def _duplicates(outlines: Outlines) -> list[Finding]:
             "count",
             place(outlines.shapes[rows[0]]),
             None,
-            f"{outlines.called(rows)} have the same polygon; keep one of them.",
+            f"{_called(outlines, rows)} have the same polygon; keep one of them.",
             tuple(rows),
         )
-        for rows in seen.values()
-        if len(rows) > 1
+        for rows in equal(outlines.shapes)
     ]
 
 
-def _alike(shapes: GeometryArray) -> IntArray:
-    """Return the polygons that share their bounds and number of vertices with another; few, and quickly."""
-    keys = np.column_stack((shapely.bounds(shapes), shapely.get_num_coordinates(shapes)))
-    order = np.lexsort(keys.T)
-    same = (keys[order[1:]] == keys[order[:-1]]).all(axis=1)
-    alike: IntArray = np.unique(np.concatenate((order[1:][same], order[:-1][same])))
-    return alike
+def _called(outlines: Outlines, rows: list[int]) -> str:
+    if len(rows) <= _NAMED:
+        return outlines.called(rows)
+    return f"{outlines.called(rows[:1])} and {len(rows) - 1:,} others"
 
 
 def _small(outlines: Outlines, rows: IntArray, tolerances: Tolerances) -> list[Finding]:
