@@ -127,7 +127,7 @@ def patch_draft(desk: DeskDep, user: Staff, draft_id: DraftId, telling: Telling)
 
 @router.delete("/drafts/{id}", summary="Put a draft away", responses=described("draft.json"))
 def delete_draft(desk: DeskDep, draft_id: DraftId) -> Response:
-    """Take a draft off the desk; its file and its steps are kept."""
+    """Take a draft off the desk; its file is kept, with what was done to it."""
     drafting.discard(desk, draft_id)
     return draft_response(desk.engine, draft_id)
 

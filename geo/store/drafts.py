@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from geo.errors import ConflictError, NotFound
 from geo.store.desk import draft, draft_step
@@ -14,6 +14,9 @@ from geo.store.parquet import pack, unpack
 
 OPEN_STATES = ("reading", "choosing", "open", "refused")
 """States of the drafts that a person still sees on the desk."""
+
+_DROPPED = b""
+"""In the place of the frame of a step that an ended draft does not keep."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,21 @@ def change(connection: Connection, draft_id: int, **columns: Any) -> None:
     connection.execute(update(draft).where(draft.c.id == draft_id).values(**values))
 
 
+def end(
+    connection: Connection, draft_id: int, state: Literal["published", "discarded"], **columns: Any
+) -> None:
+    """End a draft: of its frames that of the file as it was read and that of the step that counts stay.
+
+    What each of the other steps did, by whom and when, and what was found on it, stays too; the original
+    is kept apart.
+    """
+    change(connection, draft_id, state=state, **columns)
+    now = find(connection, draft_id)
+    c = draft_step.c
+    between = (c.draft_id == draft_id) & c.number.not_in([0, now.step or 0])
+    connection.execute(update(draft_step).where(between).values(frame=_DROPPED))
+
+
 def restart(connection: Connection, draft_id: int) -> None:
     """Take away all steps, since the file is read anew."""
     change(connection, draft_id, step=None)
@@ -209,28 +227,19 @@ def frame_of(connection: Connection, draft_id: int, number: int) -> gpd.GeoDataF
     Raises
     ------
     NotFound
-        Where the draft has no such step.
+        Where the draft has no such step, or has ended and let its frame go.
     """
-    return unpack(_cell(connection, draft_step.c.frame, draft_id, number))
+    packed = _cell(connection, draft_step.c.frame, draft_id, number)
+    if packed == _DROPPED:
+        message = f"The layer of step {number} was let go when draft {draft_id} ended; a later one is kept."
+        raise NotFound(message, draft=draft_id, step=number)
+    return unpack(packed)
 
 
 def findings_of(connection: Connection, draft_id: int, number: int) -> list[dict[str, Any]]:
     """Return the findings on a step; NotFound where the draft has none of that number."""
     found: list[dict[str, Any]] = _cell(connection, draft_step.c.findings, draft_id, number)
     return found
-
-
-def counts_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[tuple[str, str], int]]:
-    """Count the findings on the step that counts of each draft, by code and severity."""
-    query = text(
-        "select d.id, f ->> 'code', f ->> 'severity', count(*) from draft d "
-        "join draft_step s on s.draft_id = d.id and s.number = d.step "
-        "cross join jsonb_array_elements(s.findings) f where d.id = any(:ids) group by 1, 2, 3 order by 1, 2"
-    )
-    counts: dict[int, dict[tuple[str, str], int]] = {}
-    for draft_id, code, severity, count in connection.execute(query, {"ids": list(ids)}).all():
-        counts.setdefault(draft_id, {})[code, severity] = count
-    return counts
 
 
 def _cell(connection: Connection, column: Any, draft_id: int, number: int) -> Any:

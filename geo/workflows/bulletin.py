@@ -13,7 +13,7 @@ from geo.errors import NotFound
 from geo.features import DRAWN, feature_collection
 from geo.findings import Finding
 from geo.frames import CRS
-from geo.store import drafts, jobs
+from geo.store import drafts, jobs, tallies
 from geo.store.drafts import Draft
 from geo.store.engine import reading
 from geo.store.jobs import Job
@@ -40,7 +40,7 @@ def listed(engine: Engine) -> list[dict[str, Any]]:
 
 
 def _described(connection: Connection, found: Sequence[Draft]) -> list[dict[str, Any]]:
-    counts = drafts.counts_of(connection, [one.id for one in found])
+    counts = tallies.counts_of(connection, [one.id for one in found])
     return [_one(connection, draft, counts.get(draft.id, {})) for draft in found]
 
 

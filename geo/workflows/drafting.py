@@ -140,7 +140,7 @@ def reconsider(desk: Desk, draft_id: int, words: Mapping[str, Any]) -> Draft:
 
 
 def discard(desk: Desk, draft_id: int) -> Draft:
-    """Put a draft away; its original and its steps stay where they are.
+    """Put a draft away; its original stays where it is, and of its steps what `drafts.end` says.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def discard(desk: Desk, draft_id: int) -> Draft:
         draft = drafts.find(connection, draft_id, lock=True)
         if draft.state == "published":
             refuse_over(draft)
-        drafts.change(connection, draft_id, state="discarded")
+        drafts.end(connection, draft_id, "discarded")
         return drafts.find(connection, draft_id)
 
 

@@ -125,7 +125,7 @@ def _published(
     outcome = store(connection, desk.profile, draft.kind, Reading(frame, (), facts_of(draft)), options)
     _refuse_rows(outcome, issue.accept)
     _remember(connection, draft)
-    drafts.change(connection, draft_id, state="published", since=issue.since, release_number=outcome.release)
+    drafts.end(connection, draft_id, "published", since=issue.since, release_number=outcome.release)
     if draft.kind not in PARTITIONS:
         audit.enter(connection, by=issue.by, action="load", subject=f"draft {draft_id}")
     return {"draft": draft_id, **_told(outcome)}

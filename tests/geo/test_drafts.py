@@ -104,6 +104,26 @@ def test_steps_follow_one_another_and_can_be_undone(engine: Engine) -> None:
             drafts.find(connection, 99)
 
 
+@pytest.mark.parametrize("state", ["published", "discarded"])
+def test_an_ended_draft_keeps_its_first_frame_and_the_one_that_counts(engine: Engine, state: Any) -> None:
+    number, other = new(engine), new(engine)
+    with writing(engine) as connection:
+        for value in (0.2, 0.3, 0.4):
+            drafts.add_step(connection, number, step(value, "mend"))
+            drafts.add_step(connection, other, step(value, "mend"))
+        drafts.point(connection, number, 2)
+        drafts.end(connection, number, state)
+    with reading(engine) as connection:
+        found = drafts.find(connection, number)
+        assert (found.state, [one.action for one in found.steps]) == (state, ["read", "mend", "mend", "mend"])
+        assert [drafts.frame_of(connection, number, n).total_bounds[2] for n in (0, 2)] == [0.1, 0.3]
+        for let_go in (1, 3):
+            with pytest.raises(NotFound, match=f"The layer of step {let_go} was let go when draft"):
+                drafts.frame_of(connection, number, let_go)
+            assert drafts.findings_of(connection, number, let_go) == [{"code": "overlap"}]
+        assert drafts.frame_of(connection, other, 1).total_bounds[2] == 0.2
+
+
 def test_there_is_a_first_and_a_last_step(engine: Engine) -> None:
     number = new(engine)
     with writing(engine) as connection, pytest.raises(ConflictError, match="nothing to undo"):
