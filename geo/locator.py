@@ -14,11 +14,13 @@ import numpy.typing as npt
 import shapely
 
 from geo.assign import RULES, in_code_order, rules_of
+from geo.index.blocks import OUTSIDE
 from geo.index.choice import cells_for, takes
 from geo.index.location import Location, locate
-from geo.index.partition import OUTSIDE, PartitionIndex, partition_index
+from geo.index.partition import PartitionIndex, partition_index
 from geo.index.raster import Cells, Floats
 from geo.index.tree import locate_by_tree
+from geo.index.ways import load_if_it_pays
 
 MANY = 10_000_000
 """So many points a locator is made for, where nobody knows better."""
@@ -91,6 +93,7 @@ def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Locator:
     shapes = grids.geometry.to_numpy()
     index = None
     if len(shapes) and takes(shapes):
+        load_if_it_pays(points + int(shapely.get_num_coordinates(shapes).sum()))
         index = partition_index(shapes, cells_for_a_polygon=cells_for(points, len(shapes)))
     return Locator(grids, shapes, grids["code"].to_numpy(dtype=object), index)
 
@@ -132,7 +135,7 @@ def ask_at_once(locator: Locator, lon: float, lat: float) -> tuple[int, int] | N
     if locator.index is None:
         return None
     index = locator.index
-    label = int(index.label[index.raster.cell_at(lon, lat)])
+    label = int(index.blocks.label[index.raster.cell_at(lon, lat)])
     if label < OUTSIDE:
         return None
     return label, _OUTSIDE if label == OUTSIDE else _INSIDE
@@ -153,12 +156,12 @@ def border_m(locator: Locator, grid: int, lon: float, lat: float) -> float:
     lon, lat : float
         The place, in degrees.
     """
-    x1, y1, x2, y2 = _edges(locator, grid)
+    begin, end = _edges(locator, grid)
     bulge = 1 - _ECCENTRICITY_2 * sin(radians(lat)) ** 2
     east_m = radians(_AXIS_M / sqrt(bulge)) * cos(radians(lat))
     north_m = radians(_AXIS_M * (1 - _ECCENTRICITY_2) / bulge**1.5)
-    ax, ay = (x1 - lon) * east_m, (y1 - lat) * north_m
-    dx, dy = (x2 - x1) * east_m, (y2 - y1) * north_m
+    ax, ay = (begin[:, 0] - lon) * east_m, (begin[:, 1] - lat) * north_m
+    dx, dy = (end[:, 0] - begin[:, 0]) * east_m, (end[:, 1] - begin[:, 1]) * north_m
     # A ring may have the same vertex twice; such an edge is its vertex.
     square = np.maximum(dx * dx + dy * dy, _SPECK_M2)
     along = np.minimum(np.maximum((ax * dx + ay * dy) / -square, 0.0), 1.0)
@@ -167,13 +170,11 @@ def border_m(locator: Locator, grid: int, lon: float, lat: float) -> float:
     return sqrt(float((ax * ax + ay * ay).min()))
 
 
-def _edges(locator: Locator, grid: int) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return x1, y1, x2, y2 of the edges of a grid's rings."""
+def _edges(locator: Locator, grid: int) -> tuple[Floats, Floats]:
+    """Return the first and the last vertices of the edges of a grid's rings, each of shape (n, 2)."""
     if locator.index is not None:
-        shape = locator.index.shape
-        begin = shape.edges[shape.first[grid] : shape.first[grid + 1]]
-        return shape.x[begin], shape.y[begin], shape.x[begin + 1], shape.y[begin + 1]
+        return locator.index.shape.edges_of(grid)
     border = shapely.get_parts(shapely.boundary(locator.polygons[grid]))
     xy, ring = shapely.get_coordinates(border, return_index=True)
     inner = ring[1:] == ring[:-1]
-    return xy[:-1, 0][inner], xy[:-1, 1][inner], xy[1:, 0][inner], xy[1:, 1][inner]
+    return xy[:-1][inner], xy[1:][inner]

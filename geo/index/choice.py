@@ -14,6 +14,7 @@ from geo.index.location import Location, locate
 from geo.index.partition import partition_index
 from geo.index.raster import Floats
 from geo.index.tree import locate_by_tree
+from geo.index.ways import load_if_it_pays
 
 _LEAST_POINTS = 2_000
 _VERTICES_FOR_A_POINT = 12
@@ -39,6 +40,7 @@ def locate_once(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location:
     """
     if not pays(polygons, len(x)) or not takes(polygons):
         return locate_by_tree(polygons, x, y)
+    load_if_it_pays(len(x) + int(shapely.get_num_coordinates(polygons).sum()))
     cells = cells_for(len(x), len(polygons))
     return locate(partition_index(polygons, cells_for_a_polygon=cells), x, y)
 

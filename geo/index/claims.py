@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from geo.index.outlines import Outlines
 from geo.index.ragged import Index, offsets, spread
-from geo.index.raster import Cells, Raster
+from geo.index.raster import Raster
 from geo.index.spans import Spans, spans
 
 
@@ -28,20 +28,19 @@ class Claims:
 
     Parameters
     ----------
-    cell, polygon, edge : ndarray of int32
-        Each touch: an edge of a polygon, in a cell.
+    cell, edge : ndarray of int64
+        Each touch: an edge, in a cell.
     odd : ndarray of bool
         The parity S of the polygon in the cell of the touch.
-    filled, filler : ndarray of int32
+    filled, filler : ndarray of int64
         The cells that lie wholly in a polygon, and the polygon.
     """
 
-    cell: Cells
-    polygon: Cells
-    edge: Cells
+    cell: Index
+    edge: Index
     odd: npt.NDArray[np.bool_]
-    filled: Cells
-    filler: Cells
+    filled: Index
+    filler: Index
 
 
 @dataclass(frozen=True)
@@ -62,27 +61,21 @@ class _Windows:
 
 def claims(shape: Outlines, raster: Raster, first: int, last: int) -> Claims:
     """Return the claims of the polygons from first up to, without, last."""
-    counts = np.diff(shape.first[first : last + 1])
-    edges = shape.edges[shape.first[first] : shape.first[last]]
+    begins = shape.begins[first : last + 1]
+    edges = shape.edges_between(int(begins[0]), int(begins[-1]))
     if not len(edges):
-        none = np.empty(0, dtype=np.int32)
-        return Claims(none, none, none, none.astype(bool), none, none)
+        none = np.empty(0, dtype=np.int64)
+        return Claims(none, none, none.astype(bool), none, none)
     found = spans(shape, edges, raster)
-    polygon = np.repeat(np.arange(last - first), counts)[found.edge]
+    polygon = (np.searchsorted(begins, edges, side="right") - 1)[found.edge]
     windows = _windows(found, polygon, raster.x.cells)
     place = windows.origin[polygon] + found.row * windows.width[polygon]
     span, column = spread(found.left, found.right - found.left + 1)
     touch = place[span] + column
     odd = _parity(place[found.over] + found.left[found.over], windows.size)
     filled, filler = _filled(windows, odd, touch)
-    return Claims(
-        (found.row[span] * raster.x.cells + column).astype(np.int32),
-        (polygon[span] + first).astype(np.int32),
-        edges[found.edge[span]].astype(np.int32),
-        odd[touch],
-        filled.astype(np.int32),
-        (filler + first).astype(np.int32),
-    )
+    cell = found.row[span] * raster.x.cells + column
+    return Claims(cell, edges[found.edge[span]], odd[touch], filled, filler + first)
 
 
 def _windows(found: Spans, polygon: Index, columns: int) -> _Windows:

@@ -1,17 +1,43 @@
-"""Location: points → the polygons that cover them, from a partition index."""
+"""Location: points → the polygons that cover them, from a partition index.
 
+Two passes. The first gives each point what its cell holds: a polygon or none, and that is the answer, or a
+block. The second decides the points in blocks. Compiled loops do both for all but the points on a border or
+in several polygons; for these, and where there are no loops, numpy does the second.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.index.partition import OUTSIDE, PartitionIndex
+from geo.index import ways
+from geo.index.blocks import (
+    COUNT,
+    FIRST,
+    FIRST_BEYOND,
+    LAST,
+    LAST_BEYOND,
+    MARK,
+    ODD,
+    OUTSIDE,
+    POLYGON,
+    Chains,
+    Ground,
+    no_chains,
+)
+from geo.index.chains import changes
+from geo.index.partition import PartitionIndex
 from geo.index.ragged import Index, offsets, spread
 from geo.index.raster import Cells, Floats
 from geo.index.sides import Flags, crossings, exact_crossings
 
 _POINTS_AT_ONCE = 1 << 15
-_NONE = np.iinfo(np.int32).max
+_FOR_A_THREAD = 1 << 16
+_MOST_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -34,7 +60,11 @@ class Location:
     interior: Flags
 
 
-def locate(index: PartitionIndex, x: Floats, y: Floats) -> Location:
+Several = tuple[Index, Cells, Flags]
+"""Points that several polygons cover, with these, and whether they are inside: as in `Location`."""
+
+
+def locate(index: PartitionIndex, x: Floats, y: Floats, *, threads: int | None = None) -> Location:
     """Find the polygons that cover points.
 
     Parameters
@@ -43,6 +73,8 @@ def locate(index: PartitionIndex, x: Floats, y: Floats) -> Location:
         The polygons.
     x, y : ndarray of float64, shape (n,)
         The points, in the polygons' coordinates. One that is not finite is covered by none.
+    threads : int, optional
+        How many share the work at most; by default one for each processor, eight at most.
 
     Returns
     -------
@@ -50,67 +82,110 @@ def locate(index: PartitionIndex, x: Floats, y: Floats) -> Location:
         Exactly as a test of each point with each polygon would tell.
     """
     first = np.empty(len(x), dtype=np.int32)
-    found = [
-        _locate(index, x[begin : begin + _POINTS_AT_ONCE], y[begin : begin + _POINTS_AT_ONCE], first, begin)
-        for begin in range(0, len(x), _POINTS_AT_ONCE)
-    ]
-    empty = (np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool))
-    point, polygon, interior = (np.concatenate(part) for part in zip(empty, *found, strict=True))
+    left = _by_loops(index, x, y, first, threads) if ways.swift() else _by_labels(index, x, y, first)
+    found = [_decide(index, x, y, first, points) for points in left]
+    nothing = (np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool))
+    point, polygon, interior = (np.concatenate(part) for part in zip(nothing, *found, strict=True))
     return Location(first, point, polygon, interior)
 
 
-def _locate(
-    index: PartitionIndex, x: Floats, y: Floats, first: Cells, begin: int
-) -> tuple[Index, Cells, Flags]:
-    """Enter the first polygon of a chunk of points; return what several polygons cover."""
-    label = index.label[index.raster.cell(x, y)]
-    doubtful = np.flatnonzero(label < OUTSIDE)
-    block = -2 - label[doubtful]
-    lowest, several = _decide(index, x[doubtful], y[doubtful], block)
-    label[doubtful] = lowest
-    first[begin : begin + len(x)] = label
-    point, polygon, interior = several
-    return doubtful[point] + begin, polygon, interior
+def _by_labels(index: PartitionIndex, x: Floats, y: Floats, first: Cells) -> Iterator[Index]:
+    """Enter what the cells of points hold; yield the points in blocks, some at a time."""
+    label = index.blocks.label
+    for begin in range(0, len(x), _POINTS_AT_ONCE):
+        part = slice(begin, begin + _POINTS_AT_ONCE)
+        found = first[part] = label[index.raster.cell(x[part], y[part])]
+        yield np.flatnonzero(found < OUTSIDE) + begin
 
 
-def _decide(
-    index: PartitionIndex, x: Floats, y: Floats, block: Cells
-) -> tuple[Cells, tuple[Index, Cells, Flags]]:
-    """Decide points in blocks: their first polygon, and the polygons where there are several."""
+def _by_loops(
+    index: PartitionIndex, x: Floats, y: Floats, first: Cells, threads: int | None
+) -> Iterator[Index]:
+    """Enter the polygons of points; yield those that the loops left in their blocks, some at a time."""
+    from geo.index.kernels import look_up
+
+    x, y = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(y, dtype=np.float64)
+    axes, label = index.raster.array(), index.blocks.label
+    ground, patch = (*index.grounds, Ground(no_chains(), np.empty((0, 2))))[:2]
+    arrays = (ground.chain, ground.xy, patch.chain, patch.xy)
+
+    def work(part: slice) -> int:
+        return look_up(x[part], y[part], axes, label, arrays, first[part])
+
+    wish = threads or min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    cuts = np.linspace(0, len(x), max(1, min(wish, len(x) // _FOR_A_THREAD)) + 1).astype(int).tolist()
+    parts = [slice(begin, end) for begin, end in pairwise(cuts)]
+    if len(parts) == 1:
+        left = work(parts[0])
+    else:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            left = sum(pool.map(work, parts))
+    points = np.flatnonzero(first < OUTSIDE) if left else np.empty(0, dtype=np.int64)
+    for begin in range(0, len(points), _POINTS_AT_ONCE):
+        yield points[begin : begin + _POINTS_AT_ONCE]
+
+
+def _decide(index: PartitionIndex, x: Floats, y: Floats, first: Cells, points: Index) -> Several:
+    """Decide points of which the block is entered: their first polygon, and those where there are several."""
+    block = OUTSIDE - 1 - first[points]
+    found: list[Several] = []
+    begin = 0
+    for ground in index.grounds:
+        end = begin + len(ground.chain)
+        mine = points[(block >= begin) & (block < end)]
+        first[mine], (point, polygon, interior) = _decide_on(
+            ground, x[mine], y[mine], OUTSIDE - 1 - first[mine] - begin
+        )
+        found.append((mine[point], polygon, interior))
+        begin = end
+    if len(found) == 1:
+        return found[0]
+    point, polygon, interior = (np.concatenate(part) for part in zip(*found, strict=True))
+    order = np.argsort(point, kind="stable")
+    return point[order], polygon[order], interior[order]
+
+
+def _decide_on(ground: Ground, x: Floats, y: Floats, block: Cells) -> tuple[Cells, Several]:
+    """Decide points in blocks that begin with given chains."""
     if not len(block):
         return block, (np.empty(0, np.int64), block, np.empty(0, bool))
-    counts = index.block[block + 1] - index.block[block]
-    point, claim = spread(index.block[block], counts)
-    covered, interior = _covered(index, x[point], y[point], claim)
-    polygon = index.polygon[claim]
-    starts = offsets(counts)[:-1]
-    lowest = np.minimum.reduceat(np.where(covered, polygon, _NONE), starts)
-    lowest[lowest == _NONE] = OUTSIDE
-    number = np.add.reduceat(covered.astype(np.int32), starts)
-    keep = np.flatnonzero(covered & (number > 1)[point])
-    return lowest, (point[keep], polygon[keep], interior[keep])
+    point, k = spread(block, ground.chain[block, MARK] >> COUNT)
+    chain = ground.chain[k]
+    odd, on = _sides(ground, chain, x[point], y[point])
+    # The chains of one polygon in a block are beside each other.
+    begin = np.flatnonzero(changes(point) | changes(chain[:, POLYGON]))
+    point, polygon = point[begin], chain[begin, POLYGON]
+    on = np.logical_or.reduceat(on, begin)
+    interior = np.logical_xor.reduceat(odd, begin) & ~on
+    covered = np.flatnonzero(interior | on)
+    point, polygon, interior = point[covered], polygon[covered], interior[covered]
+    first = np.full(len(x), OUTSIDE, dtype=np.int32)
+    # Backwards, so that the first of each point is written last.
+    first[point[::-1]] = polygon[::-1]
+    several = np.flatnonzero(np.bincount(point, minlength=len(x))[point] > 1)
+    return first, (point[several], polygon[several], interior[several])
 
 
-def _covered(index: PartitionIndex, x: Floats, y: Floats, claim: Index) -> tuple[Flags, Flags]:
-    """Tell for points and claims whether the polygon covers the point, and has it in its interior."""
-    counts = index.claim[claim + 1] - index.claim[claim]
-    pair, item = spread(index.claim[claim], counts)
-    edge, x, y = index.edge[item], x[pair], y[pair]
-    vertices = index.shape
-    edges = np.stack([vertices.x[edge], vertices.y[edge], vertices.x[edge + 1], vertices.y[edge + 1]])
-    crossed, doubtful = crossings(edges, x, y)
-    on = np.zeros(len(claim), dtype=bool)
+def _sides(ground: Ground, chain: Chains, x: Floats, y: Floats) -> tuple[Flags, Flags]:
+    """Return the parity of each chain for its point, and whether the point lies on the chain."""
+    pair, vertex = spread(chain[:, FIRST], chain[:, LAST] - chain[:, FIRST])
+    edges = np.concatenate([ground.xy[vertex], ground.xy[vertex + 1]], axis=1).T
+    crossed, doubtful = crossings(edges, x[pair], y[pair])
+    on = np.zeros(len(chain), dtype=bool)
     if doubtful.any():
         these = np.flatnonzero(doubtful)
-        crossed[these], touching = exact_crossings(edges[:, these], x[these], y[these])
+        crossed[these], touching = exact_crossings(edges[:, these], x[pair[these]], y[pair[these]])
         on[pair[these[touching]]] = True
-    crossed ^= _chain_goes_on(index.beyond[item], edges, y)
-    inside = np.bitwise_xor.reduceat(crossed, offsets(counts)[:-1])
-    inside ^= index.odd[claim]
-    return inside | on, inside & ~on
+    odd = _parity(crossed, chain[:, LAST] - chain[:, FIRST]) ^ (chain[:, MARK] & ODD != 0)
+    for end, bit in ((FIRST, FIRST_BEYOND), (LAST, LAST_BEYOND)):
+        odd ^= (chain[:, MARK] & bit != 0) & (ground.xy[chain[:, end], 1] > y)
+    return odd, on
 
 
-def _chain_goes_on(beyond: npt.NDArray[np.uint8], edges: Floats, y: Floats) -> Flags:
-    """Tell where the chain outside the cell begins above the point: see `geo.index.partition`."""
-    begins: Flags = ((beyond == 1) & (edges[1] > y)) | ((beyond == 2) & (edges[3] > y))
-    return begins
+def _parity(crossed: Flags, counts: npt.NDArray[np.int32]) -> Flags:
+    """Return for each run of so many edges, which may be none, whether an odd number is crossed."""
+    running = np.zeros(len(crossed) + 1, dtype=bool)
+    np.logical_xor.accumulate(crossed, out=running[1:])
+    ends = offsets(counts)
+    parity: Flags = running[ends[1:]] ^ running[ends[:-1]]
+    return parity

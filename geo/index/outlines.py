@@ -17,46 +17,61 @@ class Outlines:
 
     Parameters
     ----------
-    x, y : ndarray of shape (v + 2,)
-        The vertices, ring after ring, each closed; the last two are NaN, an edge that is nowhere.
-    edges : ndarray of int64
-        The vertices at which an edge begins: edge e runs from vertex e to vertex e + 1.
-    first : ndarray of shape (p + 1,)
-        Where the edges of each polygon begin in ``edges``.
+    xy : ndarray of shape (v, 2)
+        The vertices, ring after ring, each closed. Edge e runs from vertex e to vertex e + 1; at the last
+        vertex of a ring none begins.
+    ring : ndarray of shape (r + 1,)
+        Where the vertices of each ring begin.
+    owned : ndarray of shape (p + 1,)
+        Where the rings of each polygon begin in ``ring``.
     """
 
-    x: Floats
-    y: Floats
-    edges: Index
-    first: Index
+    xy: Floats
+    ring: Index
+    owned: Index
 
     @property
-    def nowhere(self) -> int:
-        """The edge that touches nothing."""
-        return len(self.x) - 2
+    def polygons(self) -> int:
+        """How many polygons there are."""
+        return len(self.owned) - 1
+
+    @property
+    def begins(self) -> Index:
+        """Where the vertices of each polygon begin, and their number at the end."""
+        return self.ring[self.owned]
+
+    def edges_between(self, first: int, last: int) -> Index:
+        """Return the vertices from first up to, without, last at which an edge begins."""
+        begin = np.ones(last - first, dtype=bool)
+        ends = self.ring[1:] - 1 - first
+        begin[ends[(ends >= 0) & (ends < len(begin))]] = False
+        return np.flatnonzero(begin) + first
+
+    def edges_of(self, polygon: int) -> tuple[Floats, Floats]:
+        """Return the first and the last vertices of the edges of a polygon, each of shape (n, 2)."""
+        rings = self.ring[self.owned[polygon] : self.owned[polygon + 1] + 1]
+        if len(rings) == 2:
+            return self.xy[rings[0] : rings[1] - 1], self.xy[rings[0] + 1 : rings[1]]
+        begin = self.edges_between(int(rings[0]), int(rings[-1]))
+        return self.xy[begin], self.xy[begin + 1]
 
 
 def outlines(polygons: npt.NDArray[Any]) -> Outlines:
     """Lay shapely's polygons and multipolygons flat, in their order."""
-    vertices, rings, owned = _ragged(polygons)
-    begins = np.ones(len(vertices), dtype=bool)
-    begins[rings[1:] - 1] = False
-    # A ring of n vertices has n − 1 edges.
-    return Outlines(_column(vertices, 0), _column(vertices, 1), np.flatnonzero(begins), rings[owned] - owned)
+    counts = shapely.get_num_coordinates(polygons)
+    plain = shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
+    plain &= shapely.get_num_interior_rings(polygons) == 0
+    if len(polygons) and plain.all() and counts.all():
+        # One ring each, which spares a third of the time that a large partition takes.
+        ring = np.zeros(len(polygons) + 1, dtype=np.int64)
+        np.cumsum(counts, out=ring[1:])
+        return Outlines(shapely.get_coordinates(polygons), ring, np.arange(len(polygons) + 1))
+    return _of_many_rings(polygons)
 
 
-def _ragged(polygons: npt.NDArray[Any]) -> tuple[Floats, Index, Index]:
-    """Return the vertices, where each ring begins in them, and where each polygon begins in the rings."""
+def _of_many_rings(polygons: npt.NDArray[Any]) -> Outlines:
     if not len(polygons):
-        return np.empty((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    _, vertices, (rings, *parts) = shapely.to_ragged_array(polygons, include_z=False)
+        return Outlines(np.empty((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+    _, xy, (ring, *parts) = shapely.to_ragged_array(polygons, include_z=False)
     owned = parts[0] if len(parts) == 1 else parts[0][parts[1]]
-    return vertices, rings.astype(np.int64), owned.astype(np.int64)
-
-
-def _column(vertices: Floats, axis: int) -> Floats:
-    """Return one coordinate of the vertices, and NaN twice."""
-    values = np.empty(len(vertices) + 2)
-    values[:-2] = vertices[:, axis]
-    values[-2:] = np.nan
-    return values
+    return Outlines(np.ascontiguousarray(xy), ring.astype(np.int64), owned.astype(np.int64))

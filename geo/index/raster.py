@@ -9,7 +9,7 @@
     column 0  1  2  3
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -33,31 +33,49 @@ class Axis:
         Where cell 0 begins, in the unit of the coordinates.
     scale : float
         Cells for a unit.
+    limit : float
+        The middle of the last cell, in the unit of the coordinates.
     cells : int
         How many there are, the one outside at each end among them.
+    skipped : int
+        Of a window: how many cells of the whole axis lie before it. Its outermost cells stand for all
+        that lies beyond them.
     """
 
     origin: float
     scale: float
+    limit: float
     cells: int
+    skipped: int = 0
 
     def position(self, values: Floats) -> Floats:
         """Return where values lie, in cells; what lies outside is moved into the cells outside."""
         # fmax passes over a NaN: it lands in cell 0, which is outside.
         at = np.fmax(values, self.origin)
-        np.fmin(at, self.origin + (self.cells - 0.5) / self.scale, out=at)
+        np.fmin(at, self.limit, out=at)
         at -= self.origin
         at *= self.scale
-        return at
+        return at - self.skipped if self.skipped else at
 
     def cell(self, values: Floats) -> Cells:
         """Return the cells that values fall into; never falling as the values grow."""
-        return self.position(values).astype(np.int32)
+        return self.cell_of(self.position(values))
+
+    def cell_of(self, positions: Floats) -> Cells:
+        """Return the cells of positions, those beyond a window in its outermost ones."""
+        # Rounding towards zero is rounding down, but before the window, where cell 0 is the answer anyway.
+        cell = positions.astype(np.int32)
+        return np.clip(cell, 0, self.cells - 1, out=cell)
 
     def cell_at(self, value: float) -> int:
         """Return the cell of one finite value, the same without an array."""
-        at = min(max(value, self.origin), self.origin + (self.cells - 0.5) / self.scale)
-        return int((at - self.origin) * self.scale)
+        return int((min(max(value, self.origin), self.limit) - self.origin) * self.scale)
+
+    def window(self, low: float, high: float) -> "Axis":
+        """Return the cells from that of low to that of high, and one more at each end."""
+        first = max(self.cell_at(low) - 1, 0)
+        last = min(self.cell_at(high) + 1, self.cells - 1)
+        return replace(self, cells=last - first + 1, skipped=first)
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,10 @@ class Raster:
     def cells(self) -> int:
         """How many cells there are."""
         return self.x.cells * self.y.cells
+
+    def array(self) -> Floats:
+        """Return both axes as rows: origin, scale, limit, cells, skipped."""
+        return np.array([[a.origin, a.scale, a.limit, a.cells, a.skipped] for a in (self.x, self.y)])
 
     def cell(self, x: Floats, y: Floats) -> Cells:
         """Return the number of the cell of each point."""
@@ -95,7 +117,7 @@ def fitted(x: Floats, y: Floats, cells: int) -> Raster:
         The wish; `MOST_CELLS` is the limit.
     """
     if not len(x):
-        return Raster(Axis(0.0, 1.0, 1), Axis(0.0, 1.0, 1))
+        return Raster(Axis(0.0, 1.0, 0.5, 1), Axis(0.0, 1.0, 0.5, 1))
     bounds = float(x.min()), float(x.max()), float(y.min()), float(y.max())
     width, height = max(bounds[1] - bounds[0], _SMALLEST), max(bounds[3] - bounds[2], _SMALLEST)
     cells = min(cells, MOST_CELLS // 4)
@@ -109,4 +131,5 @@ def _axis(low: float, high: float, wish: float) -> Axis:
     ulp = float(np.spacing(max(abs(low), abs(high))))
     inner = max(1, min(int(wish), int(min((high - low) / ulp / _ULPS_IN_A_CELL, 1e9))))
     size = max((high - low) / inner, ulp * _ULPS_IN_A_CELL, _SMALLEST)
-    return Axis(low - 1.5 * size, 1.0 / size, inner + 4)
+    origin, scale, cells = low - 1.5 * size, 1.0 / size, inner + 4
+    return Axis(origin, scale, origin + (cells - 0.5) / scale, cells)

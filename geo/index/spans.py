@@ -20,7 +20,7 @@ from geo.index.outlines import Outlines
 from geo.index.ragged import Index, spread
 from geo.index.raster import Axis, Floats, Raster
 
-_MARGIN = 1e-6
+MARGIN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,11 @@ class Spans:
 
 def spans(shape: Outlines, edges: Index, raster: Raster) -> Spans:
     """Return the spans of edges, those of an edge from below upwards."""
-    swap = shape.y[edges] > shape.y[edges + 1]
+    x, y = shape.xy.T
+    swap = y[edges] > y[edges + 1]
     lower, upper = edges + swap, edges + ~swap
-    bottom, top = raster.y.cell(shape.y[lower]), raster.y.cell(shape.y[upper])
-    start, end = raster.x.cell(shape.x[lower]), raster.x.cell(shape.x[upper])
+    bottom, top = raster.y.cell(y[lower]), raster.y.cell(y[upper])
+    start, end = raster.x.cell(x[lower]), raster.x.cell(x[upper])
     left, right = np.minimum(start, end).astype(np.int64), np.maximum(start, end).astype(np.int64)
     edge, row = spread(bottom, top - bottom + 1)
     left, right = left[edge], right[edge]
@@ -58,12 +59,13 @@ def spans(shape: Outlines, edges: Index, raster: Raster) -> Spans:
     cut = np.flatnonzero(((top != bottom) & (start != end))[edge])
     which = edge[cut]
     low, high = _clipped(
-        *(axis_ends(raster.x, shape.x, lower[which], upper[which])),
-        *(axis_ends(raster.y, shape.y, lower[which], upper[which])),
+        *(axis_ends(raster.x, x, lower[which], upper[which])),
+        *(axis_ends(raster.y, y, lower[which], upper[which])),
         row[cut],
     )
-    left[cut] = np.maximum(left[cut], low)
-    right[cut] = np.minimum(right[cut], high)
+    # Never empty, though of an edge that lies outside of a window in this row.
+    left[cut] = np.maximum(left[cut], np.minimum(low, right[cut]))
+    right[cut] = np.minimum(right[cut], np.maximum(high, left[cut]))
     return Spans(edge, row, left, right, row < top[edge])
 
 
@@ -75,8 +77,8 @@ def axis_ends(axis: Axis, values: Floats, lower: Index, upper: Index) -> tuple[F
 def _clipped(x1: Floats, x2: Floats, y1: Floats, y2: Floats, row: Index) -> tuple[Index, Index]:
     """Return the first and the last column of edges, from (x1, y1) up to (x2, y2), in a row."""
     slope = (x2 - x1) / (y2 - y1)
-    enters = x1 + slope * (np.maximum(y1, row - _MARGIN) - y1)
-    leaves = x1 + slope * (np.minimum(y2, row + (1 + _MARGIN)) - y1)
-    low = np.floor(np.minimum(enters, leaves) - _MARGIN)
-    high = np.floor(np.maximum(enters, leaves) + _MARGIN)
+    enters = x1 + slope * (np.maximum(y1, row - MARGIN) - y1)
+    leaves = x1 + slope * (np.minimum(y2, row + (1 + MARGIN)) - y1)
+    low = np.floor(np.minimum(enters, leaves) - MARGIN)
+    high = np.floor(np.maximum(enters, leaves) + MARGIN)
     return low.astype(np.int64), high.astype(np.int64)

@@ -1,5 +1,6 @@
 """The partition index: on drawings, and as a law against GEOS's tests."""
 
+import importlib
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,17 +11,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
+from geo.index import blocks as numbers
+from geo.index import ways
+from geo.index.blocks import COUNT, FIRST_BEYOND, LAST_BEYOND, MARK, ODD, OUTSIDE, POLYGON
+from geo.index.chains import blocks_by_numpy
 from geo.index.choice import takes
 from geo.index.location import locate
+from geo.index.outlines import outlines
 from geo.index.partition import partition_index
 from geo.index.raster import fitted
+from geo.index.sides import BOUND, FLOOR
+from geo.index.spans import MARGIN
+from geo.index.tracing import blocks_by_loops
 from geo.index.tree import locate_by_tree
+from geo.index.ways import load_if_it_pays
 
 SIZES = (1, 16, 512)
 
 
 def array(*shapes):
     return np.array(shapes, dtype=object)
+
+
+@pytest.fixture(scope="module", autouse=True, params=["loops", "numpy"])
+def way(request):
+    """All tests of this module by either way."""
+    load_if_it_pays(10**9)
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numpy":
+            patch.setattr(ways, "swift", lambda: False)
+        assert ways.swift() == (request.param == "loops")
+        yield
 
 
 def assert_same(polygons, x, y, sizes=SIZES):
@@ -202,3 +223,38 @@ def test_a_partition_covers_each_place_once(seed, sites):
     assert (location.first >= 0).all()
     assert not location.interior.any()
     assert_same(polygons, *adversaries(polygons, seed))
+
+
+def by_place(blocks):
+    """What each cell holds; the order of the chains of one polygon in a cell tells nothing."""
+    held = {}
+    for cell in np.flatnonzero(blocks.label < OUTSIDE).tolist():
+        begin = OUTSIDE - 1 - int(blocks.label[cell])
+        end = begin + (int(blocks.chain[begin, MARK]) >> COUNT)
+        assert (np.diff(blocks.chain[begin:end, POLYGON]) >= 0).all()
+        rows = blocks.chain[begin:end].copy()
+        odd = {int(polygon) for polygon, *_, mark in rows if mark & ODD}
+        rows[:, MARK] &= FIRST_BEYOND | LAST_BEYOND
+        held[cell] = sorted(map(tuple, rows.tolist())), odd
+    return held
+
+
+@settings(deadline=None, max_examples=30)
+@given(shapes, scales, st.sampled_from(SIZES))
+def test_both_ways_hold_the_same(polygons, scale, cells):
+    shape = outlines(shapely.transform(polygons, lambda xy: xy * scale[0] + scale[1]))
+    raster = fitted(shape.xy[:, 0], shape.xy[:, 1], cells * len(polygons))
+    loops, arrays = blocks_by_loops(shape, raster), blocks_by_numpy(shape, raster)
+    assert len(loops.chain) == len(arrays.chain)
+    np.testing.assert_array_equal(np.maximum(loops.label, -2), np.maximum(arrays.label, -2))
+    assert by_place(loops) == by_place(arrays)
+
+
+def test_the_loops_know_the_same_numbers():
+    asking, tracing = (
+        importlib.import_module(f"geo.index.{name}") for name in ("kernels", "tracing.kernels")
+    )
+    for module in (asking, tracing):
+        for name in ("POLYGON", "FIRST", "LAST", "MARK", "FIRST_BEYOND", "LAST_BEYOND", "ODD", "COUNT"):
+            assert getattr(module, name) == getattr(numbers, name)
+    assert (asking.BOUND, asking.FLOOR, tracing.MARGIN) == (BOUND, FLOOR, MARGIN)
