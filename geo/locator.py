@@ -15,7 +15,7 @@ import shapely
 
 from geo.assign import RULES, in_code_order, rules_of
 from geo.index.blocks import OUTSIDE
-from geo.index.choice import cells_for, takes
+from geo.index.choice import cells_for, takes, vertices_of
 from geo.index.location import Location, locate
 from geo.index.partition import PartitionIndex, partition_index
 from geo.index.raster import Cells, Floats
@@ -93,12 +93,12 @@ def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Locator:
     shapes = grids.geometry.to_numpy()
     index = None
     if len(shapes) and takes(shapes):
-        load_if_it_pays(points + int(shapely.get_num_coordinates(shapes).sum()))
+        load_if_it_pays(points + vertices_of(shapes))
         index = partition_index(shapes, cells_for_a_polygon=cells_for(points, len(shapes)))
     return Locator(grids, shapes, grids["code"].to_numpy(dtype=object), index)
 
 
-def ask(locator: Locator, x: Floats, y: Floats) -> Answer:
+def ask(locator: Locator, x: Floats, y: Floats, *, threads: int | None = None) -> Answer:
     """Say where points are, exactly as `geo.assign.assign` does.
 
     Parameters
@@ -107,12 +107,16 @@ def ask(locator: Locator, x: Floats, y: Floats) -> Answer:
         The grids.
     x, y : ndarray of float64, shape (n,)
         Longitude and latitude; a pair of which one is not finite is no location.
+    threads : int, optional
+        How many share the work at most; by default one for each processor.
     """
     located = np.isfinite(x) & np.isfinite(y)
     if not located.all():
         x, y = np.where(located, x, np.nan), np.where(located, y, np.nan)
-    index = locator.index
-    found = locate_by_tree(locator.polygons, x, y) if index is None else locate(index, x, y)
+    if locator.index is None:
+        found = locate_by_tree(locator.polygons, x, y)
+    else:
+        found = locate(locator.index, x, y, threads=threads)
     return Answer(found, rules_of(found, located))
 
 

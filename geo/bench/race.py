@@ -11,6 +11,7 @@ from geo.bench.peers import OURS, Method, Question
 from geo.bench.terrain import partition, places
 from geo.bench.turns import Row, Tell, ratio, rows_of, sizes, take_turns
 from geo.index.raster import Cells
+from geo.index.ways import MOST_WORK, load_if_it_pays
 
 
 def race(
@@ -42,6 +43,8 @@ def race(
     RuntimeError
         Where two methods differ in their answers.
     """
+    # The peers' libraries are loaded before the clock runs as well.
+    load_if_it_pays(MOST_WORK)
     rows: list[Row] = []
     for case in cases:
         rows += _one(case, methods, repeats, tell)

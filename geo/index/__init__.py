@@ -2,13 +2,21 @@
 
 ::
 
-    ┌─────┬─────┬─────┐   The plane is cut into cells, some hundreds for a polygon. A cell that no
-    │ 01  │ 01 ╱│ 02  │   border touches carries the polygon that it lies in, or none: a point there
-    ├─────┼───╱─┼─────┤   costs one look-up. A cell that a border touches carries a block: for each
-    │ 01  │ ╱   │ 02  │   polygon the edges in the cell, and the parity of those to its right. One
-    ├─────┼╱────┼─────┤   point in six falls there, and costs the side of some four edges.
+    ┌─────┬─────┬─────┐   The plane is cut into cells, some dozens or hundreds for a polygon. A cell
+    │ 01  │ 01 ╱│ 02  │   that no border touches carries the polygon that it lies in, or none: a point
+    ├─────┼───╱─┼─────┤   there costs one look-up. A cell that a border touches carries a block: of
+    │ 01  │ ╱   │ 02  │   each polygon the chains of edges in the cell, and the parity of those to its
+    ├─────┼╱────┼─────┤   right. One point in eight falls there, and costs the side of some four edges.
     │    ╱│ 02  │ 02  │
-    └───╱─┴─────┴─────┘   raster → outlines → spans → claims → partition → location, and sides
+    └───╱─┴─────┴─────┘
+
+What is built of what::
+
+    outlines, raster ─┬─► tracing (loops) ──────────────┬─► blocks ─► partition ─► location
+                      └─► spans ─► claims ─► chains ────┘                             ▲
+                          (the same by numpy)                    loops, or sides by numpy
+
+`geo.index.ways` says which of the two ways is taken, `geo.index.choice` whether an index pays at all.
 
 The law: the polygons are given in an order, and a point belongs to the first that covers it, border
 included. What the other polygons that cover it are, and whether it lies in them or on their border,

@@ -1,26 +1,23 @@
 """The choice between the index and the tree, and of the index's cells: by kind and by size.
 
-The tree costs by the point, the index by the vertex and the cell. Where they meet was measured on
-partitions of 64 to 10,000 polygons with 13 to 81 vertices each (`BENCHMARKS.md`).
+The tree costs by the point, the index by the vertex and the cell. Where they meet was measured on partitions
+of 9 to 10,000 polygons with 81 vertices each, and 300 to 1 million points (`BENCHMARKS.md`).
 """
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.index import ways
 from geo.index.location import Location, locate
 from geo.index.partition import partition_index
 from geo.index.raster import Floats
 from geo.index.tree import locate_by_tree
-from geo.index.ways import load_if_it_pays
 
-_LEAST_POINTS = 2_000
-_VERTICES_FOR_A_POINT = 12
 _CELLS_FOR_A_POLYGON = (32, 2048)
 _LARGEST = 1e150
-_AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_POLYGON, _MULTIPOLYGON = int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON)
 
 
 def locate_once(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location:
@@ -38,27 +35,38 @@ def locate_once(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location:
     Location
         The same by either way.
     """
+    ways.load_if_it_pays(len(x) + vertices_of(polygons))
     if not pays(polygons, len(x)) or not takes(polygons):
         return locate_by_tree(polygons, x, y)
-    load_if_it_pays(len(x) + int(shapely.get_num_coordinates(polygons).sum()))
     cells = cells_for(len(x), len(polygons))
     return locate(partition_index(polygons, cells_for_a_polygon=cells), x, y)
 
 
 def pays(polygons: npt.NDArray[Any], points: int) -> bool:
     """Tell whether an index of the polygons is built and asked sooner than the tree."""
-    vertices = int(shapely.get_num_coordinates(polygons).sum())
-    return points >= _LEAST_POINTS + vertices // _VERTICES_FOR_A_POINT
+    least, vertices_for_a_point = (900, 20) if ways.swift() else (1_200, 8)
+    return points >= least + vertices_of(polygons) // vertices_for_a_point
+
+
+def vertices_of(polygons: npt.NDArray[Any]) -> int:
+    """Return how many vertices the polygons have in all."""
+    return int(shapely.get_num_coordinates(polygons).sum())
 
 
 def takes(polygons: npt.NDArray[Any]) -> bool:
     """Tell whether all geometries are areas, and small enough for their products to be finite."""
-    areal = bool(np.isin(shapely.get_type_id(polygons), _AREAL).all())
-    bounds = shapely.bounds(polygons)[~shapely.is_empty(polygons)]
-    return areal and bool((np.abs(bounds) <= _LARGEST).all())
+    kind = shapely.get_type_id(polygons)
+    if not ((kind == _POLYGON) | (kind == _MULTIPOLYGON)).all():
+        return False
+    fits = np.abs(shapely.bounds(polygons)) <= _LARGEST
+    return bool(fits.all()) or bool(fits[~shapely.is_empty(polygons)].all())
 
 
 def cells_for(points: int, polygons: int) -> int:
-    """Return how many cells a polygon is worth: as many as it has points, within bounds."""
+    """Return how many cells a polygon is worth: as many as it has points, or a fifth, within bounds.
+
+    Numpy saves with each point that lies in a plain cell more than the loops do.
+    """
     least, most = _CELLS_FOR_A_POLYGON
-    return min(max(points // max(polygons, 1), least), most)
+    wish = points // max(polygons, 1) // (5 if ways.swift() else 1)
+    return min(max(wish, least), most)

@@ -83,10 +83,13 @@ def locate(index: PartitionIndex, x: Floats, y: Floats, *, threads: int | None =
     """
     first = np.empty(len(x), dtype=np.int32)
     left = _by_loops(index, x, y, first, threads) if ways.swift() else _by_labels(index, x, y, first)
-    found = [_decide(index, x, y, first, points) for points in left]
-    nothing = (np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool))
-    point, polygon, interior = (np.concatenate(part) for part in zip(nothing, *found, strict=True))
+    found = [_decide(index, x, y, first, points) for points in left] or [_nobody()]
+    point, polygon, interior = (np.concatenate(part) for part in zip(*found, strict=True))
     return Location(first, point, polygon, interior)
+
+
+def _nobody() -> Several:
+    return np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool)
 
 
 def _by_labels(index: PartitionIndex, x: Floats, y: Floats, first: Cells) -> Iterator[Index]:
@@ -112,17 +115,22 @@ def _by_loops(
     def work(part: slice) -> int:
         return look_up(x[part], y[part], axes, label, arrays, first[part])
 
-    wish = threads or min(len(os.sched_getaffinity(0)), _MOST_THREADS)
-    cuts = np.linspace(0, len(x), max(1, min(wish, len(x) // _FOR_A_THREAD)) + 1).astype(int).tolist()
-    parts = [slice(begin, end) for begin, end in pairwise(cuts)]
-    if len(parts) == 1:
-        left = work(parts[0])
+    most = min(threads or _processors(), len(x) // _FOR_A_THREAD)
+    if most < 2:
+        left = work(slice(None))
     else:
-        with ThreadPoolExecutor(len(parts)) as pool:
-            left = sum(pool.map(work, parts))
-    points = np.flatnonzero(first < OUTSIDE) if left else np.empty(0, dtype=np.int64)
+        cuts = np.linspace(0, len(x), most + 1).astype(int).tolist()
+        with ThreadPoolExecutor(most) as pool:
+            left = sum(pool.map(work, (slice(*cut) for cut in pairwise(cuts))))
+    if not left:
+        return
+    points = np.flatnonzero(first < OUTSIDE)
     for begin in range(0, len(points), _POINTS_AT_ONCE):
         yield points[begin : begin + _POINTS_AT_ONCE]
+
+
+def _processors() -> int:
+    return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
 
 
 def _decide(index: PartitionIndex, x: Floats, y: Floats, first: Cells, points: Index) -> Several:
@@ -148,7 +156,7 @@ def _decide(index: PartitionIndex, x: Floats, y: Floats, first: Cells, points: I
 def _decide_on(ground: Ground, x: Floats, y: Floats, block: Cells) -> tuple[Cells, Several]:
     """Decide points in blocks that begin with given chains."""
     if not len(block):
-        return block, (np.empty(0, np.int64), block, np.empty(0, bool))
+        return block, _nobody()
     point, k = spread(block, ground.chain[block, MARK] >> COUNT)
     chain = ground.chain[k]
     odd, on = _sides(ground, chain, x[point], y[point])

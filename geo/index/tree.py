@@ -1,4 +1,4 @@
-"""The tree: points → the polygons that cover them, by shapely's index of bounds and GEOS's test.
+"""The tree: points → the polygons that cover them, by shapely's index of the points and GEOS's test.
 
 It answers as `geo.index.location` does, needs no building worth the name, and takes geometries of any
 kind: the way for few points, and the peer that the index is tested against.
@@ -31,13 +31,9 @@ def locate_by_tree(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location
     """
     located = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     points = np.asarray(shapely.points(x[located], y[located]))
-    point, polygon = shapely.STRtree(polygons).query(points)
-    # Preparing keeps an index of edges in GEOS beside the polygon; its value does not change.
-    shapely.prepare(polygons)
-    covered = shapely.intersects(polygons[polygon], points[point])
-    point, polygon = point[covered], polygon[covered].astype(np.int32)
+    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
     order = np.lexsort((polygon, point))
-    point, polygon = point[order], polygon[order]
+    point, polygon = point[order], polygon[order].astype(np.int32)
     first = np.full(len(x), -1, dtype=np.int32)
     # Backwards, so that the first of each point is written last.
     first[located[point[::-1]]] = polygon[::-1]

@@ -12,6 +12,8 @@ from geo import compiled
 
 _LOOPS = ("geo.index.kernels", "geo.index.tracing.kernels")
 _WORTH_LOADING = 3_000_000
+MOST_WORK = sys.maxsize
+"""Work for which the loops are loaded wherever they are there."""
 
 
 def swift() -> bool:

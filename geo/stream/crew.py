@@ -30,7 +30,8 @@ def work_out(piece: Piece, locator: Locator, *, places: bool) -> Outcome:
         Whether the coordinates are wanted besides.
     """
     batch = piece.read()
-    answer = ask(locator, batch.x, batch.y)
+    # The crew itself is as many threads as there are processors.
+    answer = ask(locator, batch.x, batch.y, threads=1)
     if not places:
         nothing = np.empty(0)
         batch = type(batch)(batch.rows, batch.kept, batch.ids, nothing, nothing, batch.refused, batch.lost)

@@ -24,7 +24,7 @@ from geo.index.sides import BOUND, FLOOR
 from geo.index.spans import MARGIN
 from geo.index.tracing import blocks_by_loops
 from geo.index.tree import locate_by_tree
-from geo.index.ways import load_if_it_pays
+from geo.index.ways import MOST_WORK, load_if_it_pays
 
 SIZES = (1, 16, 512)
 
@@ -36,7 +36,7 @@ def array(*shapes):
 @pytest.fixture(scope="module", autouse=True, params=["loops", "numpy"])
 def way(request):
     """All tests of this module by either way."""
-    load_if_it_pays(10**9)
+    load_if_it_pays(MOST_WORK)
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "numpy":
             patch.setattr(ways, "swift", lambda: False)

@@ -1,10 +1,14 @@
 """The choice between the index and the tree."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
+from geo.index import ways
 from geo.index.choice import cells_for, locate_once, pays, takes
 
 
@@ -12,10 +16,32 @@ def array(*shapes):
     return np.array(shapes, dtype=object)
 
 
-def test_few_points_do_not_pay_for_an_index():
-    polygons = array(*(box(i, 0, i + 1, 1) for i in range(2400)))
-    assert not pays(polygons, 2_999)
-    assert pays(polygons, 3_000)
+@pytest.fixture(params=[True, False], ids=["loops", "numpy"])
+def swift(request, monkeypatch):
+    """Whether the loops are taken."""
+    ways.load_if_it_pays(ways.MOST_WORK)
+    monkeypatch.setattr(ways, "swift", lambda: request.param)
+    return request.param
+
+
+def test_few_points_do_not_pay_for_an_index(swift):
+    polygons = array(*(box(i, 0, i + 1, 1) for i in range(1800)))
+    least = 1_350 if swift else 2_325
+    assert not pays(polygons, least - 1)
+    assert pays(polygons, least)
+
+
+def test_loops_are_loaded_where_it_pays():
+    code = """if True:
+        import numpy as np, shapely
+        from geo.index import choice, ways
+        boxes, x = shapely.box([0.0, 1.0], 0.0, [1.0, 2.0], 1.0), np.full(4_000_000, 0.5)
+        choice.locate_once(boxes, x[:5_000], x[:5_000])
+        assert not ways.swift()
+        found = choice.locate_once(boxes, x, x)
+        assert ways.swift() and (found.first == 0).all()
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_which_geometries_it_takes():
@@ -25,15 +51,15 @@ def test_which_geometries_it_takes():
 
 
 @pytest.mark.parametrize(
-    ("points", "polygons", "cells"), [(10, 5, 32), (500, 5, 100), (10**6, 5, 2048), (1, 0, 32)]
+    ("points", "polygons", "cells"), [(10, 5, 32), (5_000, 5, 1000), (10**6, 5, 2048), (1, 0, 32)]
 )
-def test_cells_grow_with_the_points(points, polygons, cells):
-    assert cells_for(points, polygons) == cells
+def test_cells_grow_with_the_points(points, polygons, cells, swift):
+    assert cells_for(points, polygons) == (max(cells // 5, 32) if swift and cells < 2048 else cells)
 
 
 @pytest.mark.parametrize("points", [100, 3_000])
 @pytest.mark.parametrize("last", [box(2, 0, 3, 1), shapely.LineString([(2, 0), (3, 1)])])
-def test_both_ways_and_any_kind_answer(points, last):
+def test_both_ways_and_any_kind_answer(points, last, swift):
     x = np.linspace(0, 3, points)
     location = locate_once(array(box(0, 0, 1, 1), box(1, 0, 2, 1), last), x, np.full(points, 0.25))
     assert (location.first[x < 2] == np.ceil(x[x < 2] - 1).clip(0)).all()

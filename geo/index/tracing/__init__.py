@@ -21,23 +21,20 @@ def blocks_by_loops(shape: Outlines, raster: Raster) -> Blocks:
     """
     from geo.index.tracing import kernels
 
-    axes, begins = raster.array(), shape.begins
-    outline = (shape.xy, shape.ring, shape.owned)
+    axes, outline = raster.array(), (shape.xy, shape.ring, shape.owned)
     windows = np.empty((shape.polygons, 5), dtype=np.int32)
-    kernels.measure(*outline, axes, windows)
-    chains = int(windows[:, kernels.CHAINS].sum(dtype=np.int64))
-    width, height = (windows[:, 2:4] - windows[:, :2] + 1).astype(np.int64).clip(0).T
-    fillings = width * height
+    chains, area, largest = kernels.measure(*outline, axes, windows)
+    toggles = np.zeros(largest, dtype=np.uint8)
     # Cells that several polygons fill are few in a partition; where they are not, it begins once more.
-    for room in (chains + chains // 4, chains + int(fillings.sum())):
+    for room in (chains + chains // 4, chains + area):
         label, latest = np.full((2, raster.cells), OUTSIDE, dtype=np.int32)
         kept = np.empty((room, _COLUMNS_KEPT), dtype=np.int32)
-        toggles = np.zeros(int(fillings.max(initial=0)), dtype=np.uint8)
         count = kernels.trace(outline, axes, (kept, latest, toggles, windows), label)
         if count >= 0:
             break
-    # A polygon that filled a cell before others came gets a chain when they are laid out.
-    filled = int(np.count_nonzero((latest >= 0) & (label >= 0)))
-    chain = no_chains(count + filled)
-    kernels.lay_out(kept, latest, begins, label, chain)
-    return Blocks(label, chain)
+        toggles[:] = 0
+    # A polygon that filled a cell before others came gets a chain there now: one at most for each of theirs.
+    # What is not written of an array takes no memory.
+    chain = no_chains(2 * count)
+    laid = kernels.lay_out(kept, latest, shape.begins, label, chain)
+    return Blocks(label, chain[:laid])

@@ -40,13 +40,18 @@ def _cell(position: float, axes: Floats, axis: int) -> int:
     return min(max(int(position), 0), int(axes[axis, 3]) - 1)
 
 
-@compiled("void(float64[:,::1], int64[::1], int64[::1], float64[:,::1], int32[:,::1])")
-def measure(xy: Floats, ring: Index, owned: Index, axes: Floats, windows: Whole) -> None:
+@compiled(
+    "Tuple((int64, int64, int64))(float64[:,::1], int64[::1], int64[::1], float64[:,::1], int32[:,::1])"
+)
+def measure(xy: Floats, ring: Index, owned: Index, axes: Floats, windows: Whole) -> tuple[int, int, int]:
     """Enter of each polygon the least and largest column and row, and how many chains it may have.
+
+    Return how many chains there may be in all, and how many cells the windows and the largest of them have.
 
     A ring begins with a chain, and an edge in one cell goes on with the chain there. Another touches as many
     more cells as it has more columns and rows; and where it has both, up to two more in each row.
     """
+    all_chains, area, largest = 0, 0, 0
     for p in range(len(owned) - 1):
         west, south, east, north, chains = 1 << 30, 1 << 30, -1, -1, 0
         before, below = 0, 0
@@ -63,6 +68,11 @@ def measure(xy: Floats, ring: Index, owned: Index, axes: Floats, windows: Whole)
                 south, north = min(south, row), max(north, row)
         windows[p, 0], windows[p, 1], windows[p, 2], windows[p, 3] = west, south, east, north
         windows[p, CHAINS] = chains
+        all_chains += chains
+        if chains:
+            area += (east - west + 1) * (north - south + 1)
+            largest = max(largest, (east - west + 1) * (north - south + 1))
+    return all_chains, area, largest
 
 
 @compiled()
