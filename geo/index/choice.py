@@ -6,6 +6,7 @@ of 9 to 10,000 polygons with 81 vertices each, and 300 to 1 million points (`BEN
 
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import shapely
 
