@@ -199,17 +199,10 @@ def _fill(polygon: int, vertex: int, columns: int, work: Work, label: Whole, cou
 def trace(shape: Shape, axes: Floats, work: Work, label: Whole) -> int:
     """Trace all polygons in their order; return the number of chains, −1 where there is no room for them.
 
-    Parameters
-    ----------
-    shape : tuple
-        ``xy``, ``ring`` and ``owned`` of `geo.index.outlines.Outlines`.
-    axes : ndarray
-        The raster.
-    work : tuple
-        To be filled: the chains, each with the number of the one before it in its cell; the latest chain
-        of each cell, −1 so far; room for the largest window, 0 so far; and the windows.
-    label : ndarray
-        To be filled: the first polygon that fills each cell, −1 so far.
+    ``shape`` is ``xy``, ``ring`` and ``owned`` of `geo.index.outlines.Outlines`. To be filled are ``work``
+    (the chains, each with the number of the one after it in its cell; the latest chain of each cell, −1 so
+    far; room for the largest window, 0 so far; and the windows) and ``label`` (the last polygon that fills
+    each cell, −1 so far).
     """
     xy, ring, owned = shape
     kept, windows = work[0], work[3]
