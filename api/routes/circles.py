@@ -10,6 +10,7 @@ from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import QuestionDep
 from geo.workflows import drawing
+from geo.workflows.circling import Shape
 from geo.workflows.covering import MOST_MINUTES
 
 router = APIRouter(tags=["circles"], dependencies=[reader])
@@ -36,10 +37,16 @@ def get_circles(
             examples=[[5, 10, 15]],
         ),
     ] = None,
+    shape: Annotated[
+        Shape,
+        Query(description="One area for each band, one for each facility, or each place to the nearest one."),
+    ] = "dissolved",
     station: Annotated[int | None, Query(description="Only this facility, by its id.")] = None,
 ) -> Response:
-    """Return a polygon for each band, dissolved over the facilities, smallest first."""
+    """Return a polygon for each band, or for each band and facility, smallest first."""
     limits = tuple(sorted(set(band or [question.minutes])))
     return inquiry.geojson(
-        lambda: drawing.circles(inquiry.resident, inquiry.stamp, question, limits, station=station)
+        lambda: drawing.circles(
+            inquiry.resident, inquiry.stamp, question, limits, shape=shape, station=station
+        )
     )

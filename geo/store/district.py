@@ -9,6 +9,7 @@ import shapely
 from psycopg import sql
 from sqlalchemy import Connection, text
 
+from geo.contracts import ENTERPRISES
 from geo.frames import CRS
 from geo.store.statements import statement
 
@@ -48,6 +49,14 @@ def stations(connection: Connection, *, partition: int | None, on: date) -> pd.D
     return (
         frame.astype({"id": "int64"}).set_index("id").astype({"lon": float, "lat": float, "version": "Int64"})
     )
+
+
+def details(connection: Connection) -> pd.DataFrame:
+    """Return what the enterprises say of themselves; index ``id``, columns of the contract."""
+    columns = ENTERPRISES.names
+    rows = connection.execute(text(f"select id, {', '.join(columns)} from enterprise order by id"))  # noqa: S608 – our own names
+    frame = pd.DataFrame(rows.all(), columns=["id", *columns], dtype=object)
+    return frame.astype({"id": "int64", "workers": "Int64"}).set_index("id")
 
 
 def streets(connection: Connection) -> gpd.GeoDataFrame:

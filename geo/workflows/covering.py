@@ -15,12 +15,10 @@ from geo.network import Mode
 from geo.profile import Profile
 from geo.reach import Reach, disc_minutes, travel_minutes
 from geo.snapping import snap
-from geo.store import loads
-from geo.store.engine import reading
 from geo.workflows import roads
 from geo.workflows.district import District, Stamp
-from geo.workflows.resident import Resident
 from geo.workflows.roads import Floats
+from geo.workflows.zone import Zone
 
 Method = Literal["network", "disc"]
 
@@ -86,7 +84,7 @@ class Coverage:
     grids: pd.DataFrame
 
 
-def cover(resident: Resident, wanted: Stamp, question: Question) -> Coverage:
+def cover(resident: Zone, wanted: Stamp, question: Question) -> Coverage:
     """Answer a question of coverage at a stamp.
 
     Raises
@@ -110,25 +108,30 @@ def chosen(district: District, question: Question) -> "pd.Series[bool]":
     return flags
 
 
-def describe(resident: Resident, coverage: Coverage) -> dict[str, Any]:
+def describe(resident: Zone, coverage: Coverage) -> dict[str, Any]:
     """Return the answer as the API and the command line give it, without the rows by grid."""
-    question, circle = coverage.question, resident.profile.circle
-    disc = question.method == "disc"
     workers = coverage.totals["workers"]
+    return method(resident, coverage.question) | {
+        "stations": coverage.stations,
+        "stamp": coverage.district.stamp.to_dict()
+        | {"computed_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
+        "denominators": {name: _row(total) for name, total in coverage.totals.items()},
+        "workers_unknown": workers.unknown if workers else int(coverage.demand["workers"].isna().sum()),
+    }
+
+
+def method(resident: Zone, question: Question) -> dict[str, Any]:
+    """Return what an answer says of how it was measured; ``question`` has its method decided."""
+    circle, disc = resident.profile.circle, question.method == "disc"
     return {
         "mode": question.mode,
         "minutes": question.minutes,
         "speed_m_per_min": round(circle.speed(question.mode), 6),
         "method": question.method,
         "detour": circle.detour if disc else None,
-        "streets": None if disc else _streets(resident, coverage.district),
+        "streets": None if disc else resident.streets_told(),
         "kinds": list(question.kinds),
         "functions": list(question.functions),
-        "stations": coverage.stations,
-        "stamp": coverage.district.stamp.to_dict()
-        | {"computed_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
-        "denominators": {name: _row(total) for name, total in coverage.totals.items()},
-        "workers_unknown": workers.unknown if workers else int(coverage.demand["workers"].isna().sum()),
     }
 
 
@@ -168,7 +171,7 @@ def decided(district: District, question: Question) -> Question:
     return replace(question, method=method)
 
 
-def _cover(resident: Resident, district: District, question: Question) -> Coverage:
+def _cover(resident: Zone, district: District, question: Question) -> Coverage:
     flags = chosen(district, question).to_numpy()
     measure = ruler(resident, district, question, np.flatnonzero(flags))
     enterprises = measure("enterprises")
@@ -193,7 +196,7 @@ def _cover(resident: Resident, district: District, question: Question) -> Covera
 
 
 def ruler(
-    resident: Resident, district: District, question: Question, rows: Any
+    resident: Zone, district: District, question: Question, rows: Any
 ) -> Callable[[str | Floats], Reach]:
     """Return what measures the time from the stations in these rows.
 
@@ -230,16 +233,11 @@ def _nearest(district: District, flags: Any, reach: Reach) -> pd.Series:
     return pd.Series(pd.array(found, dtype="Int64"), index=district.enterprises.index).where(has)
 
 
-def lattice_grids(resident: Resident, district: District, question: Question) -> pd.Series:
+def lattice_grids(resident: Zone, district: District, question: Question) -> pd.Series:
     """Return the grid of each point of the lattice by its version."""
     spread = roads.lattice(resident, district, question.mode if question.method == "network" else None)
     key = ("lattice grids", district.stamp.release, district.stamp.on, spread.shape, spread.origin_xy)
     return resident.remember(key, lambda: assign(spread.points_lonlat, district.grids)["version"])
-
-
-def _streets(resident: Resident, district: District) -> dict[str, Any] | None:
-    with reading(resident.engine) as connection:
-        return loads.latest(connection).get("streets")
 
 
 def _row(total: Denominator | None) -> dict[str, int] | None:

@@ -7,19 +7,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.circles import disc_areas, service_areas
-from geo.errors import NotFound
 from geo.features import feature_collection, simplified
 from geo.gaps import gap_cells
 from geo.profile import Level
-from geo.reach import travel_minutes
 from geo.store import boundaries, organisations, releases, tiles
 from geo.store import district as store
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
-from geo.workflows import roads
-from geo.workflows.covering import Question, chosen, cover, decided
-from geo.workflows.district import District, Stamp
+from geo.workflows.circling import Shape, circle
+from geo.workflows.covering import Question, cover
+from geo.workflows.district import Stamp
 from geo.workflows.resident import Resident
 
 TOLERANCE_M = 1.0
@@ -129,70 +126,34 @@ def circles(
     question: Question,
     limits: Sequence[float],
     *,
+    shape: Shape = "dissolved",
     station: int | None = None,
 ) -> bytes:
     """Return the service areas within each of the limits: of all chosen facilities, or of one.
+
+    See `geo.workflows.circling.circle`.
 
     Raises
     ------
     NotFound
         Where the zone has no such station, or it has no location.
     """
-    district = resident.district(wanted)
-    question = decided(district, question)
-    key = ("circles", wanted, question, tuple(limits), station)
-    return resident.remember(key, lambda: _circles(resident, district, question, limits, station))
+    drawn = circle(resident, wanted, question, limits, shape=shape, station=station)
 
+    def build() -> bytes:
+        properties = [
+            {
+                "minutes": row.minutes,
+                "method": drawn.question.method,
+                "area_m2": round(row.area_m2),
+                "station": None if pd.isna(row.station) else int(row.station),
+            }
+            for row in drawn.areas.drop(columns="geometry").itertuples(index=False)
+        ]
+        return feature_collection(drawn.areas, properties)
 
-def _circles(
-    resident: Resident, district: District, question: Question, limits: Sequence[float], station: int | None
-) -> bytes:
-    rows = _facilities(district, question, station)
-    speed = resident.profile.circle.speed(question.mode)
-    if question.method == "disc":
-        frame = disc_areas(
-            roads.points_xy(district, "stations")[rows],
-            limits,
-            crs=district.crs,
-            speed_m_per_min=speed,
-            detour=resident.profile.circle.detour,
-        )
-    else:
-        frame = _network_areas(resident, district, question, limits, rows)
-    properties = [
-        {"minutes": row.minutes, "method": question.method, "area_m2": round(row.area_m2)}
-        for row in frame.drop(columns="geometry").itertuples(index=False)
-    ]
-    return feature_collection(frame, properties)
-
-
-def _facilities(district: District, question: Question, station: int | None) -> Any:
-    if station is None:
-        return np.flatnonzero(chosen(district, question).to_numpy())
-    located = district.stations["lon"].notna()
-    if station not in district.stations.index or not located[station]:
-        raise NotFound(f"There is no station {station} with a location.", station=station)
-    return np.array([district.stations.index.get_loc(station)])
-
-
-def _network_areas(
-    resident: Resident, district: District, question: Question, limits: Sequence[float], rows: Any
-) -> gpd.GeoDataFrame:
-    speed = resident.profile.circle.speed(question.mode)
-    found = roads.roads(resident, district, question.mode)
-    spread = roads.wide_lattice(resident, district, question.mode, reach_m=max(limits) * speed)
-    if found is None or spread.snapped is None:
-        raise NotFound("No streets are loaded, so there are no ways to draw.")
-    # The contour needs times a little beyond the limit; see service_areas.
-    beyond = 2 * spread.spacing_m / speed
-    times = travel_minutes(
-        found.network,
-        found.stations.take(rows),
-        spread.snapped,
-        speed_m_per_min=speed,
-        limit_minutes=max(limits) + beyond,
-    )
-    return service_areas(spread, times.minutes, limits, speed_m_per_min=speed)
+    key = ("drawn circles", wanted, drawn.question, tuple(limits), shape, station)
+    return resident.remember(key, build)
 
 
 def street_tile(resident: Resident, tile: tuple[int, int, int]) -> bytes:

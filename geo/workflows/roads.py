@@ -11,11 +11,9 @@ from geo.errors import NotFound
 from geo.network import Mode, Network
 from geo.noding import node_lines
 from geo.snapping import Snapped, snap
-from geo.store import district as store
-from geo.store.engine import reading
 from geo.streets import build_network
 from geo.workflows.district import District
-from geo.workflows.resident import Resident
+from geo.workflows.zone import Zone
 
 Floats = npt.NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
@@ -44,7 +42,7 @@ def representative_xy(district: District) -> Floats:
     return district.metres(lonlat)
 
 
-def places_xy(resident: Resident, district: District, what: str) -> Floats:
+def places_xy(resident: Zone, district: District, what: str) -> Floats:
     """Return the ``enterprises``, ``stations``, ``grids`` or the bare ``lattice`` (n, 2) in metres."""
     if what == "grids":
         return representative_xy(district)
@@ -53,7 +51,7 @@ def places_xy(resident: Resident, district: District, what: str) -> Floats:
     return points_xy(district, what)
 
 
-def places(resident: Resident, district: District, mode: Mode, what: str) -> Snapped:
+def places(resident: Zone, district: District, mode: Mode, what: str) -> Snapped:
     """Return the ``enterprises``, ``grids`` or the ``lattice`` on the network of a mode.
 
     Raises
@@ -77,14 +75,13 @@ def points_xy(district: District, kind: str) -> Floats:
     return district.metres(frame[["lon", "lat"]].to_numpy(dtype=float))
 
 
-def network(resident: Resident, district: District, mode: Mode) -> Network | None:
+def network(resident: Zone, district: District, mode: Mode) -> Network | None:
     """Return the network of a mode, None where no streets are loaded."""
     if not district.stamp.streets:
         return None
 
     def build() -> Network:
-        with reading(resident.engine) as connection:
-            streets = store.streets(connection)
+        streets = resident.streets()
         loose = ~streets["noded"].astype(bool)
         lines = streets.drop(columns="noded")
         if loose.any():
@@ -94,7 +91,7 @@ def network(resident: Resident, district: District, mode: Mode) -> Network | Non
     return resident.remember(("network", district.stamp.streets, district.crs, mode), build)
 
 
-def roads(resident: Resident, district: District, mode: Mode) -> Roads | None:
+def roads(resident: Zone, district: District, mode: Mode) -> Roads | None:
     """Return the network with the district's points on it, None where no streets are loaded."""
     found = network(resident, district, mode)
     if found is None:
@@ -112,12 +109,12 @@ def roads(resident: Resident, district: District, mode: Mode) -> Roads | None:
     return resident.remember(("roads", district.stamp, mode), build)
 
 
-def lattice(resident: Resident, district: District, mode: Mode | None) -> Lattice:
+def lattice(resident: Zone, district: District, mode: Mode | None) -> Lattice:
     """Return the lattice over the district, on the network of a mode or bare."""
     return _laid(resident, district, mode, lattice_bounds(district))
 
 
-def wide_lattice(resident: Resident, district: District, mode: Mode, *, reach_m: float) -> Lattice:
+def wide_lattice(resident: Zone, district: District, mode: Mode, *, reach_m: float) -> Lattice:
     """Return the lattice over all that lies within a distance of the stations, on the network of a mode.
 
     A station far off the boundaries, as a wrong coordinate puts it, does not widen it.
@@ -147,7 +144,7 @@ def lattice_bounds(district: District) -> Bounds:
     return district.metric_bounds(district.extent)
 
 
-def _laid(resident: Resident, district: District, mode: Mode | None, bounds: Bounds) -> Lattice:
+def _laid(resident: Zone, district: District, mode: Mode | None, bounds: Bounds) -> Lattice:
     found = None if mode is None else network(resident, district, mode)
     west, south, east, north = bounds
 

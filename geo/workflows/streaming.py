@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import FileRefused, InputError
-from geo.frames import Progress, Refusal, no_progress
+from geo.frames import Progress, Reading, Refusal, no_progress
 from geo.locator import Locator, make_locator
 from geo.read.door import read_file
 from geo.stream.cluster import cluster
@@ -153,21 +153,33 @@ def read_grids(errand: Errand) -> tuple[gpd.GeoDataFrame, tuple[Refusal, ...]]:
         Where the file cannot be read, or has grids of several levels of which none is said.
     """
     reading = read_file(errand.grids, "grids", crs=errand.grids_crs)
-    frame = reading.frame
-    if frame.geometry.isna().all():
-        why = f": row {reading.refused[0].row}, {reading.refused[0].message}" if reading.refused else "."
-        raise FileRefused(
-            f"“{errand.grids.name}” has no grid with an outline{why}", count=len(reading.refused)
-        )
-    for column, said in (("basis", errand.basis), ("level", errand.level)):
-        frame = _chosen(frame, column, said, errand.grids.name)
-    table = pd.DataFrame({"grid_id": frame.index, "code": frame["code"], "geom": frame.geometry.to_numpy()})
-    known = gpd.GeoDataFrame({"grid_id": [], "code": [], "valid_from": [], "valid_to": []})
-    codes, _ = with_codes(table, known, since=None, used=())
+    grids = coded_grids(reading, basis=errand.basis, level=errand.level)
     refused = tuple(
         replace(one, details={"file": errand.grids.name, **one.details}) for one in reading.refused
     )
-    return frame.assign(code=codes["code"]), refused
+    return grids, refused
+
+
+def coded_grids(reading: Reading, *, basis: str | None, level: str | None) -> gpd.GeoDataFrame:
+    """Return the grids of one basis and level of a file, with codes for those without, as a first load would.
+
+    Raises
+    ------
+    FileRefused
+        Where no row has an outline that can be taken.
+    InputError
+        Where the file has grids of several levels of which none is said.
+    """
+    frame, name = reading.frame, reading.facts.name
+    if frame.geometry.isna().all():
+        why = f": row {reading.refused[0].row}, {reading.refused[0].message}" if reading.refused else "."
+        raise FileRefused(f"“{name}” has no grid with an outline{why}", count=len(reading.refused))
+    for column, said in (("basis", basis), ("level", level)):
+        frame = _chosen(frame, column, said, name)
+    table = pd.DataFrame({"grid_id": frame.index, "code": frame["code"], "geom": frame.geometry.to_numpy()})
+    known = gpd.GeoDataFrame({"grid_id": [], "code": [], "valid_from": [], "valid_to": []})
+    codes, _ = with_codes(table, known, since=None, used=())
+    return frame.assign(code=codes["code"])
 
 
 def _sink(errand: Errand, out: Path) -> Sink:

@@ -113,7 +113,12 @@ def test_monaco_from_four_files_to_its_coverage(open_folder: Path, shared_data: 
     assert (cover["mode"], cover["minutes"], cover["method"]) == ("walk", 15, "network")
     assert cover["speed_m_per_min"] == pytest.approx(5000 / 60)
     assert cover["streets"]["source"] == "streets.osm.pbf"
+    grids, enterprises, stations, streets = (str(shared_data / "monaco" / name) for _, name in FOUR)
+    brought = ("--stations", stations, "--streets", streets, "--grids", grids)
+    without_database = process("cover", enterprises, *brought, home=home)
+    assert set(cover) < set(without_database)
     rows = cover["denominators"]
+    assert rows == without_database["denominators"]
     assert list(rows) == ["area_m2", "grids", "enterprises", "workers"]
     assert rows["workers"] is None
     for name in ("area_m2", "grids", "enterprises"):
@@ -236,7 +241,21 @@ PINNED = {
     },
     "explain": {"enterprise", "--on", "--language", "--json"},
     "override": {"enterprise", "grid", "--reason", "--until", "--undo", "--basis", "--level", "--json"},
-    "cover": {"--minutes", "--mode", "--method", "--function", "--kind", "--json"},
+    "cover": {
+        *("enterprises", "--stations", "--streets", "--grids", "--minutes", "--mode", "--method"),
+        *("--function", "--kind", "--output", "--headers", "--crs", "--encoding", "--field", "--json"),
+    },
+    "circles": {
+        "--stations",
+        "--streets",
+        "--minutes",
+        "--shape",
+        "--mode",
+        "--method",
+        "--output",
+        "--json",
+    },
+    "streets": {"streets", "--enterprises", "--mode", "--output", "--crs", "--field", "--json"},
     "serve": set(),
     "worker": set(),
     "demo": {"--scale", "--load-only"},

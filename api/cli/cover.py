@@ -1,0 +1,147 @@
+"""``cover``: who reaches a station in time, of what is loaded or of files without any database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.bringing import FILE, brought, file_options, grid_options, profile_of, show_refused
+from api.cli.report import json_option, progress, show, show_json
+from api.database import open_engine
+from api.settings import Settings
+from geo.read.words import dictionaries, translate_lists
+from geo.workflows import covering
+from geo.workflows.brought import Brought
+from geo.workflows.covering import Coverage, Question
+from geo.workflows.handing import hand_out
+from geo.workflows.noting import notes
+from geo.workflows.resident import Resident
+from geo.workflows.zone import Zone
+
+
+@click.command("cover", short_help="Count who reaches a station in time.")
+@click.argument("enterprises", type=FILE, required=False)
+@click.option("--stations", type=FILE, help="Of ENTERPRISES' zone.")
+@click.option("--streets", type=FILE, help="Likewise; without them the straight line stands in.")
+@click.option("--grids", type=FILE, help="Likewise; without them nothing is outside.")
+@click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "ebike", "drive"]),
+    default="walk",
+    show_default=True,
+    help="How people move.",
+)
+@click.option("--method", type=click.Choice(["network", "disc"]), help="By default along streets.")
+@click.option(
+    "--function", "functions", multiple=True, help="Only facilities with it, or with all of several."
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["station", "centre"]),
+    help="Only these facilities; by default those of the profile's promise.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Every enterprise with its minutes.")
+@click.option(
+    "--headers",
+    "language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Of the output.",
+)
+@file_options
+@grid_options
+@json_option
+def cover(
+    *, enterprises: Path | None, minutes: float | None, output: Path | None, as_json: bool, **said: Any
+) -> int:
+    """Count who reaches a station in time: area, grids, enterprises, workers.
+
+    With ENTERPRISES, a file, and --stations, another, no database is needed. The output is Excel, CSV, a
+    GeoPackage, GeoJSON, KML or a zip with a Shapefile, by its ending. Rows that cannot be taken are listed
+    with their number and the reason, and the others go on; the exit code is then 1, as it is where a remark
+    says that the figures mean nothing.
+    """
+    files = {"enterprises": enterprises, **{k: said.pop(k) for k in ("stations", "streets", "grids")}}
+    with zone_of(files, said) as zone:
+        question = question_of(zone, minutes, said)
+        coverage = covering.cover(zone, zone.stamp(), question)
+        result = covering.describe(zone, coverage) | {"remarks": notes(zone, coverage)}
+        if output is not None:
+            result["output"] = _write(zone, coverage, output, said["language"])
+        if isinstance(zone, Brought):
+            result |= {"by_grid": covering.rows_by_grid(coverage)} | zone.told()
+        if as_json:
+            show_json(result)
+        else:
+            _show(result)
+            if isinstance(zone, Brought):
+                show_refused(zone)
+        faulty = any(one["level"] == "error" for one in result["remarks"])
+        return int(isinstance(zone, Brought) and (faulty or bool(zone.refused)))
+
+
+@contextmanager
+def zone_of(files: dict[str, Path | None], said: dict[str, Any]) -> Iterator[Zone]:
+    """Yield the zone of the files, or that of the database where there are none.
+
+    Raises
+    ------
+    UsageError
+        Where the first file, or the stations, are missing.
+    """
+    first = next(iter(files))
+    if any(files.values()):
+        for kind in dict.fromkeys((first, "stations")):
+            if kind in files and files[kind] is None:
+                raise click.UsageError(
+                    f"Name the file of {kind} too: ENTERPRISES --stations FILE."
+                    if first == "enterprises"
+                    else f"Name the file of {kind} with --{kind}."
+                )
+        yield brought(files, said, profile_of(said["profile"]))
+        return
+    settings = Settings.from_environment()
+    with open_engine(settings) as engine:
+        yield Resident(engine, profile_of(said["profile"]))
+
+
+def question_of(zone: Zone, minutes: float | None, said: dict[str, Any]) -> Question:
+    """Return the question that the options ask; a function may be said by its name or its key."""
+    circle = zone.profile.circle
+    words = dictionaries("stations")["functions"]
+    return Question(
+        minutes=minutes or circle.minutes,
+        mode=said["mode"],
+        method=said["method"],
+        kinds=said["kinds"] or circle.kinds,
+        functions=tuple(translate_lists([list(said["functions"])], words)[0]),
+    )
+
+
+def _write(zone: Zone, coverage: Coverage, output: Path, language: Any) -> dict[str, Any]:
+    with progress(output.name) as advance:
+        report = hand_out(zone, coverage, output, language=language, on_progress=advance)
+    return report.to_dict()
+
+
+def _show(result: dict[str, Any]) -> None:
+    way = "along the streets" if result["method"] == "network" else "in a straight line"
+    show(f"{result['minutes']:g} minutes, {result['mode']}, {way}, {result['stations']} facilities")
+    for name, row in result["denominators"].items():
+        if row is None:
+            show(f"{name}: not known")
+        elif not row["total"]:
+            show(f"{name}: none loaded")
+        else:
+            counts = ", ".join(f"{key} {value:,}" for key, value in row.items())
+            show(f"{name}: {row['covered'] / row['total']:.1%} – {counts}")
+    for one in result["remarks"]:
+        show(f"{one['level'].capitalize()}: {one['message']}")
+    if "output" in result:
+        show(f"{result['output']['file']}: {result['output']['features']:,} rows")

@@ -1,0 +1,105 @@
+"""Territories: what is in reach, divided among the stations, each place to the one that is nearest.
+
+::
+
+    ┌──────────────┐      ┌──────┬───────┐     the cells of a lattice with one nearest station make its
+    │   dissolved  │  →   │  a   └─┐  b  │     territory, smoothed with its neighbours' borders alike, and
+    └──────────────┘      └────────┴─────┘     cut out of what is in reach: the parts are the whole
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.circles import Lattice
+from geo.frames import CRS
+from geo.network import Floats, Ints
+
+
+def territories(lattice: Lattice, nearest: Ints) -> tuple[Ints, npt.NDArray[Any]]:
+    """Return the ground of each station that is nearest somewhere on a lattice.
+
+    A point of the lattice speaks for the square round it; one that reaches none (``nearest`` below 0)
+    belongs to the nearest territory, so that a contour that runs half a step beyond the last point is divided
+    whole.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        The points.
+    nearest : ndarray (rows × columns,)
+        The position of the nearest station at each (`geo.reach.Reach`).
+
+    Returns
+    -------
+    ndarray (t,), ndarray (t,) of Polygon or MultiPolygon
+        The positions, sorted, and the ground of each in metres; together they tile the lattice.
+    """
+    rows, columns = lattice.shape
+    label = _filled(nearest.reshape(rows, columns))
+    if label.max(initial=-1) < 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=object)
+    change = np.ones((rows, columns), dtype=bool)
+    change[:, 1:] = label[:, 1:] != label[:, :-1]
+    row, start = np.nonzero(change)
+    end = np.append(start[1:], 0)
+    end[np.append(row[1:] != row[:-1], True)] = columns
+    half, step = lattice.spacing_m / 2, lattice.spacing_m
+    west, south = lattice.origin_xy[0] - half, lattice.origin_xy[1] - half
+    boxes = shapely.box(west + start * step, south + row * step, west + end * step, south + (row + 1) * step)
+    owner = label[row, start]
+    order = np.argsort(owner, kind="stable")
+    found, begins = np.unique(owner[order], return_index=True)
+    parts = [shapely.union_all(group) for group in np.split(np.asarray(boxes)[order], begins[1:])]
+    ground = shapely.coverage_simplify(np.array(parts, dtype=object), lattice.spacing_m)
+    return found.astype(np.int64), np.asarray(ground)
+
+
+def divided(areas: gpd.GeoDataFrame, owners: Ints, ground: npt.NDArray[Any], *, crs: str) -> gpd.GeoDataFrame:
+    """Divide service areas among territories.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        ``minutes`` and geometry in EPSG:4326, dissolved (`geo.circles.service_areas`).
+    owners, ground : ndarray
+        See `territories`, in metres of ``crs``.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``minutes``, ``source`` (the position of the station), ``area_m2`` and geometry in EPSG:4326; of each
+        time the parts do not overlap and make up the whole.
+    """
+    whole = areas.to_crs(crs).geometry.to_numpy()
+    minutes = np.repeat(areas["minutes"].to_numpy(), len(owners))
+    source = np.tile(owners, len(areas))
+    parts = shapely.intersection(np.repeat(whole, len(owners)), np.tile(ground, len(areas)))
+    return ringed(minutes, source, parts, crs=crs)
+
+
+def ringed(minutes: Sequence[float] | Floats, source: Ints, parts: Any, *, crs: str) -> gpd.GeoDataFrame:
+    """Return areas of stations as MultiPolygons in EPSG:4326 with their size, without the empty ones."""
+    multi: npt.NDArray[Any] = np.empty(len(parts), dtype=object)
+    for i, part in enumerate(parts):
+        pieces = shapely.get_parts(part)
+        multi[i] = shapely.multipolygons(pieces[shapely.get_dimensions(pieces) == 2])
+    columns = {"minutes": np.asarray(minutes, dtype=float), "source": source, "area_m2": shapely.area(multi)}
+    frame = gpd.GeoDataFrame(columns, geometry=multi, crs=crs)
+    return frame[frame["area_m2"] > 0].reset_index(drop=True).to_crs(CRS)
+
+
+def _filled(label: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Give each point without a station that of the nearest point that has one."""
+    from scipy.ndimage import distance_transform_edt
+
+    bare = label < 0
+    if not bare.any() or bare.all():
+        return label
+    row, column = distance_transform_edt(bare, return_distances=False, return_indices=True)
+    filled: npt.NDArray[Any] = label[row, column]
+    return filled

@@ -1,0 +1,105 @@
+"""A zone of files in memory: circles of each shape, and stations that serve nobody."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from districts import lonlat
+
+from geo.contracts import CONTRACTS
+from geo.frames import CRS, Facts, Reading
+from geo.profile import load_profile
+from geo.workflows.brought import Brought, Files
+from geo.workflows.circling import SHAPES, circle
+from geo.workflows.covering import Question, cover
+from geo.workflows.noting import notes
+
+PARTS = ("covered", "out_of_reach", "outside", "no_location")
+PLAIN = {"stations": {"kind": "station", "name": "S"}, "enterprises": {"name": "E"}, "streets": {}}
+
+
+def reading(kind, shapes, **columns):
+    """A file of that kind as the door would hand it over."""
+    contract = CONTRACTS[kind]
+    cells = {
+        column.name: pd.Series([[]] * len(shapes), dtype=object)
+        if column.type == "list"
+        else pd.array([None] * len(shapes), dtype="Int64" if column.type == "integer" else "str")
+        for column in contract.columns
+    }
+    cells["source_id"] = [f"{kind}-{n}" for n in range(1, len(shapes) + 1)]
+    frame = pd.DataFrame(cells | {k: [v] * len(shapes) for k, v in PLAIN[kind].items()} | columns)
+    frame.index = pd.RangeIndex(1, len(shapes) + 1, name="row")
+    geometry = gpd.GeoSeries(shapes, index=frame.index, crs=CRS)
+    return Reading(gpd.GeoDataFrame(frame, geometry=geometry), (), Facts(kind, "geojson", "0", CRS))
+
+
+def points(*xy):
+    return [None if one is None else shapely.Point(lonlat(*one)) for one in xy]
+
+
+def lines(*runs):
+    return [shapely.LineString([lonlat(*xy) for xy in run]) for run in runs]
+
+
+def zone(**readings):
+    paths = {kind: Path(__file__) for kind in readings}
+    return Brought(load_profile("default"), Files(paths), readings)
+
+
+STREETS = lines([(0, 0), (20, 0)], [(10, 0), (10, 12)], [(0, 0), (0, 12)])
+ASKED = Question(minutes=10)
+
+
+@pytest.fixture(scope="module")
+def town():
+    return zone(
+        enterprises=reading("enterprises", points((1, 0.2), (19, 0), (10, 11), (90, 90), None)),
+        stations=reading("stations", points((2, 0), (18, 0))),
+        streets=reading("streets", STREETS),
+    )
+
+
+def test_every_total_adds_up(town):
+    totals = cover(town, town.stamp(), ASKED).totals
+    row = totals["enterprises"]
+    assert sum(getattr(row, part) for part in PARTS) == row.total == 5
+    assert (row.covered, row.out_of_reach, row.no_location) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("streets", [True, False], ids=["network", "disc"])
+def test_circles_of_each_shape(town, streets):
+    asked = Question(minutes=10, method=None if streets else "disc")
+    drawn = {shape: circle(town, town.stamp(), asked, (5, 10), shape=shape).areas for shape in SHAPES}
+    assert [len(drawn[shape]) for shape in SHAPES] == [2, 4, 4]
+    assert drawn["split"]["station"].tolist() == [1, 2, 1, 2]
+    crs = town.district(town.stamp()).crs
+    for minutes in (5, 10):
+        areas = {
+            shape: frame[frame["minutes"] == minutes].to_crs(crs).geometry.to_numpy()
+            for shape, frame in drawn.items()
+        }
+        size = {shape: shapely.area(parts).sum() for shape, parts in areas.items()}
+        assert size["split"] == pytest.approx(size["dissolved"], rel=1e-5)
+        # What one of them reaches alone, all together reach.
+        outside = shapely.difference(areas["overlapping"], areas["dissolved"][0])
+        assert shapely.area(outside).sum() < 0.02 * size["dissolved"]
+
+
+@pytest.mark.parametrize(
+    ("places", "code"),
+    [([], "no-stations"), ([None], "no-stations"), ([(50_000, 0)], "stations-away")],
+    ids=["none", "nowhere", "far"],
+)
+def test_stations_that_serve_nobody(places, code):
+    lost = zone(
+        enterprises=reading("enterprises", points((1, 0), None)),
+        stations=reading("stations", points(*places)),
+        streets=reading("streets", STREETS),
+    )
+    coverage = cover(lost, lost.stamp(), ASKED)
+    assert coverage.totals["enterprises"].covered == 0
+    assert code in {one["code"] for one in notes(lost, coverage)}
+    assert len(circle(lost, lost.stamp(), ASKED, (5,), shape="split").areas) == 0
