@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from districts import cloned, fill_with_samples
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from geo.store.cluster import running
@@ -22,6 +23,8 @@ CHROMIUM_OPTIONS = (
     *("--disable-background-networking", "--disable-component-update"),
     "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
 )
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 THROWAWAY = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
 
@@ -60,7 +63,7 @@ def small_url(template_url: str) -> Iterator[str]:
 def shared_data() -> Path:
     """The folder of sample data that is kept beside the project, not in it."""
     if not SHARED.is_dir():
-        pytest.skip(f"the sample data that lie beside the project are not there: {SHARED}")
+        pytest.skip(f"the sample data beside the project are not there: {SHARED}")
     return SHARED
 
 

@@ -123,9 +123,15 @@ def test_a_signal_half_way_leaves_nothing(tmp_path: Path, grids: Path, number: s
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while process.poll() is None and not list(tmp_path.glob(".gridcircle-*")):
-        time.sleep(0.01)
-    process.send_signal(number)
+    # It stands still while we look, lest it end before we have seen it begin.
+    begun = False
+    while process.poll() is None and not begun:
+        time.sleep(0.02)
+        process.send_signal(signal.SIGSTOP)
+        begun = bool(list(tmp_path.glob(".gridcircle-*")))
+        if begun:
+            process.send_signal(number)
+        process.send_signal(signal.SIGCONT)
     assert process.wait(60) in (130, 143)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["grids.geojson", "in"]
 
