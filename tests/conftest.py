@@ -2,15 +2,13 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from districts import cloned, fill_with_samples
 from hypothesis import settings
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from visiting import Visitor
 
 from geo.store.cluster import running
 from geo.store.schema import upgrade
@@ -65,26 +63,6 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"the sample data beside the project are not there: {SHARED}")
     return SHARED
-
-
-@dataclass
-class Visitor:
-    """A browser whose pages reach this machine alone; ``foreign`` lists what else they asked for."""
-
-    chromium: Browser
-    foreign: list[str] = field(default_factory=list)
-
-    def page(self, **options: Any) -> Page:
-        """Open a page in a context of its own; the options are Playwright's for a context."""
-        context = self.chromium.new_context(service_workers="block", **options)
-        context.route("**/*", self._decide)
-        return context.new_page()
-
-    def _decide(self, route: Route) -> None:
-        if urlsplit(route.request.url).hostname in ("127.0.0.1", None):
-            return route.continue_()
-        self.foreign.append(route.request.url)
-        return route.abort()
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from conftest import Visitor
 from playwright.sync_api import ConsoleMessage, Page
 from sqlalchemy import Engine
+from visiting import Visitor
 
 from api.app import create_app
 from api.server import Server

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from conftest import Visitor
 from districts import cloned, opened
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
+from visiting import Visitor
 from watching import Watch, served
 
 HOSTILE = '{{7*7}}<img src=x onerror="document.title=1">'

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from conftest import Visitor
 from districts import cloned, opened, point, square
 from playwright.sync_api import Page, expect
 from publications import publish
+from visiting import Visitor
 from watching import Watch, served
 
 from geo.profile import load_profile

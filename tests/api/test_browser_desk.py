@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Visitor
 from districts import cloned, csv, geojson, opened, square
 from playwright.sync_api import Locator, Page, expect
+from visiting import Visitor
 from watching import Watch, served
 
 from geo.profile import load_profile

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from clients import served
-from conftest import Visitor
 from districts import cloned, opened
 from fastapi.responses import HTMLResponse
 from httpx import Client
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine
 from toil import TOILS
+from visiting import Visitor
 
 from api.app import create_app
 from api.jobs.queue import find, submit
