@@ -36,6 +36,8 @@ from api.routes import (
     pages,
     releases,
     revisions,
+    scenarios,
+    siting,
     state,
     stations,
     tiles,
@@ -53,7 +55,7 @@ API = "/api/v1"
 # What is first is found soonest, and who asks where he stands asks often.
 _ROUTES = (
     locate, state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs,
-    exports, releases, drafts, revisions, issues,
+    exports, releases, drafts, revisions, issues, scenarios, siting,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

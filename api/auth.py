@@ -60,4 +60,5 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[User]]:
 
 reader = Depends(require(Role.PLANNER, Role.CHIEF, Role.GIS_STAFF))
 uploader = Depends(require(Role.GIS_STAFF))
+follower = Depends(require(Role.PLANNER, Role.GIS_STAFF))
 anyone = Depends(require(*Role))

@@ -118,6 +118,28 @@ def said(name: str, code: int) -> Responses:
     }
 
 
+def kept(name: str, code: int) -> Responses:
+    """Return the responses of a route that keeps or changes a scenario, with such an answer."""
+    return {
+        code: {"description": "Done.", "content": {JSON: {"example": example(name)}}},
+        403: _error("A page of another site asked for it."),
+        404: _error("There is no such scenario or station."),
+        409: _error("It is at another revision or at its end, or a station has changed since."),
+        422: _error("The request cannot be carried out, or its key was given to another."),
+        503: _error("The database does not answer."),
+    }
+
+
+def proposed() -> Responses:
+    """Return the responses of the route that proposes sites."""
+    return {
+        200: {"description": "Done.", "content": {JSON: {"example": example("siting.json")}}},
+        403: _error("A page of another site asked for it."),
+        422: _error("The request cannot be answered."),
+        503: _error("The database does not answer."),
+    }
+
+
 def issued() -> Responses:
     """Return the responses of the route that publishes a draft."""
     job = {"content": {JSON: {"example": {"job": example("job.json")}}}}

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from api.jobs import drafts
 from api.jobs.loads import load
+from api.jobs.siting import SITE, site
 from api.settings import Settings
 from geo.workflows.resident import Resident
 
@@ -57,5 +58,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         drafts.CHECK: Kind(drafts.check),
         drafts.COMPARE: Kind(drafts.compare),
         drafts.PUBLISH: Kind(drafts.publish),
+        SITE: Kind(site),
     }
 )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.answers import JSON, json_bytes
-from api.auth import uploader
+from api.auth import follower
 from api.deps import EngineDep, EventsDep
 from api.examples import described, followed
 from api.jobs.queue import cancel, find
@@ -15,7 +15,7 @@ from geo.store.jobs import Job
 
 AGAIN_MS = 1000
 
-router = APIRouter(tags=["jobs"], dependencies=[uploader])
+router = APIRouter(tags=["jobs"], dependencies=[follower])
 
 JobId = Annotated[int, Path(alias="id", description="The job's number.", examples=[12])]
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from geo.siting.greedy import greedy
-from geo.siting.problem import Flags, Floats, Ints, Problem
+from geo.siting.problem import Flags, Floats, Ints, Problem, worst_served
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +89,49 @@ def by_gain(problem: Problem, sites: Sequence[int]) -> list[int]:
     )
     order = rows[list(greedy(among).sites)].tolist()
     return [*order, *(site for site in rows.tolist() if site not in order)]
+
+
+def spared(
+    minutes: csr_array, weight: Ints, sites: Sequence[int], *, today: Floats, longest: float
+) -> list[Reason]:
+    """Say for each site whose way it shortens further than the sites before it do.
+
+    Parameters
+    ----------
+    minutes : csr_array (c, d)
+        As `geo.siting.problem.walking_problem` takes them.
+    weight : ndarray (d,) int64
+        Workers.
+    sites : sequence of int
+        The chosen candidates, in the order in which they are told of.
+    today : ndarray (d,)
+        Minutes to the nearest station.
+    longest : float
+        What a longer way counts as.
+    """
+    worst = worst_served(weight, today)
+    now, first = np.minimum(today[worst], longest), np.full(len(worst), -1)
+    for site in sites:
+        row = minutes[[site]][:, worst].tocoo()
+        nearer = row.data < now[row.col]
+        first[row.col[nearer]], now[row.col[nearer]] = site, row.data[nearer]
+    found = []
+    for site in sites:
+        mine = np.flatnonzero(first == site)
+        demand, before = worst[mine], today[worst[mine]]
+        reaches = int(np.diff(minutes.indptr)[site])
+        found.append(
+            Reason(
+                site=site,
+                demand=demand.astype(np.int64),
+                workers=int(weight[demand].sum()),
+                before=_median(before[np.isfinite(before)]),
+                after=_median(now[mine]),
+                unconnected=int((~np.isfinite(before)).sum()),
+                shared=reaches - len(mine),
+            )
+        )
+    return found
 
 
 def _median(values: Floats) -> float:

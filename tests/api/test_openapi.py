@@ -24,6 +24,8 @@ from api.routes import (
     locate,
     releases,
     revisions,
+    scenarios,
+    siting,
     state,
     stations,
     tiles,
@@ -33,7 +35,7 @@ API = "/api/v1"
 ROUTERS = (
     assignments,
     *(state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs, exports, releases),
-    *(drafts, revisions, issues, locate),
+    *(drafts, revisions, issues, locate, scenarios, siting),
 )
 
 
@@ -84,6 +86,9 @@ PINNED = {
     "GET /api/v1/drafts/{id}/comparison", "GET /api/v1/drafts/{id}/comparison.xlsx",
     "GET /api/v1/drafts/{id}/moving", "GET /api/v1/drafts/{id}/moving.geojson",
     "GET /api/v1/drafts/{id}/ground.geojson",
+    "GET /api/v1/scenarios", "POST /api/v1/scenarios", "POST /api/v1/scenarios/effect",
+    "GET /api/v1/scenarios/{id}", "PATCH /api/v1/scenarios/{id}", "DELETE /api/v1/scenarios/{id}",
+    "POST /api/v1/scenarios/{id}/publish", "POST /api/v1/siting", "GET /api/v1/siting/functions",
 }  # fmt: skip
 # Those of drafts are tried out with real ones, in test_draft_routes.py.
 ALONE = {name for name in PINNED if "/drafts" not in name}
@@ -127,7 +132,7 @@ def differences(example: Any, real: Any, where: str = "") -> list[str]:
     """Where an example has other keys than the answer; what is null or empty in either shows no keys."""
     if isinstance(example, dict) and isinstance(real, dict):
         # These are named by what is loaded.
-        if where in (".levels", ".versions", ".columns", ".details", ".counts", ".rows[].counts"):
+        if where in (".levels", ".versions", ".columns", ".details", ".counts", ".rows[].counts", ".opened"):
             return []
         found = [f"{where}.{name}" for name in example.keys() ^ real.keys()]
         both = [name for name in example if name in real]
@@ -172,7 +177,31 @@ def real_word(client: Client, name: str) -> Any:
     return answers[name.split(maxsplit=1)[0]].json()
 
 
+def real_scenario(client: Client, name: str) -> Any:
+    """Open a station where a grid's first enterprise is, and do what is asked with that scenario."""
+    far = client.get(f"{API}/gaps.geojson?minutes=5").json()["features"][0]
+    lon, lat = far["geometry"]["coordinates"][0][0]
+    body = {"name": "甲", "edits": [{"new": "n1", "lon": lon, "lat": lat, "name": "新驿站"}]}
+    if name.endswith("/effect"):
+        return client.post(f"{API}/scenarios/effect?minutes=5", json={"edits": body["edits"]}).json()
+    made = client.post(f"{API}/scenarios", json=body).json()
+    one, revision = f"{API}/scenarios/{made['id']}", {"revision": made["revision"]}
+    asked = {
+        "POST /api/v1/scenarios": lambda: made,
+        "GET /api/v1/scenarios": lambda: client.get(f"{API}/scenarios").json(),
+        "GET /api/v1/scenarios/{id}": lambda: client.get(f"{one}?minutes=5").json(),
+        "PATCH /api/v1/scenarios/{id}": lambda: client.patch(one, json=revision | {"name": "乙"}).json(),
+        "DELETE /api/v1/scenarios/{id}": lambda: client.delete(one, params=revision).json(),
+        "POST /api/v1/scenarios/{id}/publish": lambda: client.post(f"{one}/publish", json=revision).json(),
+    }
+    return asked[name]()
+
+
 def real_answer(client: Client, name: str) -> Any:
+    if "/scenarios" in name:
+        return real_scenario(client, name)
+    if name == "POST /api/v1/siting":
+        return client.post(f"{API}/siting?minutes=5", json={"most": 2, "exact": True}).json()
     if name == "POST /api/v1/loads":
         rows = "编号,名称,经度,纬度\n1,甲,104,130\n2,乙,104,30\n"
         return client.post(

@@ -1,0 +1,27 @@
+"""The job that searches where the next stations should stand."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from geo.frames import Progress
+from geo.workflows.covering import Question
+from geo.workflows.siting import answer_exactly, describe, prepare, wish_of
+
+if TYPE_CHECKING:
+    from api.jobs.kinds import Context
+
+SITE = "site"
+
+SUBJECT = "siting"
+"""Of every search: one at a time takes all of a processor."""
+
+
+def site(
+    context: "Context", *, question: Mapping[str, Any], wish: Mapping[str, Any], on_progress: Progress
+) -> dict[str, Any]:
+    """Search for the best sites as things stand, and return the answer."""
+    lists = {name: tuple(question[name]) for name in ("kinds", "functions")}
+    asked = Question(**{**question, **lists})
+    resident = context.resident
+    search = prepare(resident, resident.stamp(), asked, wish_of(dict(wish)))
+    return describe(search, answer_exactly(search, on_progress), method="exact")

@@ -1,0 +1,165 @@
+"""Scenarios: what if stations were opened, moved, closed or converted."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import JSON, json_bytes
+from api.auth import Role, User, reader, require
+from api.deps import EngineDep, ResidentDep
+from api.examples import described, kept
+from api.inquiry import InquiryDep
+from api.questions import QuestionDep
+from geo.errors import GeoError
+from geo.workflows import scenarios
+from geo.workflows.edits import MOST_EDITS, Edit
+from geo.workflows.whatif import describe, weigh
+
+router = APIRouter(tags=["scenarios"], dependencies=[reader])
+
+ScenarioId = Annotated[int, Path(alias="id", description="The scenario's number.", examples=[3])]
+Planner = Annotated[User, Depends(require(Role.PLANNER, Role.GIS_STAFF))]
+Word = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=scenarios.LONGEST_NAME)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Chosen by the client; a request that is sent again under it is carried out once.",
+    ),
+]
+
+
+class Said(BaseModel):
+    """What is done to one station; what is not named stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    station: int | None = Field(None, description="The station's id; none for a new one.")
+    new: str | None = Field(None, max_length=40, description="What a new one goes by, such as n1.")
+    closed: bool = False
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    name: Word | None = None
+    kind: Literal["station", "centre"] | None = None
+    functions: list[Word] | None = Field(None, max_length=50, description="All that it offers.")
+    opening_hours: Word | None = None
+
+    def edit(self) -> Edit:
+        """Return the edit that is said."""
+        return Edit.from_dict(self.model_dump())
+
+
+Edits = Annotated[list[Said], Field(max_length=MOST_EDITS)]
+
+
+class Question(BaseModel):
+    """Edits that are asked about and not kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    edits: Edits
+
+
+class New(Question):
+    """A scenario to be kept."""
+
+    name: Name
+
+
+class Changed(BaseModel):
+    """What becomes different of a scenario; what is not named stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: int = Field(description="The revision that is changed, so that nobody else's is lost.")
+    name: Name | None = None
+    edits: Edits | None = None
+
+
+class Published(BaseModel):
+    """Which revision is published."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    revision: int
+
+
+@router.post("/scenarios/effect", summary="What edits would bring", responses=described("effect.json"))
+def post_effect(inquiry: InquiryDep, question: QuestionDep, asked: Question) -> Response:
+    """Count the four denominators before and after, who gains and who loses; nothing is kept."""
+    edits = [said.edit() for said in asked.edits]
+    return _fresh(describe(inquiry.resident, weigh(inquiry.resident, inquiry.stamp, question, edits)))
+
+
+@router.get("/scenarios", summary="The scenarios that are open", responses=described("scenarios.json"))
+def get_list(engine: EngineDep) -> Response:
+    """Return those neither published nor thrown away, the one that was changed last first."""
+    return _fresh({"scenarios": [one.to_dict() for one in scenarios.listed(engine)]})
+
+
+@router.post("/scenarios", summary="Keep a scenario", status_code=201, responses=kept("scenario.json", 201))
+def post_one(resident: ResidentDep, user: Planner, new: New) -> Response:
+    """Keep edits under a name; its number makes the link that is shared."""
+    edits = [said.edit() for said in new.edits]
+    return _fresh(scenarios.make(resident, new.name, edits, by=user.name).to_dict(), 201)
+
+
+@router.get("/scenarios/{id}", summary="One scenario", responses=described("scenario_effect.json"))
+def get_one(inquiry: InquiryDep, question: QuestionDep, scenario_id: ScenarioId) -> Response:
+    """Return a scenario in whatever state, with what it brings as things stand now.
+
+    Where it cannot be carried out any more, such as when a station is gone, `effect` is null and `problem`
+    says why.
+    """
+    found = scenarios.find(inquiry.resident.engine, scenario_id)
+    told: dict[str, Any] = {"scenario": found.to_dict(), "effect": None, "problem": None}
+    if found.state == "open":
+        try:
+            effect = weigh(inquiry.resident, inquiry.stamp, question, scenarios.edits_of(found))
+            told["effect"] = describe(inquiry.resident, effect)
+        except GeoError as error:
+            told["problem"] = error.message
+    return _fresh(told)
+
+
+@router.patch("/scenarios/{id}", summary="Change a scenario", responses=kept("scenario.json", 200))
+def patch_one(resident: ResidentDep, user: Planner, scenario_id: ScenarioId, changed: Changed) -> Response:
+    """Change the name or the edits of an open scenario."""
+    edits = None if changed.edits is None else [said.edit() for said in changed.edits]
+    done = scenarios.alter(
+        resident, scenario_id, revision=changed.revision, by=user.name, name=changed.name, edits=edits
+    )
+    return _fresh(done.to_dict())
+
+
+@router.delete("/scenarios/{id}", summary="Throw a scenario away", responses=kept("scenario.json", 200))
+def delete_one(
+    engine: EngineDep,
+    user: Planner,
+    scenario_id: ScenarioId,
+    revision: Annotated[int, Query(description="The revision that is thrown away.")],
+) -> Response:
+    """Throw an open scenario away; its link says so from then on."""
+    return _fresh(scenarios.discard(engine, scenario_id, revision=revision, by=user.name).to_dict())
+
+
+@router.post(
+    "/scenarios/{id}/publish",
+    summary="Publish a scenario into the plan",
+    status_code=201,
+    responses=kept("scenario_published.json", 201),
+)
+def post_publication(
+    resident: ResidentDep, user: Planner, scenario_id: ScenarioId, published: Published, key: Key = None
+) -> Response:
+    """Carry out the edits on the stations, all or none, as a new load."""
+    done = scenarios.publish(resident, scenario_id, revision=published.revision, by=user.name, key=key)
+    return _fresh(done, 201)
+
+
+def _fresh(value: dict[str, Any], code: int = 200) -> Response:
+    return Response(json_bytes(value), code, media_type=JSON, headers={"Cache-Control": "no-store"})

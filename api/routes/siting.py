@@ -1,0 +1,90 @@
+"""Siting: where the next stations should stand, and which to give which function."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import JSON, json_bytes
+from api.auth import Role, User, reader, require
+from api.examples import described, proposed
+from api.inquiry import InquiryDep
+from api.jobs.queue import submit
+from api.jobs.siting import SITE, SUBJECT
+from api.questions import QuestionDep
+from geo.workflows.candidates import MOST_CANDIDATES
+from geo.workflows.equipping import MOST, equip
+from geo.workflows.siting import MOST_SITES, answer_at_once, describe, places_of, prepare, wish_of
+
+router = APIRouter(tags=["siting"], dependencies=[reader])
+
+
+class Place(BaseModel):
+    """A place where a station could be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    name: str | None = Field(None, max_length=200)
+    cost: float = Field(1.0, ge=0)
+    capacity: float | None = Field(None, ge=0, description="The workers that it can serve; none for any.")
+
+
+class Wish(BaseModel):
+    """What is wished for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    most: int = Field(10, ge=1, le=MOST_SITES, description="How many sites.")
+    objective: Literal["workers", "walking"] = Field(
+        "workers",
+        description="The most workers within reach, or the most minutes spared for the tenth that walks "
+        "furthest.",
+    )
+    budget: float | None = Field(None, ge=0, description="What they may cost together.")
+    candidates: list[Place] = Field(
+        default_factory=list,
+        max_length=MOST_CANDIDATES,
+        description="The places; without them H3 cells around the demand that is out of reach.",
+    )
+    resolution: int | None = Field(None, ge=5, le=11, description="Of the cells.")
+    gap: float = Field(0.0, ge=0, lt=1, description="The share by which an exact answer may miss the best.")
+    seconds: float = Field(60.0, gt=0, le=600, description="How long an exact answer is searched for.")
+    exact: bool = Field(default=False, description="Whether to begin the search for an exact answer as well.")
+
+
+@router.post("/siting", summary="Where the next stations should stand", responses=proposed())
+def post_siting(
+    inquiry: InquiryDep,
+    question: QuestionDep,
+    user: Annotated[User, Depends(require(Role.PLANNER, Role.GIS_STAFF))],
+    wish: Wish,
+) -> Response:
+    """Return the greedy answer at once, with the reasons for each site; the stations that stand stay.
+
+    With `exact` a job searches on. Its message is the best value so far, what no choice goes beyond (or -),
+    and the numbers of the sites among `places`; its result is an answer of the same form.
+    """
+    said = wish.model_dump(exclude={"exact"})
+    search = prepare(inquiry.resident, inquiry.stamp, question, wish_of(said))
+    told: dict[str, Any] = {"answer": describe(search, answer_at_once(search), method="greedy"), "job": None}
+    if wish.exact:
+        given = {"question": asdict(question), "wish": said}
+        job = submit(inquiry.resident.engine, SITE, SUBJECT, given, user.name)
+        told |= {"job": job.to_dict()}
+    told["places"] = places_of(search) if wish.exact else []
+    return Response(json_bytes(told), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/siting/functions", summary="Which station to give which function", responses=described("equipping.json")
+)
+def get_functions(
+    inquiry: InquiryDep,
+    question: QuestionDep,
+    most: Annotated[int, Query(ge=1, le=MOST, description="How many lines.")] = 10,
+) -> Response:
+    """Return pairs of a station and a function, each with the workers that it adds to those before it."""
+    return inquiry.json(lambda: equip(inquiry.resident, inquiry.stamp, question, most=most))

@@ -1,0 +1,263 @@
+"""Siting: where the next stations should stand, at once or exactly, and why."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from geo.errors import InputError
+from geo.frames import Progress, no_progress
+from geo.matrix import disc_matrix, travel_matrix
+from geo.siting.exact import Limits, exact
+from geo.siting.greedy import Plan, greedy
+from geo.siting.problem import (
+    Flags,
+    Floats,
+    Ints,
+    Problem,
+    covering_problem,
+    walking_problem,
+    within,
+    worst_served,
+)
+from geo.siting.reasons import Reason, reasons, spared
+from geo.snapping import snap
+from geo.workflows import roads
+from geo.workflows.candidates import Candidate, cells, given
+from geo.workflows.covering import Coverage, Question, cover
+from geo.workflows.district import Stamp
+from geo.workflows.resident import Resident
+
+Objective = Literal["workers", "walking"]
+
+MOST_SITES = 100
+LONGEST = 2.0
+"""A way of so many promises counts as the longest there is, where minutes are what is spared."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wished for.
+
+    Parameters
+    ----------
+    most : int
+        How many sites.
+    objective : {"workers", "walking"}
+        The most workers within reach, or the most minutes spared for the tenth that walks furthest.
+    budget : float or None
+        What they may cost together.
+    candidates : tuple of Candidate
+        The places; empty for H3 cells around the demand that is out of reach, or around the
+        tenth that walks furthest.
+    resolution : int or None
+        Of the cells.
+    gap : float
+        The share by which an exact answer may be below the best.
+    seconds : float
+        How long an exact answer is searched for.
+    """
+
+    most: int = 10
+    objective: Objective = "workers"
+    budget: float | None = None
+    candidates: tuple[Candidate, ...] = ()
+    resolution: int | None = None
+    gap: float = 0.0
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A wish made into a problem.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        As things stand.
+    places : DataFrame
+        The candidates; see `geo.workflows.candidates.given`.
+    minutes : csr_array (c, e)
+        From each candidate to the enterprises.
+    weight : ndarray (e,)
+        Workers in grids, or 1 for each enterprise where no head count is known.
+    today : ndarray (e,)
+        Minutes to the nearest station.
+    problem : Problem
+        What is solved.
+    """
+
+    coverage: Coverage
+    wish: Wish
+    places: pd.DataFrame
+    minutes: csr_array
+    weight: Ints
+    today: Floats
+    problem: Problem
+
+    @property
+    def covered(self) -> Flags:
+        """Flag the enterprises that a station reaches in time."""
+        flags: Flags = self.today <= self.coverage.question.minutes
+        return flags
+
+
+def prepare(resident: Resident, wanted: Stamp, question: Question, wish: Wish) -> Search:
+    """Make a wish into a problem; what stands stays, and takes off what it covers.
+
+    Raises
+    ------
+    InputError
+        Where so many sites cannot be asked for, or there are no candidates or too many.
+    """
+    if not 0 < wish.most <= MOST_SITES:
+        raise InputError(f"{wish.most} sites cannot be asked for; ask for 1 to {MOST_SITES}.", most=wish.most)
+    coverage = cover(resident, wanted, question)
+    weight, today = _weight(coverage), coverage.demand["minutes"].to_numpy(dtype=float)
+    key = ("candidates", wanted, coverage.question, wish.candidates, wish.resolution, wish.objective)
+    places, minutes = resident.remember(key, lambda: _measured(resident, coverage, wish, weight))
+    cost = places["cost"].to_numpy(dtype=float)
+    covered = today <= coverage.question.minutes
+    if wish.objective == "walking":
+        longest = LONGEST * coverage.question.minutes
+        problem = walking_problem(minutes, weight, today, longest=longest, cost=cost, most=wish.most)
+    else:
+        problem = covering_problem(minutes, weight, covered, cost=cost, most=wish.most)
+    room = places["capacity"].to_numpy(dtype=float)
+    limited = np.isfinite(room).any() and wish.objective == "workers"
+    capacity = np.minimum(room, float(weight.sum())) if limited else None
+    problem = within(problem, budget=wish.budget, capacity=capacity)
+    return Search(coverage, wish, places, minutes, weight, today, problem)
+
+
+def answer_at_once(search: Search) -> Plan:
+    """Return the greedy plan."""
+    return greedy(search.problem)
+
+
+def answer_exactly(search: Search, on_progress: Progress = no_progress) -> Plan:
+    """Return the best plan, or one within the gap, or the best of the time.
+
+    What is told on the way is the fraction proven, and a line of the best value, its bound and its sites.
+    """
+
+    def tell(plan: Plan) -> None:
+        near = 0.0 if plan.gap is None else 1 - plan.gap
+        numbers = [plan.value, plan.bound if plan.bound is not None else "-", *plan.sites]
+        on_progress(0.99 * near, " ".join(map(str, numbers)))
+
+    wish = search.wish
+    return exact(search.problem, limits=Limits(wish.seconds, wish.gap), on_news=tell)
+
+
+def describe(search: Search, plan: Plan, *, method: str) -> dict[str, Any]:
+    """Return an answer as the API and the command line give it: the plan, the sites, and why."""
+    question, wish = search.coverage.question, search.wish
+    places = search.places.replace({np.nan: None})
+    told = _reasons(search, plan.sites)
+    return {
+        "objective": wish.objective,
+        "most": wish.most,
+        "budget": wish.budget,
+        "candidates": len(places),
+        "minutes": question.minutes,
+        "mode": question.mode,
+        "method": question.method,
+        "functions": list(question.functions),
+        "kinds": list(question.kinds),
+        "unit": "workers" if search.coverage.totals["workers"] else "enterprises",
+        "stamp": search.coverage.district.stamp.to_dict(),
+        "plan": {
+            "by": method,
+            "value": plan.value,
+            "bound": plan.bound,
+            "gap": None if plan.gap is None else round(plan.gap, 6),
+            "proven": plan.proven,
+            "seconds": round(plan.seconds, 3),
+        },
+        "sites": [_site(places, search, reason) for reason in told],
+    }
+
+
+def places_of(search: Search) -> list[list[float]]:
+    """Return longitude and latitude of the candidates, in the order of their numbers."""
+    lonlat: list[list[float]] = np.round(search.places[["lon", "lat"]].to_numpy(dtype=float), 6).tolist()
+    return lonlat
+
+
+def _reasons(search: Search, sites: Sequence[int]) -> list[Reason]:
+    if search.wish.objective == "walking":
+        longest = LONGEST * search.coverage.question.minutes
+        return spared(search.minutes, search.weight, sites, today=search.today, longest=longest)
+    return reasons(search.problem, sites, today=search.today, covered=search.covered)
+
+
+def _site(places: pd.DataFrame, search: Search, reason: Reason) -> dict[str, Any]:
+    place = places.iloc[reason.site]
+    inside = search.weight[reason.demand] > 0
+    return {
+        "candidate": reason.site,
+        "name": place["name"],
+        "lon": round(float(place["lon"]), 6),
+        "lat": round(float(place["lat"]), 6),
+        "cost": float(place["cost"]),
+        "capacity": None if math.isinf(place["capacity"]) else float(place["capacity"]),
+        "enterprises": int(inside.sum()),
+        "workers": reason.workers,
+        "minutes_before": _finite(reason.before),
+        "minutes_after": _finite(reason.after),
+        "unconnected": reason.unconnected,
+        "shared": reason.shared,
+    }
+
+
+def _weight(coverage: Coverage) -> Ints:
+    """Return what each enterprise counts: what the figures call covered once a station reaches it."""
+    demand = coverage.demand
+    known = demand["workers"].notna().any()
+    weight = demand["workers"].fillna(0).to_numpy(dtype=np.int64) if known else np.ones(len(demand), np.int64)
+    counts = demand["located"].to_numpy(dtype=bool)
+    if len(coverage.district.grids):
+        counts = counts & (demand["status"] != "unassigned").to_numpy()
+    return np.where(counts, weight, 0)
+
+
+def _measured(
+    resident: Resident, coverage: Coverage, wish: Wish, weight: Ints
+) -> tuple[pd.DataFrame, csr_array]:
+    """Return the candidates, and their minutes to the enterprises."""
+    question, district, circle = coverage.question, coverage.district, resident.profile.circle
+    places = given(wish.candidates) if wish.candidates else _cells(coverage, wish, weight)
+    sources_xy = district.metres(places[["lon", "lat"]].to_numpy(dtype=float))
+    limit = question.minutes * (LONGEST if wish.objective == "walking" else 1)
+    promise = {"speed_m_per_min": circle.speed(question.mode), "limit_minutes": limit}
+    brought = roads.roads(resident, district, question.mode) if question.method == "network" else None
+    if brought is None:
+        targets_xy = roads.points_xy(district, "enterprises")
+        return places, disc_matrix(sources_xy, targets_xy, detour=circle.detour, **promise)
+    sources = snap(brought.network, sources_xy, max_access_m=circle.max_access_m)
+    return places, travel_matrix(brought.network, sources, brought.enterprises, **promise)
+
+
+def _cells(coverage: Coverage, wish: Wish, weight: Ints) -> pd.DataFrame:
+    demand, promise = coverage.demand, coverage.question.minutes
+    today = demand["minutes"].to_numpy(dtype=float)
+    if wish.objective == "walking":
+        rows = worst_served(weight, today)
+    else:
+        rows = np.flatnonzero(~(today <= promise) & (weight > 0))
+    return cells(demand[["lon", "lat"]].to_numpy(dtype=float)[rows], resolution=wish.resolution)
+
+
+def _finite(value: float) -> float | None:
+    return round(value, 1) if math.isfinite(value) else None
+
+
+def wish_of(said: dict[str, Any]) -> Wish:
+    """Return the wish that JSON holds."""
+    places = tuple(Candidate(**place) for place in said.get("candidates") or ())
+    return replace(Wish(**{k: v for k, v in said.items() if k != "candidates"}), candidates=places)

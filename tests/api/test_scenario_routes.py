@@ -1,0 +1,113 @@
+"""Scenarios and sites over the web: foretold, kept, shared, published; proposed at once and exactly."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from clients import client_of
+from districts import cloned
+from httpx import Client
+
+API = "/api/v1"
+
+
+@pytest.fixture(scope="module")
+def client(small_url: str) -> Iterator[Client]:
+    with cloned(small_url) as url, client_of(url) as client:
+        yield client
+
+
+def covered(client: Client) -> dict[str, int]:
+    rows = client.get(f"{API}/coverage?minutes=5").json()["denominators"]
+    return {name: row["covered"] for name, row in rows.items()}
+
+
+def test_a_scenario_whose_station_is_gone_says_so(client: Client) -> None:
+    edits = [{"station": 99_999, "closed": True}]
+    made = client.post(f"{API}/scenarios", json={"name": "乙", "edits": edits}).json()
+    told = client.get(f"{API}/scenarios/{made['id']}").json()
+    assert told["effect"] is None
+    assert "is not there (any more)" in told["problem"]
+    stale = client.patch(f"{API}/scenarios/{made['id']}", json={"revision": 7, "name": "丙"})
+    assert (stale.status_code, stale.json()["error"]["code"]) == (409, "conflict-error")
+    gone = client.delete(f"{API}/scenarios/{made['id']}", params={"revision": 1})
+    assert gone.json()["state"] == "discarded"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{"new": "n1"}, {"station": 1, "lon": 181, "lat": 0}, {"station": 1, "colour": "red"}, {}],
+)
+def test_wrong_edits_are_refused(client: Client, edit: dict[str, Any]) -> None:
+    answer = client.post(f"{API}/scenarios/effect", json={"edits": [edit]})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"]
+
+
+def test_an_exact_answer_comes_by_a_job(client: Client) -> None:
+    wish = {"most": 2, "exact": True, "objective": "walking"}
+    told = client.post(f"{API}/siting?minutes=5", json=wish).json()
+    job = told["job"]
+    for _ in range(200):
+        if job["state"] not in ("queued", "running"):
+            break
+        time.sleep(0.05)
+        job = client.get(f"{API}/jobs/{job['id']}").json()
+    assert job["state"] == "done", job
+    plan = job["result"]["plan"]
+    assert plan["proven"]
+    assert plan["value"] == plan["bound"] >= told["answer"]["plan"]["value"]
+    assert len(told["places"]) == job["result"]["candidates"]
+
+
+def test_given_places_in_any_order_give_the_same(client: Client) -> None:
+    stations = client.get(f"{API}/stations.geojson").json()["features"]
+    places = [
+        dict(zip(("lon", "lat"), one["geometry"]["coordinates"], strict=True)) | {"name": f"室{number}"}
+        for number, one in enumerate(stations)
+    ]
+    answers = []
+    for order in (places, places[::-1]):
+        wish = {"most": 3, "candidates": order, "objective": "walking"}
+        answers.append(client.post(f"{API}/siting?minutes=5&function=meals", json=wish).json()["answer"])
+    assert answers[0] == answers[1]
+    assert answers[0]["sites"][0]["name"].startswith("室")
+
+
+def test_the_budget_and_the_room_are_kept(client: Client) -> None:
+    lonlat = [(104.0619 + i * 0.001, 30.555) for i in range(4)]
+    places = [{"lon": x, "lat": y, "cost": 4 + i, "capacity": 100} for i, (x, y) in enumerate(lonlat)]
+    wish = {"most": 4, "budget": 10, "candidates": places}
+    answer = client.post(f"{API}/siting?minutes=5", json=wish).json()["answer"]
+    assert sum(site["cost"] for site in answer["sites"]) <= 10
+    assert 0 < answer["plan"]["value"] <= 100 * len(answer["sites"])
+
+
+def test_functions_that_are_lacking_are_listed(client: Client) -> None:
+    told = client.get(f"{API}/siting/functions?minutes=5&most=3").json()
+    assert 0 < len(told["lines"]) <= 3
+    workers = [line["workers"] for line in told["lines"]]
+    assert workers == sorted(workers, reverse=True)
+    assert all(line["function"] not in line["has"] for line in told["lines"])
+
+
+def test_a_proposed_site_becomes_a_scenario_and_a_station(client: Client) -> None:
+    answer = client.post(f"{API}/siting?minutes=5", json={"most": 1}).json()["answer"]
+    (site,) = answer["sites"]
+    new = {"new": "n1", "lon": site["lon"], "lat": site["lat"], "name": "新驿站"}
+    effect = client.post(f"{API}/scenarios/effect?minutes=5", json={"edits": [new]}).json()
+    gain = effect["after"]["workers"]["covered"] - effect["before"]["workers"]["covered"]
+    assert gain == site["workers"] == answer["plan"]["value"] > 0
+    kept = client.post(f"{API}/scenarios", json={"name": "甲", "edits": [new]})
+    assert kept.status_code == 201
+    one = f"{API}/scenarios/{kept.json()['id']}"
+    shown = client.get(f"{one}?minutes=5").json()
+    assert shown["effect"]["after"] == effect["after"]
+    assert [row["id"] for row in client.get(f"{API}/scenarios").json()["scenarios"]] == [kept.json()["id"]]
+    done = client.post(f"{one}/publish", json={"revision": 1}, headers={"Idempotency-Key": "a"})
+    assert (done.status_code, done.json()["opened"].keys()) == (201, {"n1"})
+    assert covered(client)["workers"] == effect["after"]["workers"]["covered"]
+    again = client.post(f"{one}/publish", json={"revision": 1}, headers={"Idempotency-Key": "a"})
+    assert again.json() == done.json()
+    assert client.get(one).json()["effect"] is None
