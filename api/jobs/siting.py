@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
 from geo.workflows.covering import Question
-from geo.workflows.siting import answer_exactly, describe, prepare, wish_of
+from geo.workflows.proposals import describe
+from geo.workflows.siting import answer_exactly, prepare, wish_of
 
 if TYPE_CHECKING:
     from api.jobs.kinds import Context

@@ -15,7 +15,8 @@ from api.jobs.siting import SITE, SUBJECT
 from api.questions import QuestionDep
 from geo.workflows.candidates import MOST_CANDIDATES
 from geo.workflows.equipping import MOST, equip
-from geo.workflows.siting import MOST_SITES, answer_at_once, describe, places_of, prepare, wish_of
+from geo.workflows.proposals import describe
+from geo.workflows.siting import MOST_SITES, answer_at_once, places_of, prepare, wish_of
 
 router = APIRouter(tags=["siting"], dependencies=[reader])
 

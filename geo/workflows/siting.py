@@ -1,7 +1,5 @@
 """Siting: where the next stations should stand, at once or exactly, and why."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -24,7 +22,6 @@ from geo.siting.problem import (
     within,
     worst_served,
 )
-from geo.siting.reasons import Reason, reasons, spared
 from geo.snapping import snap
 from geo.workflows import roads
 from geo.workflows.candidates import Candidate, cells, given
@@ -154,65 +151,10 @@ def answer_exactly(search: Search, on_progress: Progress = no_progress) -> Plan:
     return exact(search.problem, limits=Limits(wish.seconds, wish.gap), on_news=tell)
 
 
-def describe(search: Search, plan: Plan, *, method: str) -> dict[str, Any]:
-    """Return an answer as the API and the command line give it: the plan, the sites, and why."""
-    question, wish = search.coverage.question, search.wish
-    places = search.places.replace({np.nan: None})
-    told = _reasons(search, plan.sites)
-    return {
-        "objective": wish.objective,
-        "most": wish.most,
-        "budget": wish.budget,
-        "candidates": len(places),
-        "minutes": question.minutes,
-        "mode": question.mode,
-        "method": question.method,
-        "functions": list(question.functions),
-        "kinds": list(question.kinds),
-        "unit": "workers" if search.coverage.totals["workers"] else "enterprises",
-        "stamp": search.coverage.district.stamp.to_dict(),
-        "plan": {
-            "by": method,
-            "value": plan.value,
-            "bound": plan.bound,
-            "gap": None if plan.gap is None else round(plan.gap, 6),
-            "proven": plan.proven,
-            "seconds": round(plan.seconds, 3),
-        },
-        "sites": [_site(places, search, reason) for reason in told],
-    }
-
-
 def places_of(search: Search) -> list[list[float]]:
     """Return longitude and latitude of the candidates, in the order of their numbers."""
     lonlat: list[list[float]] = np.round(search.places[["lon", "lat"]].to_numpy(dtype=float), 6).tolist()
     return lonlat
-
-
-def _reasons(search: Search, sites: Sequence[int]) -> list[Reason]:
-    if search.wish.objective == "walking":
-        longest = LONGEST * search.coverage.question.minutes
-        return spared(search.minutes, search.weight, sites, today=search.today, longest=longest)
-    return reasons(search.problem, sites, today=search.today, covered=search.covered)
-
-
-def _site(places: pd.DataFrame, search: Search, reason: Reason) -> dict[str, Any]:
-    place = places.iloc[reason.site]
-    inside = search.weight[reason.demand] > 0
-    return {
-        "candidate": reason.site,
-        "name": place["name"],
-        "lon": round(float(place["lon"]), 6),
-        "lat": round(float(place["lat"]), 6),
-        "cost": float(place["cost"]),
-        "capacity": None if math.isinf(place["capacity"]) else float(place["capacity"]),
-        "enterprises": int(inside.sum()),
-        "workers": reason.workers,
-        "minutes_before": _finite(reason.before),
-        "minutes_after": _finite(reason.after),
-        "unconnected": reason.unconnected,
-        "shared": reason.shared,
-    }
 
 
 def _weight(coverage: Coverage) -> Ints:
@@ -251,10 +193,6 @@ def _cells(coverage: Coverage, wish: Wish, weight: Ints) -> pd.DataFrame:
     else:
         rows = np.flatnonzero(~(today <= promise) & (weight > 0))
     return cells(demand[["lon", "lat"]].to_numpy(dtype=float)[rows], resolution=wish.resolution)
-
-
-def _finite(value: float) -> float | None:
-    return round(value, 1) if math.isfinite(value) else None
 
 
 def wish_of(said: dict[str, Any]) -> Wish:
