@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from districts import cloned, csv, geojson, opened, square
-from playwright.sync_api import Locator, Page, expect
+from desks import UPRIGHT, Hand, four, say_where
+from districts import cloned, csv, opened
+from playwright.sync_api import expect
 from visiting import Visitor
 from watching import Watch, served
 
@@ -15,9 +16,6 @@ from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions
 
 PATIENCE_MS = 60_000
-HOSTILE = '{{7*7}}<img src=x onerror="document.title=1">'
-NAMES = ("甲", "乙", "丙", HOSTILE)
-UPRIGHT = {"viewport": {"width": 768, "height": 1024}, "has_touch": True}
 
 
 @pytest.fixture(autouse=True)
@@ -26,18 +24,6 @@ def patience() -> Iterator[None]:
     expect.set_options(timeout=PATIENCE_MS)
     yield
     expect.set_options(timeout=5_000)
-
-
-def four(path: Path, *, border: float = 1.0, overlap: float = 0.0, first: str = NAMES[0]) -> Path:
-    """Four grids around a corner; the border between the lower two may lie elsewhere, or twice."""
-    shapes = [
-        square(0, 0, border, 1),
-        square(border - overlap, 0, 2 - border + overlap, 1),
-        square(0, 1),
-        square(1, 1),
-    ]
-    cells = [{"网格编码": f"T-00{i}", "网格名称": name} for i, name in enumerate((first, *NAMES[1:]), 1)]
-    return geojson(path, list(zip(shapes, cells, strict=True)))
 
 
 @pytest.fixture
@@ -51,61 +37,28 @@ def empty(template_url: str, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def loaded_url(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database with the four grids, and an enterprise near a border; nobody is connected."""
+    folder = tmp_path_factory.mktemp("loaded")
+    with cloned(template_url) as url:
+        with opened(url) as engine:
+            file = four(folder / "今日网格.geojson")
+            load_file(engine, load_profile("demo"), file, "grids", options=LoadOptions(level="grid"))
+            one = csv(folder / "企业.csv", "企业名称,经度,纬度,职工人数", "示例智造,104.0011,30.5005,12")
+            load_file(engine, load_profile("demo"), one, "enterprises", options=LoadOptions())
+        yield url
+
+
 @pytest.fixture
-def filled(template_url: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a service that has the four grids, and an enterprise near a border."""
-    with cloned(template_url) as url, opened(url) as engine:
-        file = four(tmp_path / "今日网格.geojson")
-        load_file(engine, load_profile("demo"), file, "grids", options=LoadOptions(level="grid"))
-        one = csv(tmp_path / "企业.csv", "企业名称,经度,纬度,职工人数", "示例智造,104.0011,30.5005,12")
-        load_file(engine, load_profile("demo"), one, "enterprises", options=LoadOptions())
-        with served(url, engine, tmp_path / "home") as address:
-            yield address
-
-
-class Hand:
-    """A mouse or a finger on the desk."""
-
-    def __init__(self, page: Page, *, touch: bool) -> None:
-        self.page = page
-        self.touch = touch
-
-    def press(self, target: str | Locator) -> None:
-        """Click or tap."""
-        place = self.page.locator(target).first if isinstance(target, str) else target
-        expect(place).to_be_enabled()
-        if self.touch:
-            place.tap()
-        else:
-            place.click()
-
-    def press_map(self, x: float, y: float) -> None:
-        """Click or tap a place of the map, by shares of its width and height."""
-        box = self.page.locator(".folium-map").bounding_box()
-        assert box is not None
-        at = box["x"] + x * box["width"], box["y"] + y * box["height"]
-        if self.touch:
-            self.page.touchscreen.tap(*at)
-        else:
-            self.page.mouse.click(*at)
-
-    def send(self, file: Path) -> None:
-        """Choose a file and have it checked."""
-        self.page.set_input_files("#file", file)
-        self.press("#waiting button.main")
-
-    def confirm(self) -> None:
-        """Say yes to the question."""
-        self.press("#dialog button.main")
-
-
-def say_where(hand: Hand) -> None:
-    """Choose the likeliest place, after a look at it: with nothing to trust yet, only a person can know."""
-    page = hand.page
-    expect(page.locator("#drafts .draft .state")).to_have_text("要您来定")
-    hand.press(".candidates .look")
-    expect(page.locator(".candidates .look").first).to_have_attribute("aria-pressed", "true")
-    hand.press(".candidates li button:text-is('选定')")
+def filled(loaded_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a service of the test's own that has the four grids and the enterprise."""
+    with (
+        cloned(loaded_url) as url,
+        opened(url) as engine,
+        served(url, engine, tmp_path / "home") as address,
+    ):
+        yield address
 
 
 def mend_and_undo(hand: Hand) -> None:
@@ -185,6 +138,40 @@ def test_who_moves_is_shown_before_it_is_done(filled: str, browser: Visitor, tmp
     assert watch.complaints == []
 
 
+def test_a_table_is_published_though_its_letters_and_the_stream_are_wrong(
+    filled: str, browser: Visitor, tmp_path: Path
+) -> None:
+    file = tmp_path / "companies.csv"
+    rows = "enterprise,longitude,latitude,employees\n示例溪口公司,104.0003,30.5005,30\n"
+    file.write_bytes(rows.encode("big5"))
+    page = Watch(browser).open(f"{filled}/desk")
+    # A proxy may cut the stream of a job: its state is then asked for.
+    page.route("**/api/v1/jobs/*/events", lambda route: route.abort())
+    hand = Hand(page)
+    hand.send(file)
+    expect(page.locator("#waiting li")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".draft.chosen .state")).to_have_text("要您来定")
+    encoding = page.locator(".fact", has=page.locator("[name=encoding]"))
+    hand.press(encoding.locator("summary"))
+    name = page.locator(".fact .samples li").first
+    expect(name).not_to_have_text("示例溪口公司")
+    encoding.locator("select").select_option("big5")
+    expect(name).to_have_text("示例溪口公司")
+    say_where(hand)
+    expect(page.locator(".draft.chosen .state")).to_have_text("可以发布")
+    hand.press("#tab-comparison")
+    expect(page.locator("#comparison .tally dd").first).to_have_text("1")
+    hand.press("#tab-publication")
+    expect(page.locator("#publication .tally dd").first).to_have_text("1")
+    hand.press("#publish button[type=submit]")
+    hand.confirm()
+    expect(page.locator("#published")).to_have_text("企业：全部载入")
+    hand.press("#publication a[href^='/lists/enterprises']")
+    expect(page.locator("table")).to_contain_text("示例溪口公司")
+    assert browser.foreign == []
+
+
 def test_a_second_publisher_compares_again(filled: str, browser: Visitor, tmp_path: Path) -> None:
     page = Watch(browser).open(f"{filled}/desk")
     hand = Hand(page, touch=False)
@@ -215,6 +202,24 @@ def test_findings_by_keyboard_alone(filled: str, browser: Visitor, tmp_path: Pat
     expect(page.locator("[data-code=overlap]")).to_have_count(0)
     page.keyboard.press("u")
     expect(page.locator("[data-code=overlap]")).to_have_count(1)
+    page.keyboard.press("r")
+    expect(page.locator("[data-code=overlap]")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator("[data-code=overlap]")).to_have_count(1)
+    chosen = page.locator(".found .chosen .one > span").first
+    page.keyboard.press("j")
+    first = chosen.inner_text()
+    page.keyboard.press("j")
+    expect(chosen).not_to_have_text(first)
+    page.keyboard.press("k")
+    expect(chosen).to_have_text(first)
+    expect(page.locator(".found .chosen .one")).to_be_focused()
+    scale = page.locator(".leaflet-control-scale-line")
+    near = scale.inner_text()
+    page.click(".leaflet-control-zoom-out")
+    expect(scale).not_to_have_text(near)
+    page.keyboard.press("z")
+    expect(scale).to_have_text(near)
     page.keyboard.press("?")
     expect(page.locator("#dialog")).to_contain_text("修复这一条")
     page.keyboard.press("Escape")

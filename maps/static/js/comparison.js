@@ -8,6 +8,7 @@ import { address, fetchJson } from "./service.js";
 import { facts, known, t } from "./words.js";
 
 const AT_ONCE = 80;
+const LEAST_M2 = 0.01;
 const DIVIDED = ["grids", "general-grids", "parks"];
 
 export class Comparison {
@@ -54,7 +55,7 @@ export class Comparison {
     const key = JSON.stringify([draft.id, draft.step, this.terms]);
     if (this.key !== key) {
       this.key = key;
-      this.place.replaceChildren(element("p", { class: "quiet", role: "status" }, t("change.comparing")));
+      this.place.replaceChildren(element("p", { class: "quiet", role: "status" }, t("change.comparing")), element("progress", { "aria-label": t("job.progress") }));
       this.reading = this.fetch(key);
     }
     return this.reading;
@@ -83,14 +84,13 @@ export class Comparison {
   drawRows() {
     this.place.replaceChildren(
       element("p", { class: "quiet" }, t("change.no_boundaries")),
-      element("dl", { class: "tally" }, ...Object.entries(this.answer.counts).map(([name, count]) =>
-        element("div", {}, element("dt", {}, known(`report.count_${name}`, name)), element("dd", {}, number(count))))));
+      rowTally(this.answer.counts));
   }
 
   /** Show the ground that changes hands while the comparison is looked at. */
   async look(shown) {
-    const answer = shown && this.divided ? await this.read() : null;
-    if (!answer) return this.stage.showGround(null);
+    const answer = shown ? await this.read() : null;
+    if (!answer || !this.divided) return this.stage.showGround(null);
     try {
       const collection = await fetchJson(`${this.desk.path("ground")}.geojson`, this.terms);
       if (this.tabs.current === "comparison" && this.answer === answer) this.stage.showGround(collection);
@@ -103,10 +103,11 @@ export class Comparison {
   draw() {
     const { changes, counts, moving } = this.answer;
     this.tabs.badge("comparison", number(changes.length));
-    this.stage.recolour(new Map(changes.flatMap((one) => [one.code, ...(one.codes ?? [])].filter(Boolean).map((code) => [code, one.change]))));
+    const seen = changes.filter((one) => !unseen(one));
+    this.stage.recolour(new Map(seen.flatMap((one) => [one.code, ...(one.codes ?? [])].filter(Boolean).map((code) => [code, one.change]))));
     this.place.replaceChildren(
       element("p", { class: "quiet" }, this.answer.base === null ? t("change.first") : t("change.against", { release: this.answer.base })),
-      this.changes(changes, counts),
+      this.changes([...changes].sort(byChange), counts),
       movingSection(this.desk, this.stage, { moving, terms: this.terms }, this.failed),
       ...chiefTable(this.answer.chiefs ?? []),
       ...loadTable(this.answer.loads ?? []),
@@ -148,7 +149,7 @@ export class Comparison {
       others.length ? t("change.with", { codes: others.join(t("unit.and")) }) : null,
       one.change === "added" && one.area_m2 ? ground(one.area_m2) : null,
       ...Object.entries(one.fields ?? {}).map(([field, [old, now]]) => `${known(`column.${field}`, field)} ${old ?? "–"} → ${now ?? "–"}`),
-      one.change === "reshaped" ? t("change.difference", { area: ground(one.difference_m2) }) : null,
+      one.change === "reshaped" ? (unseen(one) ? t("change.unseen") : t("change.difference", { area: ground(one.difference_m2) })) : null,
     ];
     return element("li", {}, element("button", { type: "button", class: "one", onclick: () => this.show(one) },
       element("span", {}, element("span", { class: `mark-change change-${one.change}` }, known(`change.${one.change}`, one.change)), " ", element("strong", {}, one.code ?? ""),
@@ -163,6 +164,25 @@ export class Comparison {
     else if (one.at) this.stage.zoomTo(one.at, 300);
     this.stage.outline(found.map((feature) => ({ ...feature, properties: {} })));
   }
+}
+
+/** How many rows would be new, others or the same. */
+export function rowTally(counts) {
+  return element("dl", { class: "tally" }, ...Object.entries(counts).map(([name, count]) =>
+    element("div", {}, element("dt", {}, known(`report.count_${name}`, name)), element("dd", {}, number(count)))));
+}
+
+/** Whether an outline has other corners and the same ground. */
+function unseen({ change, difference_m2 }) {
+  return change === "reshaped" && difference_m2 < LEAST_M2;
+}
+
+/** The kinds of change in the order of the legend, the greater change first. */
+function byChange(a, b) {
+  const kinds = Object.keys(CHANGES);
+  return kinds.indexOf(a.change) - kinds.indexOf(b.change)
+    || (b.difference_m2 ?? 0) - (a.difference_m2 ?? 0)
+    || String(a.code).localeCompare(String(b.code), "en");
 }
 
 /** The legend's lines for the changes that occur. */

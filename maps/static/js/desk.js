@@ -37,7 +37,7 @@ const stage = new Stage(failed);
 const tabs = new Tabs((name) => opened(name));
 const mending = new Mending(desk, stage, failed);
 const editor = new Editor(desk, stage, failed);
-const findings = new Findings(desk, stage, mending);
+const findings = new Findings(desk, stage, mending, editor);
 const comparison = new Comparison(desk, stage, tabs, failed);
 const releases = new Releases(desk, failed);
 let framed = null;
@@ -86,15 +86,16 @@ async function drawStep(draft) {
   if (divided) stage.showToday(draft.basis ?? facts.counting.basis, draft.level ?? facts.counting.level, draft.base);
   else stage.hideToday();
   stage.swipe.show(divided && draft.state === "open" && !editor.on);
-  if (framed !== draft.id && draft.facts?.extent) stage.frame(draft.facts.extent);
+  if (framed !== draft.id && draft.facts?.extent) stage.frameDraft(draft.facts.extent);
   framed = draft.id;
   return drawLegend();
 }
 
 function methodOf(draft) {
   if (!draft) return t(facts.desk.empty ? "desk.empty" : "desk.method_none");
-  const parts = [nameOf(draft), t("desk.method_step", { step: draft.step ?? 0 })];
-  if (draft.base !== null && draft.base !== undefined) parts.push(t("desk.method_base", { release: draft.base }));
+  const parts = [nameOf(draft)];
+  if (draft.step !== null && draft.step !== undefined) parts.push(t("desk.method_step", { step: draft.step }));
+  if (comparison.divided && draft.base !== null && draft.base !== undefined) parts.push(t("desk.method_base", { release: draft.base }));
   return parts.join(" · ");
 }
 

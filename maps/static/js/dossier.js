@@ -2,10 +2,11 @@
 
 import { drawCandidates } from "./candidates.js";
 import { confirm } from "./dialog.js";
-import { nameOf, sentenceOf } from "./drafts.js";
-import { element, pairs } from "./element.js";
+import { nameOf } from "./drafts.js";
+import { breakable, element, pairs } from "./element.js";
 import { labelled, levels, select } from "./files.js";
 import { number } from "./notation.js";
+import { sentenceOf } from "./service.js";
 import { SYSTEMS, titleOf } from "./systems.js";
 import { facts, known, t } from "./words.js";
 
@@ -28,9 +29,9 @@ export class Dossier {
     const choosing = draft.state === "choosing";
     this.place.replaceChildren(...[
       element("h2", {}, t("dossier.title")),
-      choosing ? element("p", { class: "ask" }, t("dossier.choose")) : null,
+      choosing ? element("p", { class: "ask" }, t(draft.facts?.format ? "dossier.choose" : "dossier.choose_reading")) : null,
       choosing && draft.error ? element("p", { class: "fault" }, sentenceOf(draft.error)) : null,
-      ...(draft.facts?.format ? this.parts(draft, choosing) : []),
+      ...(draft.facts?.format ? this.parts(draft, choosing) : [choosing ? this.readAs(draft.said?.encoding) : null]),
       element("div", { class: "row" }, element("button", { type: "button", onclick: () => this.discard() }, t("draft.discard"))),
     ].filter(Boolean));
     if (choosing) this.place.scrollIntoView({ block: "nearest" });
@@ -41,7 +42,7 @@ export class Dossier {
     const sent = found.format !== "drawing";
     return [
       pairs([
-        [t("dossier.format"), [known(`dossier.format_${found.format}`, found.format), found.layer].filter(Boolean).join(" · ")],
+        [t("dossier.format"), breakable([known(`dossier.format_${found.format}`, found.format), found.layer].filter(Boolean).join(" · "))],
         [t("dossier.features"), typeof found.features === "number" ? number(found.features) : null],
         [t("dossier.remembered"), found.remembered ? t("dossier.remembered_text") : null],
       ]),
@@ -70,14 +71,20 @@ export class Dossier {
 
   encoding(draft) {
     const { name, how, samples } = draft.facts.encoding;
-    const names = ENCODINGS.includes(name) || !name ? ENCODINGS : [name, ...ENCODINGS];
     return section(t("dossier.encoding"), (name ?? "").toUpperCase(), false, [
       how ? element("p", { class: "quiet" }, howOf(how)) : null,
       samples?.length ? element("ul", { class: "samples" }, ...samples.map((sample) => element("li", {}, sample))) : null,
-      labelled(t("dossier.read_as"), select("encoding", names.map((one) => [one, one.toUpperCase()]), name, {
-        onchange: (event) => this.say({ encoding: event.target.value }),
-      })),
+      this.readAs(name),
     ]);
+  }
+
+  /** A file that is not understood may only be written in letters of another kind. */
+  readAs(name) {
+    const names = !name ? [["", t("dossier.encoding_unsaid")], ...ENCODINGS] : ENCODINGS.includes(name) ? ENCODINGS : [name, ...ENCODINGS];
+    const options = names.map((one) => (Array.isArray(one) ? one : [one, one.toUpperCase()]));
+    return labelled(t("dossier.read_as"), select("encoding", options, name ?? "", {
+      onchange: (event) => event.target.value && this.say({ encoding: event.target.value }),
+    }));
   }
 
   /** Which of the file's headers is read into which column of ours, with values to see it by. */
@@ -123,13 +130,25 @@ export class Dossier {
 
   /** Say something of the file; it is read again, and the page goes on when that is done. */
   async say(said) {
+    this.wait(true);
     try {
       const answer = await this.desk.act("PATCH", "", { body: said });
       if (answer.id) this.desk.tell("draft", answer);
       await this.desk.refresh();
     } catch (error) {
+      this.wait(false);
       this.failed(error, () => this.say(said));
     }
+  }
+
+  /** While the file is read again nothing else is said of it. */
+  wait(busy) {
+    for (const one of this.place.querySelectorAll("button, select, input")) one.disabled = busy;
+    this.place.querySelector(".again")?.remove();
+    if (!busy) return;
+    const line = element("p", { class: "again quiet", role: "status" }, t("dossier.again"), element("progress", { "aria-label": t("job.progress") }));
+    this.place.firstChild.after(line);
+    line.scrollIntoView({ block: "nearest" });
   }
 
   async discard() {

@@ -1,8 +1,9 @@
 // The list of open drafts, each with its state in an icon and a word, and the jobs that run on them.
 
-import { element } from "./element.js";
+import { breakable, element } from "./element.js";
 import { cancel } from "./job.js";
 import { day } from "./notation.js";
+import { sentenceOf } from "./service.js";
 import { facts, known, t } from "./words.js";
 
 const SIGNS = { reading: "…", choosing: "?", open: "✎", refused: "×", published: "✓", discarded: "–" };
@@ -52,7 +53,7 @@ export class DraftList {
       element("button", { type: "button", onclick: () => this.choose(draft.id) },
         element("span", { class: "sign", "aria-hidden": "true" }, signOf(state)),
         element("span", { class: "what" },
-          element("strong", {}, nameOf(draft)),
+          element("strong", {}, breakable(nameOf(draft))),
           element("span", { class: "quiet" }, about.filter(Boolean).join(" · ")),
           element("span", { class: "state" }, t(`draft.state_${state}`)))),
       element("div", { class: "job", hidden: true }),
@@ -100,9 +101,4 @@ function progressOf(job) {
   if (job.stopping) return t("job.stopping");
   const own = facts.language === "en" ? job.message : "";
   return known(`job.${job.message || job.state}`, own || t(`job.${job.state}`));
-}
-
-/** An error that the server keeps, in the reader's language and with what exactly it was. */
-export function sentenceOf(error) {
-  return [known(`error.${error.code}`, ""), error.message].filter(Boolean).join(" ");
 }

@@ -12,6 +12,11 @@ export function copy(geometry) {
   return structuredClone(geometry);
 }
 
+/** Whether a geometry has a corner. */
+export function has(geometry, corner) {
+  return rings(geometry).some((ring) => ring.some((one) => key(one) === key(corner)));
+}
+
 /** Move a corner wherever a geometry has it; true where it has. Changes the geometry given. */
 export function move(geometry, from, to) {
   let moved = false;

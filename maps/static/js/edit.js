@@ -1,10 +1,12 @@
 // Drawing: grids are chosen on the map, reshaped, split, merged, added, named or taken out; each is a step.
 
 import { ask, confirm } from "./dialog.js";
-import { element } from "./element.js";
 import { number } from "./notation.js";
 import { Reshape } from "./reshape.js";
-import { t } from "./words.js";
+import { gridName } from "./sentence.js";
+import { Targets } from "./targets.js";
+import { drawBar } from "./toolbar.js";
+import { known, t } from "./words.js";
 
 const DRAWN = ["grids", "general-grids", "parks"];
 const LINE = { color: "#d55e00", weight: 3 };
@@ -19,6 +21,8 @@ export class Editor {
     this.on = false;
     this.chosen = new Map();
     this.mode = null;
+    this.busy = false;
+    this.held = false;
     // Only what is being drawn is Geoman's; the other layers stay as they are.
     L.PM.setOptIn(true);
     this.map.pm.setGlobalOptions({ tooltips: false, snappable: true, snapDistance: 18, templineStyle: LINE, hintlineStyle: { ...LINE, dashArray: "5 5" }, pathOptions: LINE });
@@ -35,18 +39,46 @@ export class Editor {
   renew() {
     this.leave();
     this.choose([]);
-    if (!this.possible) this.on = false;
+    if (!this.possible) this.turn(false);
     this.draw();
+  }
+
+  /** Begin or end; meanwhile two taps that follow one another are two corners or two grids, and zoom nothing. */
+  turn(on) {
+    this.on = on;
+    if (on) this.map.doubleClickZoom.disable();
+    else this.map.doubleClickZoom.enable();
   }
 
   start() {
-    this.on = true;
+    this.turn(true);
     this.stage.swipe.show(false);
     this.draw();
+    // Whoever sees all of the draft should see it all beside the bar as well.
+    const all = this.stage.features.filter(({ geometry }) => geometry);
+    if (all.length && this.map.getBounds().contains(boundsOf(all))) this.approach(all);
+  }
+
+  /** The drawn grids that a finding names; of those that share a code the last, which is the one to be changed. */
+  namedBy({ code, grids }) {
+    if (!this.possible) return [];
+    const named = this.stage.features.filter(({ geometry, properties }) => geometry
+      && grids.some((name) => name === properties.code || gridName(name) === t("finding.row", { row: properties.row })));
+    return code === "duplicate-code" ? named.slice(-1) : named;
+  }
+
+  /** Begin with the grids of a finding, close by. */
+  startWith(finding) {
+    this.leave();
+    this.start();
+    const named = this.namedBy(finding);
+    this.choose(named);
+    this.draw();
+    this.approach(named);
   }
 
   stop() {
-    this.on = false;
+    this.turn(false);
     this.leave();
     this.choose([]);
     this.desk.tell("drawing", false);
@@ -56,28 +88,11 @@ export class Editor {
   /** The bar shows what can be done with what is chosen. */
   draw() {
     this.bar.hidden = !this.possible;
-    if (!this.possible) return;
-    this.bar.classList.toggle("active", this.on);
-    if (!this.on) {
-      this.bar.replaceChildren(tool("edit.start", "✎", () => this.start()));
-      return;
-    }
-    const count = this.chosen.size;
-    const tools = this.mode
-      ? [this.mode === "reshape" || this.mode === "split" || this.mode === "add" ? tool("edit.finish", "✓", () => this.finish(), true) : null, tool("edit.leave", "×", () => this.renew())]
-      : [
-        tool("edit.add", "＋", () => this.begin("add")),
-        tool("edit.reshape", "⬡", () => this.begin("reshape"), count === 1),
-        tool("edit.split", "✂", () => this.begin("split"), count === 1),
-        tool("edit.merge", "∪", () => this.merge(), count > 1),
-        tool("edit.name", "Aa", () => this.name(), count === 1),
-        tool("edit.remove", "−", () => this.remove(), count > 0),
-        tool("edit.stop", "×", () => this.stop()),
-      ];
-    this.bar.replaceChildren(element("p", { class: "hint", role: "status" }, this.hint(count)), element("div", { class: "row" }, ...tools));
+    if (this.possible) drawBar(this.bar, this);
   }
 
   hint(count) {
+    if (this.busy) return t("edit.busy");
     if (this.mode) return t(`edit.hint_${this.mode}`);
     if (!count) return t("edit.hint_choose");
     return t("edit.chosen", { count: number(count), codes: [...this.chosen.values()].map(labelOf).slice(0, 3).join(t("unit.and")) });
@@ -86,7 +101,7 @@ export class Editor {
   /** A tap on the map chooses a grid, or takes it back; true where the tap was the editor's. */
   pick(feature) {
     if (!this.on) return false;
-    if (this.mode || !feature) return true;
+    if (this.mode || this.busy || !feature) return true;
     const { row } = feature.properties;
     const others = [...this.chosen.values()].filter((one) => one.properties.row !== row);
     this.choose(this.chosen.has(row) ? others : [...others, feature]);
@@ -101,33 +116,63 @@ export class Editor {
 
   begin(mode) {
     this.mode = mode;
+    this.held = false;
     const [feature] = this.chosen.values();
-    if (feature && mode !== "add") this.approach(feature);
-    // What is drawn would be hidden beneath the outline of what is chosen.
-    if (mode === "reshape") this.stage.outline([]);
-    if (mode === "reshape") this.reshape = new Reshape(this.map, this.stage.features, feature);
-    if (mode === "split") this.map.pm.enableDraw("Line", { snappable: true });
-    if (mode === "add") this.map.pm.enableDraw("Polygon", { snappable: true });
+    // First the bar, which tells how much of the map is left.
     this.draw();
+    if (feature && mode !== "add") this.approach([feature]);
+    if (mode === "reshape") return this.beginReshape(feature);
+    this.targets?.close();
+    this.targets = new Targets(this.map, this.stage.features);
+    this.map.pm.enableDraw(this.shape, { snappable: true });
+    return undefined;
   }
 
-  /** Bring a grid close, at once: whoever draws must not aim at a map that moves. */
-  approach(feature) {
-    this.map.fitBounds(L.geoJSON(feature).getBounds(), { padding: [40, 40], maxZoom: 18, animate: false });
+  beginReshape(feature) {
+    // What is drawn would be hidden beneath the outline of what is chosen.
+    this.stage.outline([]);
+    this.reshape = new Reshape(this.map, this.stage.features, feature, (held) => {
+      this.held = held;
+      this.draw();
+    });
+    this.stage.redraw(this.reshape.rows);
+  }
+
+  /** Bring grids close, at once and beside the bar: whoever draws must not aim at a map that moves. */
+  approach(features) {
+    if (!features.length) return;
+    this.map.fitBounds(boundsOf(features), { paddingTopLeft: [60, 30], paddingBottomRight: [30, this.bar.offsetHeight + 60], maxZoom: 18, animate: false });
+  }
+
+  /** What Geoman calls that which is being drawn, and the corners that it has by now. */
+  get shape() {
+    return this.mode === "split" ? "Line" : "Polygon";
+  }
+
+  get corners() {
+    return (this.map.pm.Draw[this.shape]._layer?.getLatLngs() ?? []).flat();
+  }
+
+  /** Take the last point of a line or an outline back. */
+  back() {
+    if (this.corners.length > 1) this.map.pm.Draw[this.shape]._removeLastVertex();
+    else this.begin(this.mode);
   }
 
   /** End what is being drawn as if its last point had been tapped. */
   finish() {
     if (this.mode === "reshape") {
-      const { changes } = this.reshape;
-      if (changes.length) this.send(changes);
-      else this.renew();
-      return;
-    }
-    const shape = this.mode === "split" ? "Line" : "Polygon";
-    const corners = this.map.pm.Draw[shape]._layer?.getLatLngs() ?? [];
-    if (corners.flat().length < (shape === "Line" ? 2 : 3)) return;
-    this.map.pm.Draw[shape]._finishShape();
+      if (this.reshape.changes.length) this.send(this.reshape.changes);
+      else this.unfinished(t("edit.unchanged"));
+    } else if (this.corners.length < (this.mode === "split" ? 2 : 3)) this.unfinished(t(`edit.few_${this.mode}`));
+    else this.map.pm.Draw[this.shape]._finishShape();
+  }
+
+  /** Say why there is nothing to be sent yet; what is drawn stays. */
+  unfinished(text) {
+    const hint = this.bar.querySelector(".hint");
+    hint.textContent = text;
+    hint.classList.add("fault");
   }
 
   async drawn(layer) {
@@ -158,21 +203,41 @@ export class Editor {
 
   /** Make a step of changes; what was drawn stays where it failed, to be sent again. */
   async send(changes) {
+    this.wait(true);
+    let told = "";
     try {
       await this.desk.act("POST", "draw", { body: { changes, step: this.desk.draft.step } });
       await this.desk.refresh();
       this.desk.tell("done", t("edit.done"));
     } catch (error) {
-      this.failed(error, () => this.send(changes));
+      // What cannot be drawn so is not sent again as it is.
+      told = error.code === "input-error" ? known(`edit.failed_${changes[0].op}`, "") : "";
+      if (!told) this.failed(error, () => this.send(changes));
+      if (["split", "add"].includes(this.mode)) this.begin(this.mode);
     }
+    this.wait(false);
+    if (told) this.unfinished(told);
+  }
+
+  wait(busy) {
+    this.busy = busy;
+    this.draw();
   }
 
   leave() {
     this.mode = null;
     this.map.pm.disableDraw();
-    this.reshape?.close();
+    this.targets?.close();
+    this.targets = null;
+    if (!this.reshape) return;
+    this.reshape.close();
     this.reshape = null;
+    this.stage.redraw();
   }
+}
+
+function boundsOf(features) {
+  return L.geoJSON({ type: "FeatureCollection", features }).getBounds();
 }
 
 function labelOf({ properties }) {
@@ -181,8 +246,4 @@ function labelOf({ properties }) {
 
 function filled(said) {
   return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
-}
-
-function tool(key, sign, act, possible = true) {
-  return element("button", { type: "button", onclick: act, disabled: !possible, "data-tool": key.split(".")[1] }, element("span", { "aria-hidden": "true" }, sign), t(key));
 }

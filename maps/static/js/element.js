@@ -12,12 +12,17 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Text that may be broken where the parts of a file's name end. */
+export function breakable(text) {
+  return text.split(/(?<=[_.-])/).flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
+}
+
 /** Return a definition list of the pairs that have a value. */
 export function pairs(rows) {
   const list = element("dl", { class: "pairs" });
   for (const [term, value] of rows) {
     if (value === null || value === undefined || value === "") continue;
-    list.append(element("dt", {}, term), element("dd", {}, value));
+    list.append(element("dt", {}, term), element("dd", {}, ...[value].flat()));
   }
   return list;
 }

@@ -1,6 +1,6 @@
 // The files that wait to be sent: dropped or chosen, each with what it holds, its office and its level.
 
-import { element } from "./element.js";
+import { breakable, element } from "./element.js";
 import { guess } from "./guess.js";
 import { sendForm } from "./request.js";
 import { facts, t } from "./words.js";
@@ -50,7 +50,7 @@ export class Files {
 
   card(file, guessed) {
     const form = element("form", {},
-      element("strong", {}, file.name),
+      element("strong", {}, breakable(file.name)),
       labelled(t("desk.kind"), select("kind", facts.desk.kinds.map((kind) => [kind, t(`kind.${kind}`)]), guessed.kind)),
       labelled(t("desk.level"), select("level", levels(), guessed.level)),
       labelled(t("files.office"), element("input", {

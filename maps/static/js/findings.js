@@ -10,11 +10,12 @@ import { t } from "./words.js";
 const AT_ONCE = 60;
 
 export class Findings {
-  /** `mending` does what the buttons say; `stage` shows where. */
-  constructor(desk, stage, mending) {
+  /** `mending` and `editor` do what the buttons say; `stage` shows where. */
+  constructor(desk, stage, mending, editor) {
     this.desk = desk;
     this.stage = stage;
     this.mending = mending;
+    this.editor = editor;
     this.place = document.getElementById("findings");
     this.told = document.getElementById("told");
     this.chosen = null;
@@ -35,7 +36,7 @@ export class Findings {
 
   content(draft, findings) {
     if (draft.state === "reading") return [element("p", { class: "quiet" }, t("draft.state_reading"))];
-    if (draft.state === "choosing") return [element("p", { class: "quiet" }, t("finding.choose"))];
+    if (draft.state === "choosing") return [element("p", { class: "quiet" }, t(draft.facts?.format ? "finding.choose" : "dossier.choose_reading"))];
     if (draft.state === "refused") return [element("p", { class: "quiet" }, t("finding.refused"))];
     if (!findings.length) return [this.mending.bar(draft), element("p", { class: "good" }, t("finding.none"))];
     return [this.mending.bar(draft), this.summary(findings), ...groups(findings).map((group) => this.group(group))];
@@ -113,6 +114,9 @@ export class Findings {
       element("p", { class: "moved quiet", "aria-live": "polite" }),
       element("div", { class: "row" },
         mendable(finding) ? element("button", { type: "button", class: "main", "data-act": "apply", onclick: () => this.apply() }, t("mend.apply")) : null,
+        this.editor.namedBy(finding).length
+          ? element("button", { type: "button", class: mendable(finding) ? null : "main", "data-act": "edit", onclick: () => this.editor.startWith(finding) }, t("edit.these"))
+          : null,
         finding.at ? element("button", { type: "button", "data-act": "zoom", onclick: () => this.zoom() }, t("mend.see")) : null));
   }
 

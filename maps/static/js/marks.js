@@ -28,18 +28,20 @@ const Mark = L.CircleMarker.extend({
   },
 });
 
-/** A finding as a mark on the map. */
+/** A finding as a mark on the map; that of the chosen one is hollow, so that the place is seen through it. */
 export function findingMark(finding, pane, chosen) {
-  return new Mark([finding.at[1], finding.at[0]], {
-    pane,
-    severity: finding.severity,
-    interactive: false,
-    radius: chosen ? 10 : 6,
-    weight: chosen ? 3 : 1.5,
-    color: chosen ? "#111" : "#fff",
-    fillColor: COLOURS[finding.severity],
-    fillOpacity: 1,
-  });
+  return mark(finding, pane, chosen
+    ? { radius: 16, weight: 3.5, color: COLOURS[finding.severity], fill: false }
+    : { radius: 6, weight: 1.5, color: "#fff", fillColor: COLOURS[finding.severity], fillOpacity: 1 });
+}
+
+/** What sets a hollow mark off from any ground. */
+export function findingHalo(finding, pane) {
+  return mark(finding, pane, { radius: 16, weight: 7, color: "#fff", fill: false });
+}
+
+function mark({ at, severity }, pane, looks) {
+  return new Mark([at[1], at[0]], { pane, severity, interactive: false, ...looks });
 }
 
 /** What a change does to a grid's ground, by colour; the list says the same in words. */
@@ -54,8 +56,8 @@ export const CHANGES = {
 
 export const PLAIN = { color: "#39444c", weight: 1, opacity: 0.9, fillColor: "#ffffff", fillOpacity: 0.01, interactive: false };
 export const TODAY = { color: "#0072b2", weight: 1.2, opacity: 0.9, fillColor: "#0072b2", fillOpacity: 0.05, interactive: false };
-export const GAINED = { color: "#0072b2", fillColor: "#0072b2", fillOpacity: 0.65, weight: 2, interactive: false };
-export const LOST = { color: "#a84a00", fillColor: "#d55e00", fillOpacity: 0.65, weight: 2, dashArray: "3 3", interactive: false };
+export const GAINED = { color: "#0072b2", fillColor: "#0072b2", fillOpacity: 0.65, weight: 3.5, interactive: false };
+export const LOST = { color: "#a84a00", fillColor: "#d55e00", fillOpacity: 0.65, weight: 3.5, dashArray: "5 5", interactive: false };
 export const HANDED = { color: "#8a4b73", fillColor: "#cc79a7", fillOpacity: 0.55, weight: 2, interactive: false };
 export const CHOSEN = { color: "#111", weight: 3, fill: false, interactive: false };
 export const LANDING = { color: "#d55e00", weight: 2, fillColor: "#d55e00", fillOpacity: 0.12, interactive: false };

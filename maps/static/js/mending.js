@@ -10,6 +10,7 @@ import { t } from "./words.js";
 
 const PATIENCE_MS = 250;
 const MOST_MOVES = 4;
+const LEAST_M2 = 0.01;
 // Whatever can be mended without moving a border further than is allowed.
 const ALL = { fixes: ["all"] };
 const FORMATS = [["xlsx", "Excel"], ["csv", "CSV"], ["geojson", "GeoJSON"], ["gpkg", "GeoPackage"]];
@@ -78,6 +79,7 @@ export class Mending {
           element("button", { type: "button", onclick: close }, t("mend.not"))),
       ].filter(Boolean));
       place.querySelector("button").focus({ preventScroll: true });
+      if (this.shown.features.length) this.stage.chart.frame(this.shown, 18);
     } catch (error) {
       place.hidden = true;
       this.failed(error, () => this.offer(findings, title, body));
@@ -96,6 +98,7 @@ export class Mending {
   async draw(body, signal) {
     const collection = await fetchJson(`${this.desk.path("moves")}.geojson`, this.seen(body), signal);
     if (!signal.aborted) this.stage.showMoves(collection);
+    this.shown = collection;
     const moves = collection.features.map(({ properties }) => ({ grid: properties.grid, area_moved_m2: properties.area_m2, sign: properties.kind === "lost" ? "−" : "+" }));
     // Ground that goes from one grid to another is gained and lost; of an overlap it is only lost.
     const sums = ["+", "−"].map((sign) => moves.filter((one) => one.sign === sign).reduce((sum, one) => sum + one.area_moved_m2, 0));
@@ -146,15 +149,17 @@ export function chosen(findings) {
 }
 
 function movedText(answer) {
-  const moves = answer.moves ?? [];
-  if (!moves.length) return t("mend.moves_nothing");
+  // Corners that move by less than can be seen move with every edge that is made one.
+  const moves = (answer.moves ?? []).filter((move) => move.area_moved_m2 >= LEAST_M2)
+    .sort((a, b) => b.area_moved_m2 - a.area_moved_m2);
+  if (!moves.length) return t(answer.moves?.length ? "mend.moves_little" : "mend.moves_nothing");
   const named = moves.slice(0, MOST_MOVES).map((move) => `${gridName(move.grid)} ${move.sign ?? ""}${amount(move.area_moved_m2)}`);
   const more = moves.length > MOST_MOVES ? t("finding.more_grids", { count: number(moves.length - MOST_MOVES) }) : "";
   return t("mend.moves", { area: amount(answer.area_moved_m2), grids: named.join(t("unit.and")) + more });
 }
 
 function amount(squareMetres) {
-  if (squareMetres < 0.01) return t("finding.tiny", { unit: "m²" });
+  if (squareMetres < LEAST_M2) return t("finding.tiny", { unit: "m²" });
   return `${number(squareMetres, squareMetres >= 100 ? 0 : 2)} m²`;
 }
 

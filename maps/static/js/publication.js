@@ -1,5 +1,6 @@
 // Publishing a draft as of a day: what it stands on, what it retires, and one question before it is done.
 
+import { rowTally } from "./comparison.js";
 import { confirm } from "./dialog.js";
 import { nameOf } from "./drafts.js";
 import { element } from "./element.js";
@@ -9,6 +10,8 @@ import { headline, reportOf } from "./report.js";
 import { titleOf } from "./sentence.js";
 import { address } from "./service.js";
 import { facts, known, t } from "./words.js";
+
+const LISTED = ["grids", "enterprises", "stations", "organisations"];
 
 export class Publication {
   constructor(desk, comparison, releases) {
@@ -27,7 +30,8 @@ export class Publication {
     if (draft.state === "published") return undefined;
     if (draft.state !== "open") return this.say(draft.state === "choosing" ? t("finding.choose") : t(`draft.state_${draft.state}`));
     this.place.replaceChildren(...[
-      element("p", {}, this.baseOf(draft) === null ? t("publication.first") : t("publication.base", { release: this.baseOf(draft) })),
+      this.comparison.divided ? element("p", {}, this.baseOf(draft) === null ? t("publication.first") : t("publication.base", { release: this.baseOf(draft) })) : null,
+      element("div", { class: "rows-place" }),
       this.form(),
     ].filter(Boolean));
     this.fillAbsent();
@@ -88,12 +92,20 @@ export class Publication {
 
   /** Show the absent grids once they are known; what a person has ticked since stays. */
   fillAbsent() {
+    this.fillRows();
     const place = this.place.querySelector(".absent-place");
     const codes = this.missing().map((one) => one.code).join();
     // Those that a person has ticked stay in the list, to be taken back.
     if (!place || place.dataset.codes === codes || this.comparison.terms.retire) return;
     place.dataset.codes = codes;
     place.replaceChildren(...[this.absent()].filter(Boolean));
+  }
+
+  /** What will become of the rows of other kinds, once it is known. */
+  fillRows() {
+    const { answer, divided } = this.comparison;
+    const place = this.place.querySelector(".rows-place");
+    if (place && answer && !divided) place.replaceChildren(element("p", {}, t("change.no_boundaries")), rowTally(answer.counts));
   }
 
   /** The grids that stand today and are not in the draft: they stay, unless a person ticks them. */
@@ -191,7 +203,7 @@ export class Publication {
       element("p", {}, drawn && since ? t("publication.done_text", { name, day: since }) : t("publication.loaded_text", { name })),
       element("div", { class: "links" },
         element("a", { class: "button", href: address("/maps/coverage") }, t("publication.to_map")),
-        drawn ? element("a", { class: "button", href: address("/lists/grids") }, t("publication.to_list")) : null,
+        LISTED.includes(draft.kind) ? element("a", { class: "button", href: address(`/lists/${draft.kind}`) }, t("publication.to_list")) : null,
         drawn ? element("button", { type: "button", onclick: () => this.releases.takeBack(this.baseOf(draft)) }, t("publication.take_back")) : null),
       reportOf(report));
     document.getElementById("published").focus();

@@ -47,7 +47,12 @@ export async function fetchJson(path, parameters = {}, signal = undefined) {
 export function errorOf(body, status) {
   const error = body?.error;
   if (!error) return new ServiceError("failed", t("error.failed", { status }));
-  // Ours says it in the reader's language, the server's says what exactly.
-  const sentence = known(`error.${error.code}`, "");
-  return new ServiceError(error.code, [sentence, error.message].filter(Boolean).join(" "), error.details);
+  return new ServiceError(error.code, sentenceOf(error), error.details);
+}
+
+/** An error of the server in words: ours alone where they say all of it, else ours and what exactly it was. */
+export function sentenceOf({ code, message, details }) {
+  const values = { ...details, kind: known(`kind.${details?.kind}`, "") };
+  const whole = known(`error.${code}_${details?.column ?? "whole"}`, "", values);
+  return whole || [known(`error.${code}`, ""), message].filter(Boolean).join(" ");
 }

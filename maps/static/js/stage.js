@@ -3,21 +3,24 @@
 import { pairs } from "./element.js";
 import { showCard } from "./card.js";
 import { Chart } from "./chart.js";
-import { CHANGES, CHOSEN, findingMark, GAINED, HANDED, LANDING, LOST, PLAIN, TODAY } from "./marks.js";
+import { Labels } from "./labels.js";
+import { CHANGES, CHOSEN, findingHalo, findingMark, GAINED, HANDED, LANDING, LOST, PLAIN, TODAY } from "./marks.js";
 import { Swipe } from "./swipe.js";
 import { fetchJson } from "./service.js";
-import { known, t } from "./words.js";
+import { facts, known, t } from "./words.js";
 
 // The streets lie at 210, Leaflet's own overlays at 400, the marks at 460.
 const PANES = { today: 402, proposed: 403, places: 410, handed: 415, moves: 420, moving: 430 };
 const FINGER = 22;
-const LEAST_M = 60;
+const LEAST_M = 30;
 const MOST_MARKS = 3000;
 
 export class Stage {
   constructor(failed) {
     this.chart = new Chart();
     this.map = this.chart.map;
+    // What is to be seen should fill the map, not a half of it.
+    this.map.options.zoomSnap = 0.25;
     this.failed = failed;
     this.chart.onFailure = failed;
     for (const [name, depth] of Object.entries(PANES)) {
@@ -27,6 +30,9 @@ export class Stage {
       pane.style.pointerEvents = "none";
     }
     this.swipe = new Swipe(this.map, "today", "proposed");
+    this.labels = new Labels(this.map);
+    this.home = facts.desk.empty ? null : this.map.getBounds().pad(0.25);
+    this.changed = new Map();
     this.findings = [];
     this.features = [];
     this.standing = null;
@@ -45,7 +51,9 @@ export class Stage {
     if (release === null || release === undefined) return this.chart.draw("today", [], { pane: "today" });
     try {
       const { features } = await fetchJson("grids.geojson", { basis, level });
-      if (this.standing === key) this.chart.draw("today", features, { style: TODAY, pane: "today", interactive: false });
+      if (this.standing !== key) return;
+      this.chart.draw("today", features, { style: TODAY, pane: "today", interactive: false });
+      this.label();
     } catch (error) {
       this.standing = null;
       this.failed(error);
@@ -60,7 +68,15 @@ export class Stage {
   /** Draw the layer of a step; a feature that changes looks so. */
   showProposed(features, changed = new Map()) {
     this.features = features;
-    this.chart.draw("proposed", features, {
+    this.changed = changed;
+    this.redraw();
+  }
+
+  /** Draw the step once more, but for rows that are being reshaped. */
+  redraw(without = new Set()) {
+    const { changed } = this;
+    const drawn = this.features.filter(({ properties }) => !without.has(properties.row));
+    this.chart.draw("proposed", drawn, {
       pane: "proposed",
       interactive: false,
       pointToLayer: (_, place) => L.circleMarker(place, { pane: "proposed", interactive: false, radius: 4, weight: 1, color: "#fff", fillColor: "#39444c", fillOpacity: 1 }),
@@ -70,6 +86,12 @@ export class Stage {
         return { ...PLAIN, ...(CHANGES[change] ?? {}) };
       },
     });
+    this.label();
+  }
+
+  /** Write the codes of what is proposed, or of what stands where nothing is. */
+  label() {
+    this.labels.show(this.features.length ? this.features : this.chart.slots.get("today").features);
   }
 
   /** Draw the step again, with its changes as they have been compared. */
@@ -85,7 +107,9 @@ export class Stage {
     for (const finding of this.findings.slice(0, MOST_MARKS)) {
       if (finding !== chosen) group.addLayer(findingMark(finding, "marks", false));
     }
-    if (chosen?.at) group.addLayer(findingMark(chosen, "marks", true));
+    if (!chosen?.at) return;
+    group.addLayer(findingHalo(chosen, "marks"));
+    group.addLayer(findingMark(chosen, "marks", true));
   }
 
   /** Show ground that changes hands: gained in full, lost in dashes. */
@@ -129,8 +153,19 @@ export class Stage {
   }
 
   /** Bring west, south, east, north into view. */
-  frame([west, south, east, north], maxZoom = 17) {
-    this.map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom });
+  frame([west, south, east, north], options = {}) {
+    this.map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 17, ...options });
+  }
+
+  /** Bring what a draft holds into view, at once; a row that went astray does not take the zone out of it. */
+  frameDraft(extent) {
+    const [west, south, east, north] = extent;
+    const { home } = this;
+    const near = home?.intersects([[south, west], [north, east]]);
+    const seen = near
+      ? [Math.max(west, home.getWest()), Math.max(south, home.getSouth()), Math.min(east, home.getEast()), Math.min(north, home.getNorth())]
+      : extent;
+    this.frame(seen, { animate: false });
   }
 
   /** Zoom to a place so that so many square metres, or metres, fill a good part of the map. */
