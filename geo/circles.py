@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -135,17 +136,45 @@ def service_areas(
         A row for each limit, from the smallest: ``minutes``, ``area_m2`` in the lattice's system,
         and a MultiPolygon in EPSG:4326.
     """
-    band = 2 * lattice.spacing_m / speed_m_per_min
-    rows, columns = lattice.shape
-    x = lattice.origin_xy[0] + np.arange(columns) * lattice.spacing_m
-    y = lattice.origin_xy[1] + np.arange(rows) * lattice.spacing_m
-    field = np.nan_to_num(minutes, nan=np.inf).reshape(rows, columns)
-    areas: list[Any] = []
-    for limit in sorted(limits):
-        z = np.clip(field, limit - band, limit + band)
-        contours = contour_generator(x, y, z, fill_type=FillType.ChunkCombinedOffsetOffset)
-        areas.append(_polygons(*contours.filled(limit - 2 * band, limit)))
-    return _frame(areas, limits, lattice.crs)
+    field = minutes.reshape(lattice.shape)
+    draw = partial(
+        contours,
+        field,
+        origin_xy=lattice.origin_xy,
+        spacing_m=lattice.spacing_m,
+        speed_m_per_min=speed_m_per_min,
+    )
+    return _frame([draw(limit) for limit in sorted(limits)], limits, lattice.crs)
+
+
+def contours(
+    field: Floats,
+    limit: float,
+    *,
+    origin_xy: tuple[float, float],
+    spacing_m: float,
+    speed_m_per_min: float,
+) -> Any:
+    """Return what is within a limit as a geometry in metres; see `service_areas`.
+
+    Parameters
+    ----------
+    field : ndarray (rows, columns)
+        Minutes, inf or NaN where out of reach.
+    limit : float
+        The minutes to draw.
+    origin_xy : (float, float)
+        The south-western point.
+    spacing_m, speed_m_per_min : float
+        Between two points, and of the times.
+    """
+    band = 2 * spacing_m / speed_m_per_min
+    rows, columns = field.shape
+    x = origin_xy[0] + np.arange(columns) * spacing_m
+    y = origin_xy[1] + np.arange(rows) * spacing_m
+    z = np.clip(np.nan_to_num(field, nan=np.inf), limit - band, limit + band)
+    drawn = contour_generator(x, y, z, fill_type=FillType.ChunkCombinedOffsetOffset)
+    return _polygons(*drawn.filled(limit - 2 * band, limit))
 
 
 def disc_areas(

@@ -101,16 +101,17 @@ def straight(ahead: int, back: int, length: int, begin: int, stop: int) -> int:
     return SHUT if back < 0 else part(back, begin, length) - part(back, stop, length)
 
 
-@compiled("UniTuple(int32[::1], 2)(int64[::1], int64)")
-def chains(edge: Ints, edges: int) -> tuple[Nodes, Nodes]:
-    """Return the first place on each edge, and for each place the next on its edge; -1 for none."""
-    on_edge = np.full(edges, -1, dtype=np.int32)
-    other = np.empty(len(edge), dtype=np.int32)
-    for place in range(len(edge) - 1, -1, -1):
-        if edge[place] >= 0:
-            other[place] = on_edge[edge[place]]
-            on_edge[edge[place]] = place
-    return on_edge, other
+@compiled("Tuple((int64[::1], int64[::1]))(int64[::1], int64)")
+def by_edge(edge: Ints, edges: int) -> tuple[Ints, Ints]:
+    """Return the places sorted by edge, and where those of each edge begin among them."""
+    begin = np.zeros(edges + 2, dtype=np.int64)
+    for place in range(len(edge)):
+        begin[edge[place] + 2] += 1
+    begin, order = np.cumsum(begin), np.empty(len(edge), dtype=np.int64)
+    for place in range(len(edge)):
+        order[begin[edge[place] + 1]] = place
+        begin[edge[place] + 1] += 1
+    return order, begin
 
 
 @compiled(f"void({EDGES}, {PLACES}, {PLACES}, {PAIR}, {PAIR})")
@@ -118,7 +119,7 @@ def gather(edges: Edges, sources: Places, targets: Places, pair: Pair, found: Pa
     """Enter the two least keys of each target, over either end of its edge and from sources on it."""
     start, end, length, ahead, back = edges
     (one, two), (near, then) = pair, found
-    on_edge, other = chains(sources[0], len(start))
+    order, first = by_edge(sources[0], len(start))
     for target in range(len(targets[0])):
         edge, along = targets[0][target], targets[1][target]
         if edge < 0:
@@ -130,11 +131,10 @@ def gather(edges: Edges, sources: Places, targets: Places, pair: Pair, found: Pa
         way = straight(ahead[edge], back[edge], long, long, along) << BITS
         improve(near, then, target, one[end[edge]] + way)
         improve(near, then, target, two[end[edge]] + way)
-        source = on_edge[edge]
-        while source >= 0:
+        for k in range(first[edge], first[edge + 1]):
+            source = order[k]
             way = straight(ahead[edge], back[edge], long, sources[1][source], along) + sources[2][source]
             improve(near, then, target, (way << BITS) | source)
-            source = other[source]
         if near[target] < NEVER:
             near[target] += targets[2][target] << BITS
         if then[target] < NEVER:
@@ -152,9 +152,8 @@ def settle(graph: Graph, edges: Edges, source: Ints, limit: int, cost: Ints, met
     keys, nodes = np.empty(len(head) + 2, dtype=np.int64), np.empty(len(head) + 2, dtype=np.int32)
     edge, size, many = source[0], 0, 0
     for side in range(2):
-        far = length[edge] if side else 0
+        node, far = end[edge] if side else start[edge], side * length[edge]
         way = straight(ahead[edge], back[edge], length[edge], source[1], far) + source[2]
-        node = end[edge] if side else start[edge]
         if way <= limit and way < cost[node]:
             if cost[node] == NEVER:
                 met[many] = node
@@ -177,16 +176,13 @@ def settle(graph: Graph, edges: Edges, source: Ints, limit: int, cost: Ints, met
     return many
 
 
-@compiled(f"int64({EDGES}, {PLACES}, int64[::1], int64, int64, int64[::1])")
-def way_to(edges: Edges, targets: Places, source: Ints, target: int, edge: int, cost: Ints) -> int:
-    """Return the cost from one source to a target on an edge, the costs of the nodes being known."""
-    start, end, length, ahead, back = edges
-    along, long = targets[1][target], length[edge]
-    way = cost[start[edge]] + straight(ahead[edge], back[edge], long, 0, along)
-    way = min(way, cost[end[edge]] + straight(ahead[edge], back[edge], long, long, along))
-    if edge == source[0]:
-        way = min(way, source[2] + straight(ahead[edge], back[edge], long, source[1], along))
-    return int(way + targets[2][target])
+@compiled("int64(int64, int64, int64, int64, int64, int64)")
+def nearer_end(from_start: int, from_end: int, ahead: int, back: int, length: int, along: int) -> int:
+    """Return the cost to a place over either end of its edge, the costs of the ends being known."""
+    if ahead == length and back == length:
+        return min(from_start + along, from_end + length - along)
+    one = from_start + straight(ahead, back, length, 0, along)
+    return min(one, from_end + straight(ahead, back, length, length, along))
 
 
 @compiled(f"int64({GRAPH}, int32[::1], int64, int64, int32[::1], int32[::1])")
@@ -220,11 +216,13 @@ def empty_out(block: Bytes, way: Ints, column: Nodes, value: Ints, used: int) ->
 @compiled(f"Tuple((int64[::1], int32[::1], int64[::1]))({GRAPH}, {EDGES}, {PLACES}, {PLACES}, int64)")
 def rows(graph: Graph, edges: Edges, sources: Places, targets: Places, limit: int) -> Rows:
     """Return the targets that each source reaches alone within a limit, row by row, in order."""
-    on_edge, other = chains(targets[0], len(edges[0]))
+    start, end, length, ahead, back = edges
+    order, first = by_edge(targets[0], len(start))
+    along, access = targets[1][order], targets[2][order]
     cost = np.full(len(graph[0]) - 1, NEVER, dtype=np.int64)
-    met, seen = np.empty(len(cost), dtype=np.int32), np.full(len(edges[0]), -1, dtype=np.int32)
-    listed = np.empty(len(edges[0]) + 1, dtype=np.int32)
-    way = np.full(len(targets[0]), NEVER, dtype=np.int64)
+    met, seen = np.empty(len(cost), dtype=np.int32), np.full(len(start), -1, dtype=np.int32)
+    listed = np.empty(len(start) + 1, dtype=np.int32)
+    way = np.full(len(order), NEVER, dtype=np.int64)
     block = np.zeros(len(way) // BLOCK + 1, dtype=np.uint8)
     begin, used = np.zeros(len(sources[0]) + 1, dtype=np.int64), 0
     column, value = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int64)
@@ -234,13 +232,15 @@ def rows(graph: Graph, edges: Edges, sources: Places, targets: Places, limit: in
             many = settle(graph, edges, source, limit, cost, met)
             seen[source[0]], listed[0], hits = row, source[0], 0
             for i in range(edges_at(graph, met, many, row, seen, listed)):
-                target = on_edge[listed[i]]
-                while target >= 0:
-                    found = way_to(edges, targets, source, target, listed[i], cost)
-                    if found <= limit:
-                        way[target], block[target // BLOCK] = found, 1
+                e = listed[i]
+                ends, long = (cost[start[e]], cost[end[e]]), length[e]
+                for k in range(first[e], first[e + 1]):
+                    found = nearer_end(ends[0], ends[1], ahead[e], back[e], long, along[k])
+                    if i == 0:
+                        found = min(found, source[2] + straight(ahead[e], back[e], long, source[1], along[k]))
+                    if found + access[k] <= limit:
+                        way[order[k]], block[order[k] // BLOCK] = found + access[k], 1
                         hits += 1
-                    target = other[target]
             cost[met[:many]] = NEVER
             while used + hits > len(column):
                 column = np.append(column, np.empty_like(column))

@@ -1,7 +1,7 @@
 """Circling: service circles as polygons, of all stations together, each alone, or the ground shared out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.alone import areas_alone
 from geo.circles import Lattice, disc_areas, service_areas
 from geo.errors import NotFound
+from geo.matrix import travel_matrix
 from geo.reach import travel_minutes
 from geo.territories import divided, ringed, territories
 from geo.workflows import roads
@@ -168,33 +170,12 @@ def _times(found: roads.Roads, spread: Lattice, speed: float, limits: Sequence[f
 def _each(
     found: roads.Roads, spread: Lattice, speed: float, limits: Sequence[float], rows: Any
 ) -> gpd.GeoDataFrame:
-    """Draw each station's own areas on the part of the lattice that it may reach."""
-    reach_m = max(limits) * speed + 4 * spread.spacing_m
-    minutes, source, parts = [], [], []
-    for position, row in enumerate(rows.tolist()):
-        entry = found.stations.take(np.array([row]))
-        if entry.edge[0] < 0:
-            continue
-        window = _window(spread, entry.xy[0], reach_m)
-        times = _times(found, window, speed, limits, np.array([row]))
-        areas = service_areas(window, times.minutes, limits, speed_m_per_min=speed)
-        minutes += areas["minutes"].tolist()
-        source += [position] * len(areas)
-        parts += areas.to_crs(spread.crs).geometry.tolist()
-    return ringed(minutes, np.array(source, dtype=np.int64), parts, crs=spread.crs)
-
-
-def _window(spread: Lattice, xy: Any, reach_m: float) -> Lattice:
-    """Return the part of a lattice within a square round a place."""
-    low = np.floor((xy - reach_m - spread.origin_xy) / spread.spacing_m).astype(int)
-    high = np.ceil((xy + reach_m - spread.origin_xy) / spread.spacing_m).astype(int) + 1
-    rows, columns = spread.shape
-    (west, south), (east, north) = np.maximum(low, 0), np.minimum(high, (columns, rows))
-    inside = (np.arange(south, north)[:, None] * columns + np.arange(west, east)).ravel()
-    origin = (
-        spread.origin_xy[0] + float(west) * spread.spacing_m,
-        spread.origin_xy[1] + float(south) * spread.spacing_m,
+    """Draw each station's own areas, by the times from it alone."""
+    minutes = travel_matrix(
+        found.network,
+        found.stations.take(rows),
+        spread.snapped,  # type: ignore[arg-type]  # asked for with streets
+        speed_m_per_min=speed,
+        limit_minutes=max(limits) + 2 * spread.spacing_m / speed,
     )
-    snapped = None if spread.snapped is None else spread.snapped.take(inside)
-    shape = (int(north - south), int(east - west))
-    return replace(spread, origin_xy=origin, shape=shape, snapped=snapped)
+    return areas_alone(spread, minutes, limits, speed_m_per_min=speed)
