@@ -29,6 +29,7 @@ from api.routes import (
     drafts,
     enterprises,
     exports,
+    geocodes,
     issues,
     jobs,
     loads,
@@ -54,8 +55,8 @@ API = "/api/v1"
 
 # What is first is found soonest, and who asks where he stands asks often.
 _ROUTES = (
-    locate, state, boundaries, stations, enterprises, assignments, coverage, circles, tiles, loads, jobs,
-    exports, releases, drafts, revisions, issues, scenarios, siting,
+    locate, state, boundaries, stations, enterprises, assignments, geocodes, coverage, circles, tiles, loads,
+    jobs, exports, releases, drafts, revisions, issues, scenarios, siting,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

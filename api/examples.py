@@ -140,6 +140,12 @@ def proposed() -> Responses:
     }
 
 
+def placed(name: str, code: int) -> Responses:
+    """Return the responses of a route that places enterprises, with such an answer."""
+    conflict = _error("A file brings its location, or that candidate is one no more.")
+    return said(name, code) | {409: conflict}
+
+
 def issued() -> Responses:
     """Return the responses of the route that publishes a draft."""
     job = {"content": {JSON: {"example": {"job": example("job.json")}}}}

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query
+from fastapi import Depends, Header, Path, Query
 
 from api.deps import ProfileDep
 from geo.profile import Level
@@ -71,6 +71,16 @@ def get_level(
     return profile.level(basis or profile.counting.basis, level or profile.counting.name)
 
 
+EnterpriseNumber = Annotated[int, Path(alias="id", description="The enterprise's number.", examples=[12])]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Chosen by the client; a request that is sent again under it is carried out once.",
+    ),
+]
 LevelDep = Annotated[Level, Depends(get_level)]
 QuestionDep = Annotated[Question, Depends(get_question)]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="The page of the list, from 1.")]

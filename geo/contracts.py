@@ -107,6 +107,11 @@ ENTERPRISES = Contract(
             "integer",
             ("职工人数", "员工人数", "员工数", "从业人数", "人数", "employees", "staff"),
         ),
+        Column(
+            "accuracy_m",
+            "number",
+            ("精度", "定位精度", "位置精度", "坐标精度", "定位误差", "误差", "accuracy", "precision"),
+        ),
     ),
 )
 

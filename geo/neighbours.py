@@ -17,6 +17,7 @@ TOUCHING_M = 1.0
 """Grids whose borders come as near as this are neighbours; what is further apart has ground between."""
 
 _ON_M = 0.01
+_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +118,19 @@ def distance_m(land: Ground, xy: npt.NDArray[np.float64], version: int) -> float
     if place is None or not np.isfinite(xy).all():
         return None
     return float(shapely.distance(shapely.points(xy), land.shapes[place]))
+
+
+def shares(land: Ground, shape: shapely.Geometry) -> dict[str, float]:
+    """Return which share of an outline each grid has, by its code, from 0 to 1; what is in none is missing.
+
+    Parameters
+    ----------
+    shape : Polygon or MultiPolygon
+        In metres in the ground's system.
+    """
+    found = np.sort(land.tree.query(shape, predicate="intersects"))
+    parts = shapely.area(shapely.intersection(shape, land.shapes[found])) / shapely.area(shape)
+    return {land.codes[n]: float(part) for n, part in zip(found, parts, strict=True) if part > _NOTHING}
 
 
 _Measured = tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], npt.NDArray[np.int64]]

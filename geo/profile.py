@@ -21,6 +21,7 @@ GENERAL = "general"
 
 
 _USUAL_M = {"degrees": 10.0, "projected": 1.0, "offset": 20.0}
+_TERMS = frozenset({"least_score", "lead", "most_m"})
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ class Profile:
     accuracy_m : dict of str to float
         How far a point may usually be off where nothing says it, in metres, by where it comes from: see
         `geo.receipt.Path`.
+    geocoding : dict of str to float
+        On what terms a place that an address leads to is taken; see `geo.addresses.choice.Terms`.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Profile:
     chain_names: dict[str, str] = field(default_factory=dict)
     units: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     accuracy_m: dict[str, float] = field(default_factory=lambda: dict(_USUAL_M))
+    geocoding: dict[str, float] = field(default_factory=dict)
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -211,6 +215,7 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         chain_names={alias: name for name, aliases in table.get("chains", {}).items() for alias in aliases},
         units={kind: _bounds(kind, rule) for kind, rule in table.get("units", {}).items()},
         accuracy_m=_USUAL_M | _metres(table.get("accuracy_m", {})),
+        geocoding=_terms(table.get("geocoding", {})),
     )
 
 
@@ -218,6 +223,12 @@ def _metres(table: dict[str, float]) -> dict[str, float]:
     if set(table) - set(_USUAL_M) or any(value <= 0 for value in table.values()):
         raise ValueError(f"“accuracy_m” takes metres above 0 for {', '.join(_USUAL_M)}")
     return {kind: float(value) for kind, value in table.items()}
+
+
+def _terms(table: dict[str, float]) -> dict[str, float]:
+    if set(table) - _TERMS or any(value < 0 for value in table.values()):
+        raise ValueError(f"“geocoding” takes numbers of 0 or more for {', '.join(sorted(_TERMS))}")
+    return {name: float(value) for name, value in table.items()}
 
 
 def _pattern(text: str | None) -> str | None:

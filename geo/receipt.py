@@ -1,8 +1,9 @@
 """Receipts: how exactly a point is known, and whether that is enough to say whose it is.
 
-How exactly is seldom said. A coordinate that is stored as its file has it shows it by its digits: one with
-four decimals may stand for any place some ten metres about it. For the rest the profile says what is usual
-of each kind of source.
+What a file states of a point's accuracy counts, and of a place that was found by an address what its
+finding says. Else how exactly is seldom said. A coordinate that is stored as its file has it shows it by
+its digits: one with four decimals may stand for any place some ten metres about it. For the rest the
+profile says what is usual of each kind of source.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ Kind = Literal["degrees", "projected", "offset"]
 DEGREE_M = 111_195.0
 """A degree of latitude, on a sphere of 6,371 km."""
 
+_WHOLE = 0.999
 _UNDONE = " undone"
 # Longitude and latitude of WGS 84 and CGCS2000, which are stored as they stand.
 _STORED = (("EPSG", "4326"), ("EPSG", "4490"), ("OGC", "CRS84"))
@@ -54,14 +56,14 @@ class Accuracy:
     ----------
     metres : float
         As far as that.
-    basis : {"digits", "usual"}
-        Whether its digits say so, or the profile does of such sources.
+    basis : {"stated", "found", "digits", "usual"}
+        Whether its file says so, how it was found, its digits, or the profile of such sources.
     decimals : int or None
         The decimals that its coordinates have; None where they were converted and show nothing.
     """
 
     metres: float
-    basis: Literal["digits", "usual"]
+    basis: Literal["stated", "found", "digits", "usual"]
     decimals: int | None = None
 
 
@@ -79,7 +81,14 @@ def path_of(label: str) -> Path:
     return Path(crs, kind, offset, "axes swapped" in said)
 
 
-def accuracy_of(lonlat: tuple[float, float], path: Path, usual_m: Mapping[str, float]) -> Accuracy:
+def accuracy_of(
+    lonlat: tuple[float, float],
+    path: Path,
+    usual_m: Mapping[str, float],
+    *,
+    stated_m: float | None = None,
+    found_m: float | None = None,
+) -> Accuracy:
     """Return how far a point may be off.
 
     Parameters
@@ -90,8 +99,22 @@ def accuracy_of(lonlat: tuple[float, float], path: Path, usual_m: Mapping[str, f
         Where it comes from.
     usual_m : mapping of str to float
         Metres by the kind of path, as the profile says.
+    stated_m : float, optional
+        What the file says of the point.
+    found_m : float, optional
+        Of a place that was found by an address, what its finding says; the file's coordinates are none then.
+
+    Notes
+    -----
+    Undoing the offset of a web map leaves a residue that a file cannot know of, so what it states is taken
+    as no less than what is usual there.
     """
+    if found_m is not None:
+        return Accuracy(found_m, "found")
     usual = usual_m[path.kind]
+    if stated_m is not None:
+        least = usual if path.kind == "offset" else 0.0
+        return Accuracy(max(stated_m, least), "stated" if stated_m >= least else "usual")
     if path.kind != "degrees":
         return Accuracy(usual, "usual")
     decimals = max(decimals_of(one) for one in lonlat)
@@ -119,6 +142,19 @@ def is_doubtful(rule: str, border_m: float | None, accuracy_m: float | None) -> 
     if rule in ("override", "table") or border_m is None or accuracy_m is None:
         return False
     return accuracy_m > border_m
+
+
+def is_cut(shares: Mapping[str, float], code: str | None) -> bool:
+    """Tell whether a building lies in more than one grid, by the share that each has of its ground.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        From 0 to 1, by the grid's code; what is missing to 1 lies in none.
+    code : str or None
+        The grid that the building is assigned to.
+    """
+    return code is None or shares.get(code, 0.0) < _WHOLE
 
 
 def disagrees(made: Mapping[str, Any], lawful: int | None, distance_m: float | None) -> bool:

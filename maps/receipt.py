@@ -33,6 +33,7 @@ def _assignment(t: Words, row: Mapping[str, Any], zone: tzinfo) -> Iterator[str]
         "codes": t("unit.and").join(row["candidates"]),
         "release": row["since_release"],
         "day": notation.day(row["published_at"], t.language, zone=zone),
+        "building": _called(t, row["building"]),
     }
     said = row["override"] or {}
     until = notation.day(said.get("until"), t.language)
@@ -55,8 +56,34 @@ def _border(t: Words, row: Mapping[str, Any]) -> Iterator[str]:
         yield t("receipt.beyond", **values)
     else:
         yield t("receipt.border" if row["neighbour"] else "receipt.border_open", **values)
-    if row["doubtful"]:
+    yield from _building(t, row)
+    if row["doubtful"] and row["rule"] == "building":
+        yield t("receipt.doubtful_building")
+    elif row["doubtful"]:
         yield t("receipt.doubtful", accuracy=_metres(t, row["accuracy_m"]))
+
+
+def _building(t: Words, row: Mapping[str, Any]) -> Iterator[str]:
+    """Tell how the building in which it lies is shared out among the grids."""
+    if row["building"] is None:
+        return
+    shares, called = row["building"]["shares"], _called(t, row["building"])
+    parts = [
+        t("receipt.share", grid=code, share=notation.percent(share, 1, t.language))
+        for code, share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    whole = next((code for code, share in shares.items() if share >= 1.0), None)
+    if whole:
+        yield t("receipt.building_whole", building=called, grid=whole)
+    elif parts:
+        yield t("receipt.building_cut", building=called, shares=t("unit.and").join(parts))
+    else:
+        yield t("receipt.building_none", building=called)
+
+
+def _called(t: Words, building: Mapping[str, Any] | None) -> str:
+    name = building and building["name"]
+    return t("receipt.called", name=name) if name else ""
 
 
 def _past(t: Words, word: Mapping[str, Any]) -> Iterator[str]:
@@ -77,10 +104,29 @@ def _location(t: Words, location: Mapping[str, Any] | None, zone: tzinfo) -> Ite
         "day": notation.day(location["loaded_at"], t.language, zone=zone),
     }
     path, basis = location["path"], location["accuracy_basis"]
+    if location["geocode"] is not None:
+        yield _found(t, location, zone)
+        yield t(f"receipt.accuracy_{basis}", **values)
+        return
     yield t(f"receipt.path_{path}", **values)
     if location["axes_swapped"]:
         yield t("receipt.swapped")
     yield t(f"receipt.accuracy_{basis}", **values)
+
+
+def _found(t: Words, location: Mapping[str, Any], zone: tzinfo) -> str:
+    """Tell how a place was found for an enterprise whose file brings none."""
+    found = location["geocode"]
+    how, reason = found["how"], found["reason"].replace("-", "_")
+    values = {
+        "file": location["file"],
+        "day": notation.day(found["at"], t.language, zone=zone),
+        "by": found["by"],
+        "reason": t.known(f"geocode.{reason}", reason),
+        "label": found["label"],
+        "score": notation.number(found["score"], t.language, digits=2),
+    }
+    return t(f"receipt.found_{how}", **values)
 
 
 def _metres(t: Words, metres: float) -> str:

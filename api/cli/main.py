@@ -25,6 +25,7 @@ COMMANDS = MappingProxyType(
         "assign": "api.cli.assign:assign",
         "explain": "api.cli.explain:explain",
         "override": "api.cli.explain:override",
+        "geocode": "api.cli.geocode:geocode",
         "cover": "api.cli.cover:cover",
         "circles": "api.cli.circles:circles",
         "streets": "api.cli.streets:streets",

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import JSON, answer, json_bytes
 from api.auth import Role, User, reader, require
 from api.deps import ResidentDep
 from api.examples import described, said
-from api.questions import LevelDep
+from api.questions import EnterpriseNumber, IdempotencyKey, LevelDep
 from geo.workflows import overriding
 from geo.workflows.explaining import explain
 from geo.workflows.overriding import Word
@@ -19,17 +19,7 @@ from maps.words import LANGUAGES
 
 router = APIRouter(tags=["enterprises"])
 
-EnterpriseId = Annotated[int, Path(alias="id", description="The enterprise's number.", examples=[12])]
 Speaker = Annotated[User, Depends(require(Role.CHIEF, Role.GIS_STAFF))]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Chosen by the client; a request that is sent again under it is carried out once.",
-    ),
-]
 
 
 class Said(BaseModel):
@@ -53,7 +43,7 @@ class Said(BaseModel):
 def get_assignment(
     request: Request,
     resident: ResidentDep,
-    enterprise: EnterpriseId,
+    enterprise: EnterpriseNumber,
     on: Annotated[date | None, Query(description="A civil day of the zone; by default today.")] = None,
 ) -> Response:
     """Return the receipt: the rule and release, the nearest border, who lies beyond, how exactly it is known.
@@ -79,10 +69,10 @@ def get_assignment(
 def post_override(
     user: Speaker,
     resident: ResidentDep,
-    enterprise: EnterpriseId,
+    enterprise: EnterpriseNumber,
     word: Said,
     level: LevelDep,
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Give an enterprise to a grid from today on, against the rule, through all redrawings.
 
@@ -99,7 +89,11 @@ def post_override(
     responses=said("undone.json", 200),
 )
 def delete_override(
-    user: Speaker, resident: ResidentDep, enterprise: EnterpriseId, level: LevelDep, key: Key = None
+    user: Speaker,
+    resident: ResidentDep,
+    enterprise: EnterpriseNumber,
+    level: LevelDep,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Let the rule decide again, on all days; what was said is kept as taken back."""
     told = overriding.undo(resident.engine, resident.profile, enterprise, level=level, by=user.name, key=key)

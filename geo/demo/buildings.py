@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 from shapely import Geometry
 
 from geo.demo.fabric import Fabric
-from geo.demo.names import MARK
+from geo.demo.names import MARK, coined_words
 from geo.demo.plan import CRS_M
 
 _SETBACK_M = 9.0
 _SHORE_M = 45.0
 _PATH_GAP_M = 4.0
+_NAMED_SHARE = 0.03
 
 
 def build_buildings(fabric: Fabric, streets: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
@@ -30,7 +31,8 @@ def build_buildings(fabric: Fabric, streets: gpd.GeoDataFrame, rng: np.random.Ge
     Returns
     -------
     GeoDataFrame in EPSG:4544
-        ``face`` (position in the fabric's faces) and rotated rectangles, sorted by face.
+        ``face`` (position in the fabric's faces), ``name`` (of a few towers) and rotated rectangles, sorted
+        by face.
     """
     faces = fabric.faces[fabric.faces["use"] != "green"]
     use = faces["use"].to_numpy()
@@ -42,7 +44,7 @@ def build_buildings(fabric: Fabric, streets: gpd.GeoDataFrame, rng: np.random.Ge
     near = shapely.STRtree(streets.geometry.to_numpy()).query(boxes, "dwithin", distance=_PATH_GAP_M)
     clear[near[0]] = False
     kept = np.flatnonzero(clear & (rng.random(len(boxes)) < np.where(use == "work", 0.85, 0.4)[face]))
-    data = {"face": faces.index.to_numpy()[face[kept]]}
+    data = {"face": faces.index.to_numpy()[face[kept]], "name": _names(use[face[kept]] == "work", rng)}
     return gpd.GeoDataFrame(data, geometry=boxes[kept], crs=CRS_M)
 
 
@@ -55,7 +57,10 @@ def build_base(fabric: Fabric, buildings: gpd.GeoDataFrame, streets: gpd.GeoData
     rows += [("green", f"{MARK}绿地", area) for area in green]
     if not fabric.track.is_empty:
         rows += [("railway", f"{MARK}铁路", fabric.track)]
-    rows += [("building", None, footprint) for footprint in buildings.geometry]
+    rows += [
+        ("building", name, footprint)
+        for name, footprint in zip(buildings["name"], buildings.geometry, strict=True)
+    ]
     return gpd.GeoDataFrame(
         {
             "source_id": [f"B{n:05d}" for n in range(1, len(rows) + 1)],
@@ -65,6 +70,16 @@ def build_base(fabric: Fabric, buildings: gpd.GeoDataFrame, streets: gpd.GeoData
         geometry=[shape for _, _, shape in rows],
         crs=CRS_M,
     )
+
+
+def _names(work: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.object_]:
+    """Return the names of buildings: towers among those for work have one, the others None."""
+    places = np.flatnonzero(work)
+    count = max(2, round(_NAMED_SHARE * len(places)))
+    names = np.full(len(work), None, dtype=object)
+    chosen = np.sort(rng.permutation(places)[:count])
+    names[chosen] = [f"{MARK}{word}大厦" for word in coined_words(len(chosen), rng)]
+    return names
 
 
 def _cells(

@@ -68,7 +68,7 @@ def build_district(*, scale: Scale = "small", seed: int = 1, on_progress: Progre
         grids=grids,
         streets=streets,
         base=build_base(fabric, buildings, streets),
-        facilities=build_facilities(plan, fabric, grids, buildings, chance[5]),
-        enterprises=build_enterprises(plan, fabric, grids, buildings, chance[6]),
+        facilities=build_facilities(plan, fabric, grids, buildings, streets, chance[5]),
+        enterprises=build_enterprises(plan, fabric, grids, buildings, streets, chance[6]),
         organisations=build_organisations(plan, grids, chance[7]),
     )

@@ -7,19 +7,27 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geo.demo.addresses import doors_of, written_otherwise
 from geo.demo.fabric import Fabric
 from geo.demo.firms import describe_firms
 from geo.demo.grids import Grids
-from geo.demo.names import MARK, ZONE, coined_words
 from geo.demo.plan import CRS_M, Plan
 from geo.frames import CRS
 
 _LIVING_SHARE = 0.055
 _DEGREE_DECIMALS = 7
+_STATED_SHARE = 0.03
+_STATED_M = (5.0, 30.0, 65.0)
+"""How exactly some offices say that they know a place."""
 
 
 def build_enterprises(
-    plan: Plan, fabric: Fabric, grids: Grids, buildings: gpd.GeoDataFrame, rng: np.random.Generator
+    plan: Plan,
+    fabric: Fabric,
+    grids: Grids,
+    buildings: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     """Return the enterprises of the district.
 
@@ -28,7 +36,9 @@ def build_enterprises(
     plan, fabric, grids : Plan, Fabric, Grids
         The district.
     buildings : GeoDataFrame in EPSG:4544
-        Footprints with their ``face``.
+        Footprints with their ``face`` and ``name``.
+    streets : GeoDataFrame in EPSG:4544
+        By whose names and numbers the doors are known.
     rng : Generator
         The source of all chance.
 
@@ -37,10 +47,11 @@ def build_enterprises(
     GeoDataFrame in EPSG:4326
         The columns of `geo.contracts.ENTERPRISES` (``chains`` as text). Places are rounded to seven
         decimals, but those on a shared border: they are the very floats that the vertex of the grids
-        becomes when it is projected. Without a location the geometry is None.
+        becomes when it is projected. Without a location the geometry is None, and the address is written
+        in ways that lead to a place or do not.
     """
     usual = plan.enterprises - plan.border_points - plan.without_place - plan.outside_zone
-    xy, large = _in_buildings(fabric, grids, buildings, usual, rng)
+    xy, large, site = _in_buildings(fabric, grids, buildings, usual, rng)
     border = shared_vertices(grids.grids)
     if len(border) < plan.border_points:
         # The few grids of the small scale may lie apart; their micro-grids never do.
@@ -52,9 +63,21 @@ def build_enterprises(
     large = np.concatenate([large, np.zeros(plan.enterprises - usual, dtype=bool)])
     order = rng.permutation(plan.enterprises)
     firms = describe_firms(large[order], rng)
-    actual, registered = _addresses(plan.enterprises, rng)
+    doors = doors_of(streets)
+    housed = doors.addresses(
+        shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy())), blocks=True
+    )
+    actual = doors.addresses(np.vstack([xy, border, beyond]))
+    in_building = np.flatnonzero(site < len(buildings))
+    actual[in_building] = housed[site[in_building]]
+    towers, parks = buildings["name"].dropna().tolist(), grids.parks["name"].tolist()
+    lost = written_otherwise(plan.without_place, actual[in_building].tolist(), towers, parks, rng)
+    actual = np.concatenate([actual, np.array(lost, dtype=object)])[order]
+    registered = _registered(actual, housed, rng)
     firms.insert(3, "address", actual)
     firms.insert(4, "registered_address", registered)
+    stated = (rng.random(plan.enterprises) < _STATED_SHARE) & (order < plan.enterprises - plan.without_place)
+    firms["accuracy_m"] = np.where(stated, rng.choice(_STATED_M, plan.enterprises), np.nan)
     return gpd.GeoDataFrame(firms, geometry=places[order], crs=CRS)
 
 
@@ -82,8 +105,8 @@ def _in_buildings(
     buildings: gpd.GeoDataFrame,
     count: int,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return places of firms (count, 2), and which are the main employer of an independent grid.
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Return places of firms (count, 2), which are the main employer of an independent grid, and their sites.
 
     Every grid has one firm at least; the others are drawn by the pull of grids and buildings.
     """
@@ -102,7 +125,7 @@ def _in_buildings(
     xy = corners[:, 0] + u * (corners[:, 1] - corners[:, 0]) + v * (corners[:, 3] - corners[:, 0])
     large = np.zeros(count, dtype=bool)
     large[: len(main)] = alone[first.index]
-    return np.round(xy, 2), large
+    return np.round(xy, 2), large, site
 
 
 def _sites(grids: Grids, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -138,24 +161,11 @@ def _beyond(fabric: Fabric, count: int, rng: np.random.Generator) -> NDArray[np.
     return np.round(inner + rng.random((count, 1)) * (outer - inner), 2)
 
 
-def _addresses(count: int, rng: np.random.Generator) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Return actual and registered addresses; one in five is registered elsewhere, some not at all."""
-    words = np.array(coined_words(400, rng))
-    actual, elsewhere = (
-        np.array(
-            [
-                f"{ZONE}{MARK}{words[w]}路{n}号{b}栋"
-                for w, n, b in zip(
-                    rng.integers(0, len(words), count).tolist(),
-                    rng.integers(1, 900, count).tolist(),
-                    rng.integers(1, 13, count).tolist(),
-                    strict=True,
-                )
-            ],
-            dtype=object,
-        )
-        for _ in range(2)
-    )
-    registered = np.where(rng.random(count) < 0.2, elsewhere, actual)
-    registered[rng.random(count) < 0.03] = None
-    return actual, registered
+def _registered(
+    actual: NDArray[np.object_], housed: NDArray[np.object_], rng: np.random.Generator
+) -> NDArray[np.object_]:
+    """Return registered addresses; one in five is registered elsewhere, some not at all."""
+    elsewhere = housed[rng.integers(0, len(housed), len(actual))]
+    registered = np.where(rng.random(len(actual)) < 0.2, elsewhere, actual)
+    registered[rng.random(len(actual)) < 0.03] = None
+    return registered

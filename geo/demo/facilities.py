@@ -5,10 +5,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.demo.addresses import doors_of
 from geo.demo.enterprises import degrees
 from geo.demo.fabric import Fabric
 from geo.demo.grids import Grids
-from geo.demo.names import MARK, ZONE, coined_words
+from geo.demo.names import MARK, coined_words
 from geo.demo.plan import CRS_M, Plan
 from geo.frames import CRS
 
@@ -26,7 +27,12 @@ _CENTRE_HOURS = "Mo-Fr 09:00-17:00"
 
 
 def build_facilities(
-    plan: Plan, fabric: Fabric, grids: Grids, buildings: gpd.GeoDataFrame, rng: np.random.Generator
+    plan: Plan,
+    fabric: Fabric,
+    grids: Grids,
+    buildings: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
     """Return stations and centres, all outside the plan's deserts so that gaps remain.
 
@@ -56,7 +62,7 @@ def build_facilities(
             "category": np.where(centre, "政务用房", rooms),
             "functions": _functions(len(site), rng),
             "opening_hours": np.where(centre, _CENTRE_HOURS, _drawn(_HOURS, len(site), rng)),
-            "address": [f"{ZONE}{MARK}{word}路{n}号" for n, word in enumerate(words, start=1)],
+            "address": doors_of(streets).addresses(middles, blocks=True)[site],
         },
         geometry=shapely.points(lonlat),
         crs=CRS,

@@ -17,7 +17,7 @@ BoolArray = npt.NDArray[np.bool_]
 _SIGNED = frozenset(("layer",))
 _SENTENCES = {
     "integer": "is no whole number of 0 or more",
-    "number": "is no number",
+    "number": "is no number above 0",
     "date": "is no day such as 2023-07-01",
 }
 
@@ -73,7 +73,10 @@ def _read(
             numbers, bad = numbers.mask(negative), bad | negative
         return numbers, bad
     if column.type == "number":
-        return values.numbers(text)
+        figures, bad = values.numbers(text)
+        # Only accuracies are such numbers, and none is exact.
+        none = (figures <= 0).to_numpy(bool)
+        return figures.mask(none), bad | none
     if column.type == "date":
         return values.days(text)
     if column.type == "list":

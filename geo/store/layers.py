@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Double,
     Index,
     Integer,
     Table,
@@ -31,10 +32,13 @@ enterprise = Table(
     Column("chains", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("category", Text),
     Column("workers", Integer),
+    # How exactly the file says that it knows the place, in metres.
+    Column("accuracy_m", Double),
     geometry_column("POINT", nullable=True),
     reference("load_id", "load.id"),
     UniqueConstraint("source", "source_id"),
     CheckConstraint("workers >= 0", name="workers"),
+    CheckConstraint("accuracy_m > 0", name="accuracy"),
 )
 Index("enterprise_geom_idx", enterprise.c.geom, postgresql_using="gist")
 Index("enterprise_credit_code_idx", enterprise.c.credit_code)

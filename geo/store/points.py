@@ -44,7 +44,7 @@ def points(
         location.
     """
     query = sql.SQL(statement("export_points")).format(
-        columns=sql.SQL(", ").join(sql.SQL("p.{}").format(sql.Identifier(one)) for one in columns),
+        columns=sql.SQL(", ").join(map(_column, columns)),
         table=sql.Identifier(table),
         point=sql.Identifier(f"{table}_id"),
     )
@@ -54,8 +54,21 @@ def points(
     frame = pd.DataFrame(rows, columns=names, dtype=object)
     if "workers" in frame:
         frame["workers"] = frame["workers"].astype("Int64")
+    if "accuracy_m" in frame:
+        frame["accuracy_m"] = frame["accuracy_m"].astype(float)
     shapes = shapely.from_wkb(frame.pop("wkb").to_numpy(dtype=object))
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
+
+
+def _column(name: str) -> sql.Composable:
+    # A place that was found by an address must not look like one that is known better.
+    return sql.SQL(_ACCURACY) if name == "accuracy_m" else sql.SQL("p.{}").format(sql.Identifier(name))
+
+
+_ACCURACY = """
+coalesce((select g.accuracy_m from geocode as g where g.enterprise_id = p.id and g.ended_at is null),
+         p.accuracy_m)
+"""
 
 
 def newest_load(connection: Connection) -> datetime | None:

@@ -41,12 +41,15 @@ def origins(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, A
     -------
     dict
         ``lon`` and ``lat`` (None without a location), ``file``, ``source``, ``loaded_at`` (UTC),
-        ``loaded_by``, ``format`` and ``crs``: what the facts of the load call its system.
+        ``loaded_by``, ``format`` and ``crs``: what the facts of the load call its system; ``stated_m``, the
+        accuracy that the file states, and ``found_m``, that of a place that was found by the address.
     """
     query = text(
         "select e.id, ST_X(e.geom) as lon, ST_Y(e.geom) as lat, l.file_name as file, l.source,"
         " l.loaded_at at time zone 'UTC' as loaded_at, l.loaded_by, l.facts ->> 'format' as format,"
-        " l.facts ->> 'crs' as crs from enterprise as e join load as l on l.id = e.load_id"
+        " l.facts ->> 'crs' as crs, e.accuracy_m as stated_m, g.accuracy_m as found_m"
+        " from enterprise as e join load as l on l.id = e.load_id"
+        " left join geocode as g on g.enterprise_id = e.id and g.ended_at is null"
         " where e.id = any(:ids)"
     )
     rows = connection.execute(query, {"ids": list(ids)}).mappings()

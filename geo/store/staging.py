@@ -6,7 +6,7 @@ Rows travel by COPY into a temporary table; one statement each then updates, ins
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import geopandas as gpd
 import pandas as pd
@@ -63,7 +63,15 @@ def hex_ewkb(geometries: gpd.GeoSeries) -> Iterable[str | None]:
     return shapely.to_wkb(with_srid, hex=True, include_srid=True)  # type: ignore[no-any-return]
 
 
-def merge(connection: Connection, table: Table, frame: pd.DataFrame, *, source: str, load_id: int) -> Merge:
+def merge(
+    connection: Connection,
+    table: Table,
+    frame: pd.DataFrame,
+    *,
+    source: str,
+    load_id: int,
+    keep: LiteralString | None = None,
+) -> Merge:
     """Merge a frame into a table whose identity is (source, source_id).
 
     Parameters
@@ -75,6 +83,8 @@ def merge(connection: Connection, table: Table, frame: pd.DataFrame, *, source: 
         The office or file series that the rows come from; rows of other sources are not looked at.
     load_id : int
         Stamped on the rows that are added or changed.
+    keep : str, optional
+        A statement that puts into the staged rows what they keep of the rows that they meet.
 
     Returns
     -------
@@ -98,8 +108,9 @@ def merge(connection: Connection, table: Table, frame: pd.DataFrame, *, source: 
     cursor.execute(sql.SQL(_STAGE).format(**names))
     copy_rows(connection, staged, ["source_id", *columns], rows_of(frame, ["source_id", *columns]))
     cursor.execute(sql.SQL("analyze {staged}").format(**names))
-    if "geom" in columns and getattr(table.c.geom.type, "geometry_type", None) == "POINT":
-        cursor.execute(sql.SQL(_SETTLE).format(**names))
+    points = "geom" in columns and getattr(table.c.geom.type, "geometry_type", None) == "POINT"
+    for settling in filter(None, (_SETTLE if points else None, keep)):
+        cursor.execute(sql.SQL(settling).format(**names))
     changes = cursor.execute(sql.SQL(_UPDATE).format(**names)).fetchall()
     added = [row[0] for row in cursor.execute(sql.SQL(_INSERT).format(**names)).fetchall()]
     absent = [row[0] for row in cursor.execute(sql.SQL(_ABSENT).format(**names)).fetchall()]

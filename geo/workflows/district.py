@@ -18,7 +18,7 @@ from geo.china import metric_crs
 from geo.frames import CRS
 from geo.overrides import overruled
 from geo.profile import Profile
-from geo.store import boundaries, overrides, releases
+from geo.store import boundaries, geocodes, overrides, releases
 from geo.store import district as store
 from geo.store.boundaries import GRID
 
@@ -39,6 +39,8 @@ class Stamp:
         The number of the last load of each, 0 before the first; of boundaries also one that made no release.
     overrides : int
         Grows with each override that is made or taken back.
+    geocodes : int
+        Likewise with each place that is found by an address, or given up.
     origin : str
         The moment of the database's first load. Numbers begin at 1 in each database, so without it two
         zones that are served at one address, one after the other, could have equal stamps.
@@ -53,6 +55,7 @@ class Stamp:
     base: int = 0
     organisations: int = 0
     overrides: int = 0
+    geocodes: int = 0
     origin: str = ""
 
     @property
@@ -140,8 +143,8 @@ def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
     kinds = ("enterprises", "stations", "streets", "base", "organisations")
     newest_boundaries = max(known.get(kind, 0) for kind in ("parks", "grids", "general-grids"))
     versions = {kind: known.get(kind, 0) for kind in kinds}
-    said = overrides.version(connection)
-    return Stamp(number, on, newest_boundaries, **versions, overrides=said, origin=origin)
+    grown = {"overrides": overrides.version(connection), "geocodes": geocodes.version(connection)}
+    return Stamp(number, on, newest_boundaries, **versions, **grown, origin=origin)
 
 
 def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> District:

@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 from geo.errors import InputError, NotFound
 from geo.profile import Level
 from geo.receipt import accuracy_of, path_of
-from geo.store import overrides, receipts
+from geo.store import geocodes, overrides, receipts
 from geo.store.engine import reading
-from geo.workflows.marks import marks, rounded_m
+from geo.workflows.lacking import told
+from geo.workflows.marks import known_of, marks, rounded_m
 from geo.workflows.resident import Resident
 
 MOST_FOUND = 20
@@ -74,12 +75,13 @@ def explain(resident: Resident, enterprise: int, *, on: date | None = None) -> d
             (row["basis"], row["level"]): row for row in receipts.decided(connection, enterprise, wanted.on)
         }
         said = overrides.history(connection, enterprise, wanted.on)
+        geocode = geocodes.standing(connection, [enterprise]).get(enterprise)
     levels = [level for level in resident.profile.levels if (level.basis, level.name) in rows]
     return {
         "enterprise": {**found[0], "lon": origin["lon"], "lat": origin["lat"]},
         "on": wanted.on.isoformat(),
         "release": wanted.release,
-        "location": _location(resident, origin),
+        "location": _location(resident, origin, geocode),
         "assignments": [
             _assignment(level, rows[level.basis, level.name], marks(resident, wanted, level, [enterprise]))
             for level in levels
@@ -88,19 +90,23 @@ def explain(resident: Resident, enterprise: int, *, on: date | None = None) -> d
     }
 
 
-def _location(resident: Resident, origin: Mapping[str, Any]) -> dict[str, Any] | None:
+def _location(
+    resident: Resident, origin: Mapping[str, Any], geocode: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
     """Return where the coordinates come from and how exact they are, None where there are none."""
     if origin["lon"] is None:
         return None
     path = path_of(origin["crs"])
-    accuracy = accuracy_of((origin["lon"], origin["lat"]), path, resident.profile.accuracy_m)
+    place = (origin["lon"], origin["lat"])
+    accuracy = accuracy_of(place, **known_of({**origin, "path": path}), usual_m=resident.profile.accuracy_m)
     return {
         "file": origin["file"],
         "source": origin["source"],
         "format": origin["format"],
         "loaded_at": f"{origin['loaded_at']:%Y-%m-%dT%H:%M:%SZ}",
         "loaded_by": origin["loaded_by"],
-        "path": path.kind,
+        "path": path.kind if geocode is None else "found",
+        "geocode": None if geocode is None else told(geocode),
         "crs": path.crs,
         "offset": path.offset,
         "axes_swapped": path.swapped,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from geo.frames import Refusal
 from geo.profile import Profile
-from geo.store import organisations, tables
+from geo.store import geocodes, organisations, tables
 from geo.store.staging import Merge, merge
 from geo.workflows import assigning, publishing
 from geo.workflows.calendar import today
@@ -44,7 +44,10 @@ def _load_points(
     load_id: int,
 ) -> Outcome:
     table = tables.metadata.tables[kind]
-    merged = merge(connection, table, frame, source=options.source, load_id=load_id)
+    keep = geocodes.KEEP if kind == "enterprise" else None
+    merged = merge(connection, table, frame, source=options.source, load_id=load_id, keep=keep)
+    if merged.updated and keep:
+        geocodes.settle(connection, by=options.by)
     # A changed chain or industry moves an enterprise on the bases that have no geometry.
     touched = [*merged.added, *merged.updated]
     reassigned = assigning.reassign_points(connection, profile, kind, touched)

@@ -16,6 +16,7 @@ from geo.store import boundaries, overrides, receipts
 from geo.store.boundaries import GRID
 from geo.store.engine import reading
 from geo.workflows.district import Stamp
+from geo.workflows.housing import housed
 from geo.workflows.resident import Resident
 
 
@@ -34,7 +35,8 @@ def marks(resident: Resident, wanted: Stamp, level: Level, ids: Sequence[int]) -
     dict
         By id, those alone of which something was decided: ``rule``; ``border_m``, to the nearest border of
         the grid, or without one to the nearest grid; ``within``; ``neighbour``, the code of who lies beyond
-        it; ``accuracy_m``; ``doubtful``; ``override``: None, or what a person said.
+        it; ``accuracy_m``; ``doubtful``; ``override``: None, or what a person said; ``building``: None, or
+        what `geo.workflows.housing.housed` says.
     """
     with reading(resident.engine) as connection:
         partition = boundaries.partitions(connection).get((level.basis, level.name), 0)
@@ -44,15 +46,21 @@ def marks(resident: Resident, wanted: Stamp, level: Level, ids: Sequence[int]) -
         by_code = boundaries.grid_ids_by_code(connection, partition, wanted.on)
         land = _land(resident, wanted, level, connection, partition)
     borders = _borders(resident, wanted, land, rules, origins)
-    return {
+    told = {
         number: _mark(resident, rules[number], origins[number], borders[number], said.get(number), by_code)
         for number in rules
     }
+    return housed(resident, wanted, land, told) if land is not None else told
 
 
 def rounded_m(metres: float) -> float:
     """Return metres to the tenth, and to the millimetre below one."""
     return round(metres, 1 if metres >= 1 else 3)
+
+
+def known_of(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of the accuracy of a place, for `geo.receipt.accuracy_of`."""
+    return {name: origin[name] for name in ("path", "stated_m", "found_m")}
 
 
 def _with_paths(origins: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
@@ -110,7 +118,7 @@ def _mark(
     accuracy_m = None
     if origin["lon"] is not None:
         place = (origin["lon"], origin["lat"])
-        accuracy_m = accuracy_of(place, origin["path"], resident.profile.accuracy_m).metres
+        accuracy_m = accuracy_of(place, **known_of(origin), usual_m=resident.profile.accuracy_m).metres
     told = None
     if rule["rule"] == RULE and said is not None:
         told = _word(said, rule["candidates"], border_m, within=bool(border["within"]), by_code=by_code)
@@ -123,6 +131,7 @@ def _mark(
         "accuracy_m": None if accuracy_m is None else rounded_m(accuracy_m),
         "doubtful": is_doubtful(rule["rule"], border_m, accuracy_m),
         "override": told,
+        "building": None,
     }
 
 

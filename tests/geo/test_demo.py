@@ -173,7 +173,7 @@ def test_all_is_marked_as_invented(district: District) -> None:
     for frame in (district.grids.grids, district.grids.parks, district.facilities, district.enterprises):
         assert frame["name"].str.startswith("示例").all()
     assert district.streets["name"].dropna().str.startswith("示例").all()
-    assert district.enterprises["address"].str.contains("虚构").all()
+    assert district.enterprises["address"].str.contains("示例").all()
 
 
 def test_shared_vertices_of_two_squares() -> None:

@@ -1,0 +1,102 @@
+"""Geocodes: places for enterprises whose files bring none, by their addresses or as people say."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answers import JSON, answer, json_bytes
+from api.auth import Role, User, reader, require
+from api.deps import ResidentDep
+from api.examples import described, placed
+from api.questions import EnterpriseNumber, IdempotencyKey, PageNumber
+from geo.workflows import geocoding, lacking
+from geo.workflows.geocoding import POINTED_M
+
+router = APIRouter(tags=["enterprises"])
+
+Staff = Annotated[User, Depends(require(Role.GIS_STAFF))]
+Speaker = Annotated[User, Depends(require(Role.CHIEF, Role.GIS_STAFF))]
+
+
+class Place(BaseModel):
+    """Where a person says that an enterprise is: one of its candidates, or a point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    candidate: str | None = Field(None, description="The candidate's key.", max_length=40)
+    lon: float | None = Field(None, ge=-180, le=180, description="In degrees, EPSG:4326.")
+    lat: float | None = Field(None, ge=-90, le=90, description="Likewise.")
+    accuracy_m: float = Field(POINTED_M, gt=0, le=10_000, description="How exactly the point is known.")
+
+
+@router.get(
+    "/geocodes",
+    summary="Enterprises without a location, and where they may be",
+    responses=described("geocodes.json"),
+    dependencies=[reader],
+)
+def get_geocodes(request: Request, resident: ResidentDep, page: PageNumber = 1) -> Response:
+    """Return one page of them, each with its candidates; those that people have to choose for come first."""
+    stamp = resident.stamp()
+    return answer(
+        request,
+        (stamp, repr(resident.profile), page),
+        lambda: json_bytes(lacking.survey(resident, page=page)),
+    )
+
+
+@router.post("/geocodes", summary="Take the places that are certain", responses=placed("taken.json", 200))
+def post_geocodes(user: Staff, resident: ResidentDep, key: IdempotencyKey = None) -> Response:
+    """Place every enterprise whose address leads to one place by the profile's terms, and no other."""
+    told = geocoding.take_certain(resident, by=user.name, key=key)
+    return Response(json_bytes(told), media_type=JSON)
+
+
+@router.get(
+    "/enterprises/{id}/candidates",
+    summary="Where an enterprise may be",
+    responses=described("candidates.json"),
+    dependencies=[reader],
+)
+def get_candidates(request: Request, resident: ResidentDep, enterprise: EnterpriseNumber) -> Response:
+    """Return the places that its address leads to, the likeliest first, with the reason and the accuracy."""
+    stamp = resident.stamp()
+    return answer(
+        request,
+        (stamp, repr(resident.profile)),
+        lambda: json_bytes(lacking.candidates(resident, enterprise)),
+    )
+
+
+@router.post(
+    "/enterprises/{id}/location",
+    summary="Say where an enterprise is",
+    status_code=201,
+    responses=placed("location.json", 201),
+)
+def post_location(
+    user: Speaker,
+    resident: ResidentDep,
+    enterprise: EnterpriseNumber,
+    said: Place,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Put an enterprise that no file places at a candidate or a point, until a file brings its coordinate."""
+    lonlat = None if said.lon is None or said.lat is None else (said.lon, said.lat)
+    where = geocoding.Place(said.candidate, lonlat, said.accuracy_m, by=user.name)
+    made = geocoding.place(resident, enterprise, where, key=key)
+    return Response(json_bytes(made), 201, media_type=JSON)
+
+
+@router.delete(
+    "/enterprises/{id}/location",
+    summary="Give up the place that was found for an enterprise",
+    responses=placed("given_up.json", 200),
+)
+def delete_location(
+    user: Speaker, resident: ResidentDep, enterprise: EnterpriseNumber, key: IdempotencyKey = None
+) -> Response:
+    """Leave it without a location; the place is kept as given up, and not taken again by itself."""
+    told = geocoding.take_back(resident, enterprise, by=user.name, key=key)
+    return Response(json_bytes(told), media_type=JSON)

@@ -1,0 +1,204 @@
+"""Places found by addresses: taken on terms, chosen by people, kept through loads, and given up."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from districts import cloned, opened, point, square
+from publications import ZONE, ask, publish
+from sqlalchemy import Engine
+
+from geo.errors import ConflictError, InputError, NotFound
+from geo.store import audit
+from geo.store.engine import reading
+from geo.workflows.assigning import reassign_all
+from geo.workflows.explaining import explain
+from geo.workflows.geocoding import Place, place, take_back, take_certain
+from geo.workflows.lacking import candidates, survey
+from geo.workflows.resident import Resident
+from geo.workflows.status import status
+from maps.receipt import sentences
+
+LEFT, RIGHT = ({"source_id": n, "code": f"000{n}", "name": f"网格{n}"} for n in "12")
+KNOWN = [
+    (point(0.3, 0.5), {"source_id": "k1", "address": "高新区示例路12号3栋"}),
+    (point(0.3004, 0.5), {"source_id": "k2", "address": "示例路12号3栋5楼"}),
+    (point(1.5, 0.5), {"source_id": "k3", "address": "示例路16号"}),
+    (point(0.2, 0.2), {"source_id": "k4", "address": "示例街1号"}),
+    (point(1.8, 0.8), {"source_id": "k5", "address": "示例街1号"}),
+]
+SOUGHT = [
+    (None, {"source_id": "same", "address": "示例路 十二号三号楼"}),
+    (None, {"source_id": "tower", "address": "示例大厦8楼"}),
+    (None, {"source_id": "cut", "address": "示例中心8楼"}),
+    (None, {"source_id": "park", "address": "示例软件园"}),
+    (None, {"source_id": "two", "address": "示例街1号"}),
+    (None, {"source_id": "none", "address": "别处路7号"}),
+    (None, {"source_id": "blank"}),
+]
+BASE = [
+    (square(0.88, 0.4, 0.1, 0.1), {"source_id": "b1", "name": "示例大厦", "kind": "building"}),
+    (square(0.7, 0.6, 0.5, 0.1), {"source_id": "b2", "name": "示例中心", "kind": "building"}),
+]
+
+
+@pytest.fixture(scope="module")
+def drawn_url(template_url: str) -> Iterator[str]:
+    """Two grids, a tower near their border and one across it, a park, and enterprises without a place."""
+    with cloned(template_url) as url:
+        with opened(url) as engine:
+            publish(engine, [(square(0, 0, 2), {"source_id": "p", "name": "示例软件园"})], kind="parks")
+            publish(engine, [(square(0, 0), LEFT), (square(1, 0), RIGHT)])
+            publish(engine, BASE, kind="base")
+            publish(engine, [*KNOWN, *SOUGHT], kind="enterprises")
+        yield url
+
+
+@pytest.fixture
+def engine(drawn_url: str) -> Iterator[Engine]:
+    with cloned(drawn_url) as url, opened(url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def resident(engine: Engine) -> Resident:
+    return Resident(engine, ZONE)
+
+
+def number(resident: Resident, source_id: str) -> int:
+    return int(ask(resident.engine, "select id from enterprise where source_id = :one", one=source_id)[0][0])
+
+
+def stands(resident: Resident, source_id: str) -> tuple[str | None, str, bool]:
+    """Return the grid, the rule, and whether there is a place."""
+    told = explain(resident, number(resident, source_id))
+    (row,) = (one for one in told["assignments"] if one["level"] == "grid")
+    return row["grid"], row["rule"], told["location"] is not None
+
+
+def test_the_certain_are_taken_and_everybody_is_counted_once(resident: Resident) -> None:
+    before = survey(resident)
+    assert before["counts"] == {"total": 7, "certain": 3, "to_choose": 2, "nothing": 2}
+    assert [row["outcome"] for row in before["rows"]] == ["choose"] * 2 + ["certain"] * 3 + ["nothing"] * 2
+    told = take_certain(resident, by="王")
+    assert (told["taken"], told["to_choose"], told["nothing"]) == (3, 2, 2)
+    assert stands(resident, "same") == ("0001", "inside", True)
+    assert stands(resident, "park") == (None, "no-location", False)
+    assert survey(resident)["counts"] == {"total": 4, "certain": 0, "to_choose": 2, "nothing": 2}
+    assert take_certain(resident)["taken"] == 0
+    assert reassign_all(resident.engine, ZONE) == 0
+    counts = status(resident, resident.stamp())["enterprises"]
+    assert (counts["total"], counts["no_location"]) == (12, 4)
+    with reading(resident.engine) as connection:
+        (entry,) = audit.entries(connection, f"enterprise {number(resident, 'same')}")
+    assert (entry.action, entry.by, entry.details["reason"]) == ("geocode", "王", "same-address")
+
+
+def test_the_receipt_says_how_it_was_found_and_by_which_building(resident: Resident) -> None:
+    take_certain(resident, by="王")
+    same = explain(resident, number(resident, "same"))
+    assert (same["location"]["path"], same["location"]["accuracy_basis"]) == ("found", "found")
+    assert same["location"]["geocode"]["label"] in ("高新区示例路12号3栋", "示例路12号3栋5楼")
+    assert (same["location"]["geocode"]["places"], same["location"]["geocode"]["score"]) == (2, 1.0)
+    tower, cut = (grid_of(explain(resident, number(resident, one))) for one in ("tower", "cut"))
+    assert (tower["grid"], tower["rule"], tower["doubtful"]) == ("0001", "building", False)
+    assert tower["building"] == {"name": "示例大厦", "shares": {"0001": 1.0}}
+    assert (cut["rule"], cut["doubtful"], cut["building"]["shares"]) == (
+        "building", True, {"0001": 0.6, "0002": 0.4},
+    )  # fmt: skip
+    for language, words in (("zh", "楼宇“示例中心”跨越边界：0001 占 60%"), ("en", "score 0.95")):
+        told = sentences(explain(resident, number(resident, "cut")), language, ZONE.zone_info)
+        assert any(words in sentence for sentence in told), told
+
+
+def grid_of(receipt: dict[str, Any]) -> dict[str, Any]:
+    (row,) = (one for one in receipt["assignments"] if one["level"] == "grid")
+    return dict(row)
+
+
+def test_a_person_chooses_or_points_and_takes_back(resident: Resident) -> None:
+    enterprise = number(resident, "two")
+    found = candidates(resident, enterprise)
+    assert [one["reason"] for one in found["candidates"]] == ["same-address", "same-address"]
+    assert found["certain"] is None
+    for one, grid in zip(found["candidates"], ("0001", "0002"), strict=True):
+        told = place(resident, enterprise, Place(key=one["key"], by="李"))
+        assert (told["how"], told["label"], stands(resident, "two")[0]) == ("chosen", "示例街1号", grid)
+    assert candidates(resident, enterprise)["geocode"]["by"] == "李"
+    place(resident, enterprise, Place(lonlat=tuple(point(0.5, 0.5)["coordinates"])))
+    assert stands(resident, "two") == ("0001", "inside", True)
+    take_back(resident, enterprise)
+    assert stands(resident, "two") == (None, "no-location", False)
+    ended = ask(resident.engine, "select how, ended_why from geocode order by id")
+    assert ended == [("chosen", "replaced"), ("chosen", "replaced"), ("placed", "taken-back")]
+    assert reassign_all(resident.engine, ZONE) == 0
+
+
+def test_what_was_taken_back_is_not_taken_again_by_itself(resident: Resident) -> None:
+    take_certain(resident)
+    take_back(resident, number(resident, "same"))
+    assert survey(resident)["counts"]["certain"] == 0
+    assert take_certain(resident)["taken"] == 0
+    # Another address is another question.
+    publish(resident.engine, [(None, {"source_id": "same", "address": "示例路16号"})], kind="enterprises")
+    assert take_certain(resident)["taken"] == 1
+
+
+def test_a_choice_outlives_the_same_file_and_gives_way_to_a_coordinate(resident: Resident) -> None:
+    place(
+        resident,
+        number(resident, "two"),
+        Place(key=candidates(resident, number(resident, "two"))["candidates"][1]["key"]),
+    )
+    take_certain(resident)
+    before = ask(resident.engine, "select source_id, ST_AsText(geom) from enterprise order by 1")
+    publish(resident.engine, [*KNOWN, *SOUGHT], kind="enterprises")
+    assert ask(resident.engine, "select source_id, ST_AsText(geom) from enterprise order by 1") == before
+    # The same row with a new head count, with another address, and with a coordinate of its own.
+    rows = [
+        (None, {"source_id": "two", "address": "示例街1号", "workers": 7}),
+        (None, {"source_id": "tower", "address": "示例路99号"}),
+        (point(1.2, 0.2), {"source_id": "same", "address": "示例路 十二号三号楼"}),
+    ]
+    publish(resident.engine, rows, kind="enterprises")
+    assert stands(resident, "two") == ("0002", "inside", True)
+    assert stands(resident, "tower") == (None, "no-location", False)
+    assert stands(resident, "same") == ("0002", "inside", True)
+    assert explain(resident, number(resident, "same"))["location"]["geocode"] is None
+    ended = ask(resident.engine, "select how, ended_why from geocode where ended_at is not null order by 2")
+    assert ended == [("taken", "address"), ("taken", "coordinate")]
+    assert reassign_all(resident.engine, ZONE) == 0
+
+
+def test_no_guess_rests_on_another(resident: Resident) -> None:
+    place(resident, number(resident, "none"), Place(lonlat=tuple(point(0.5, 0.5)["coordinates"])))
+    publish(resident.engine, [(None, {"source_id": "later", "address": "别处路7号"})], kind="enterprises")
+    assert candidates(resident, number(resident, "later"))["candidates"] == []
+
+
+def test_an_accuracy_that_the_file_states(resident: Resident) -> None:
+    rows = [
+        (point(0.5, 0.5), {"source_id": "a", "accuracy_m": 60}),
+        (point(0.5, 0.5), {"source_id": "b", "accuracy_m": 40}),
+        (point(0.5, 0.5), {"source_id": "c"}),
+    ]
+    publish(resident.engine, rows, kind="enterprises")
+    told = [explain(resident, number(resident, one)) for one in "abc"]
+    assert [(one["location"]["accuracy_m"], one["location"]["accuracy_basis"]) for one in told] == [
+        (60, "stated"), (40, "stated"), (11.1, "digits"),
+    ]  # fmt: skip
+    # The nearest border is some 48 m away.
+    assert [grid_of(one)["doubtful"] for one in told] == [True, False, False]
+
+
+def test_what_cannot_be_placed(resident: Resident) -> None:
+    with pytest.raises(ConflictError, match="A file brings the location"):
+        place(resident, number(resident, "k1"), Place(lonlat=(104.0, 30.5)))
+    with pytest.raises(ConflictError, match="no candidate any more"):
+        place(resident, number(resident, "two"), Place(key="0"))
+    with pytest.raises(InputError, match="one of the two"):
+        place(resident, number(resident, "two"), Place())
+    with pytest.raises(NotFound, match="no enterprise with the id 999"):
+        candidates(resident, 999)
+    with pytest.raises(NotFound, match="nothing to take back"):
+        take_back(resident, number(resident, "two"))
