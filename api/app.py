@@ -15,6 +15,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.auth import SINGLE_USER
+from api.bodies import Bodies
 from api.files import MarkedFiles
 from api.guards import DeclaredSize, Packed, SameOrigin, SecurityHeaders, Timed, too_large
 from api.jobs.events import Events
@@ -106,6 +107,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
 
 def _guard(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Packed, short=(f"{API}/locate",))
+    app.add_middleware(Bodies)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_limit_mb * 1_000_000)
     app.add_middleware(DeclaredSize, limit_mb=settings.upload_limit_mb)
     app.add_middleware(SameOrigin)

@@ -15,6 +15,7 @@ from geo.findings import Finding, Tolerances, of_refusals, ordered
 from geo.frames import CRS, Progress, no_progress
 from geo.levels import by_level, level_above
 from geo.partition.examination import Whole, examine
+from geo.partition.meridian import find_across
 from geo.profile import Level, Profile
 
 PARTITIONS = ("grids", "general-grids", "parks")
@@ -101,6 +102,8 @@ def inspect(
         return examine_chains(frame, known.chains) if known.chains else []
     if subject.kind not in PARTITIONS:
         return []
+    if across := find_across(frame, noun="park" if subject.kind == "parks" else "grid"):
+        return across  # Nothing can be said of borders in a plane that is torn.
     crs = metric_crs(*middle(frame))
     if subject.kind == "parks":
         named = frame.assign(**{c: None for c in ("park_code", "parent_code") if c not in frame})

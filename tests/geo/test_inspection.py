@@ -126,3 +126,19 @@ def test_parks_and_points() -> None:
     assert [o.code for o in inspect(nobody, Subject("enterprises"), Known(chains={"智能制造"}))] == [
         "unknown-chain"
     ]
+
+
+def test_grids_across_the_meridian_of_180_are_one_error() -> None:
+    torn = frame((box(-179.9, 1, 179.9, 2), {"code": "A"}), (square(0, 0), {"code": "B"}))
+    beside = frame(
+        *((box(179.8 - i, 1, 179.9 - i, 2), {"code": f"E{i}"}) for i in range(3)),
+        (box(-179.9, 1, -179.8, 2), {"code": "W"}),
+    )
+    for drawn, names in ((torn, ("A",)), (beside, ("W",))):
+        for kind in ("grids", "parks"):
+            (one,) = inspect(drawn, Subject(kind), Known())
+            assert (one.code, one.severity, one.grids) == ("across-180", "error", names)
+    wrong_sign = frame((box(-104.1, 30, -104, 30.1), {"code": "A"}), (square(0, 0), {"code": "B"}))
+    nowhere = frame((box(float("inf"), 1, float("inf"), 2), {"code": "A"}), (square(0, 0), {"code": "B"}))
+    for drawn in (wrong_sign, nowhere):
+        assert not [one for one in inspect(drawn, Subject("grids"), Known()) if one.code == "across-180"]
