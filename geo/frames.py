@@ -38,6 +38,8 @@ class Said:
         Whether y comes before x in the file.
     fields : mapping of str to str
         Our column → the header to read it from.
+    layer : str, optional
+        The layer or sheet to read, where the file has several.
     """
 
     crs: str | None = None
@@ -45,6 +47,7 @@ class Said:
     offset: Literal["gcj02", "bd09"] | None = None
     axes: Literal["swapped"] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    layer: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return what was said as JSON holds it."""

@@ -26,6 +26,7 @@ LISTED = 20
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--crs", help="The coordinate system, such as EPSG:4544; goes before what the file says.")
 @click.option("--encoding", help="The encoding of the text, such as gbk; goes before what the file says.")
+@click.option("--layer", help="The layer or sheet to read, where the file has several.")
 @click.option("--source", default="main", show_default=True, help="The office or series of the file.")
 @click.option("--basis", help="Of grids: area, industry or another of the profile's; by default the counted.")
 @click.option("--level", help="Of grids: block, micro or another of the profile's; by default the counted.")

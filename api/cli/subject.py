@@ -32,6 +32,7 @@ class Looking:
     offset: Any = None
     swap_axes: bool = False
     fields: tuple[str, ...] = ()
+    layer: str | None = None
     profile: str | None = None
     basis: str | None = None
     level: str | None = None
@@ -58,6 +59,7 @@ def looking_options(command: Command) -> Command:
             metavar="COLUMN=HEADER",
             help="Read a column of ours from a header.",
         ),
+        click.option("--layer", help="The layer or sheet to read, where the file has several."),
         click.option("--profile", help="The zone's profile: a name or a .toml file."),
         click.option("--basis", help="Of grids, where the file does not say it; needs --profile."),
         click.option("--level", help="Of grids, where the file does not say it; needs --profile."),
@@ -113,6 +115,7 @@ def said_by(looking: Looking) -> Said:
         offset=looking.offset,
         axes="swapped" if looking.swap_axes else None,
         fields=dict(one.split("=", 1) for one in looking.fields),
+        layer=looking.layer,
     )
 
 

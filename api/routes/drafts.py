@@ -32,6 +32,7 @@ class Telling(BaseModel):
 
     crs: str | None = Field(None, max_length=4000, description="By its EPSG code, or WKT.")
     encoding: Text = None
+    layer: Text = Field(None, description="The layer or sheet to read.")
     offset: Literal["gcj02", "bd09"] | None = None
     axes: Literal["swapped"] | None = None
     fields: dict[str, str | None] | None = Field(None, description="Our column → the file's header.")
@@ -64,9 +65,9 @@ class Upload:
     sent: Sent
 
 
-def get_said(crs: Words = None, encoding: Words = None) -> Said:
+def get_said(crs: Words = None, encoding: Words = None, layer: Words = None) -> Said:
     """Return how the form says that the file is to be read."""
-    return Said(crs=crs or None, encoding=encoding or None)
+    return Said(crs=crs or None, encoding=encoding or None, layer=layer or None)
 
 
 def get_upload(

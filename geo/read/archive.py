@@ -1,13 +1,17 @@
-"""Archives: the one dataset in a zip, taken out into a private folder under names of our own."""
+"""Archives: a dataset in a zip, taken out into a private folder under names of our own."""
 
 import shutil
 import stat
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geo.errors import FileRefused
+from geo.read.glimpse import outlined
+from geo.read.survey import LayerFound
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -60,8 +64,43 @@ def check(path: Path, *, max_bytes: int = MAX_BYTES, max_ratio: int = MAX_RATIO)
         )
 
 
-def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[str, dict[str, Path]]:
-    """Unpack the one dataset in a zip, however deep its folder: the parts that share its name.
+def datasets(path: Path, endings: tuple[str, ...]) -> list[LayerFound]:
+    """Return the datasets in a checked zip, however deep their folders, sorted by name.
+
+    Parameters
+    ----------
+    path : Path
+        A zip that was checked.
+    endings : tuple of str
+        Of the parts, the one that makes a dataset first: ``(".shp", ".shx", ".dbf", ".prj", ".cpg")``.
+
+    Raises
+    ------
+    FileRefused
+        Where there is none in it, or another archive.
+    """
+    with _opened(path) as archive:
+        entries = _entries(archive)
+        nested = [n for n in entries if n.suffix.lower() in _NESTED]
+        if nested:
+            raise FileRefused(f"The zip holds another archive, “{nested[0].name}”; unpack it first.")
+        found = _of_ending(entries, endings[0])
+        if not found:
+            names = "、".join(name.name for name in list(entries)[:5]) or "nothing"
+            raise FileRefused(
+                f"The zip holds no {endings[0]}, but {names}; pack the layer with its "
+                f"{', '.join(endings[:4])}.",
+                layers=0,
+            )
+        several = len(found) > 1 and endings[0] == ".shp"
+        return [
+            outlined(title, archive, _parts_of(entries, name, endings)) if several else LayerFound(title)
+            for title, name in sorted(found.items())
+        ]
+
+
+def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...], name: str) -> dict[str, Path]:
+    """Unpack one of the `datasets` in a zip: the parts that share its name, by their ending.
 
     Parameters
     ----------
@@ -70,49 +109,37 @@ def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...]) -> tuple[
     folder : Path
         A private, empty folder.
     endings : tuple of str
-        Of the parts, the one that makes the dataset first: ``(".shp", ".shx", ".dbf", ".prj", ".cpg")``.
-
-    Returns
-    -------
-    str, dict of str to Path
-        The dataset's name, and the unpacked file by ending.
-
-    Raises
-    ------
-    FileRefused
-        Where there is none in it, or more than one, or another archive.
+        Of the parts, as for `datasets`.
+    name : str
+        Of the dataset.
     """
     with _opened(path) as archive:
-        entries = {PurePosixPath(_name(i)): i for i in archive.infolist() if not i.is_dir()}
-        nested = [n for n in entries if n.suffix.lower() in _NESTED]
-        if nested:
-            raise FileRefused(f"The zip holds another archive, “{nested[0].name}”; unpack it first.")
-        found = [name for name in entries if name.suffix.lower() == endings[0] and not _is_litter(name)]
-        if len(found) != 1:
-            raise _not_one(found, list(entries), endings)
-        parts: dict[str, Path] = {}
-        for name, info in entries.items():
-            ending = name.suffix.lower()
-            if ending in endings and _stem(name) == _stem(found[0]):
-                parts[ending] = folder / f"layer{ending}"
-                _extract(archive, info, parts[ending])
-    return found[0].stem, parts
+        entries = _entries(archive)
+        parts = _parts_of(entries, _of_ending(entries, endings[0])[name], endings)
+        for ending, info in parts.items():
+            _extract(archive, info, folder / f"layer{ending}")
+    return {ending: folder / f"layer{ending}" for ending in parts}
 
 
-def _not_one(found: list[PurePosixPath], there: list[PurePosixPath], endings: tuple[str, ...]) -> FileRefused:
-    if not found:
-        names = "、".join(name.name for name in there[:5]) or "nothing"
-        return FileRefused(
-            f"The zip holds no {endings[0]}, but {names}; pack the layer with its {', '.join(endings[:4])}.",
-            layers=0,
-        )
-    what = "Shapefiles" if endings[0] == ".shp" else f"files with the ending {endings[0]}"
-    names = "、".join(sorted(name.name for name in found)[:5])
-    *first, last = endings[:4]
-    parts = f"{', '.join(first)} and {last}" if first else last
-    return FileRefused(
-        f"The zip holds {len(found)} {what} ({names}); pack one layer, with its {parts}.", layers=len(found)
-    )
+def _entries(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
+    return {PurePosixPath(_name(i)): i for i in archive.infolist() if not i.is_dir()}
+
+
+def _of_ending(entries: Iterable[PurePosixPath], ending: str) -> dict[str, PurePosixPath]:
+    """Return the entries with an ending by their stem, or with their folder where stems are the same."""
+    found = [name for name in entries if name.suffix.lower() == ending and not _is_litter(name)]
+    stems = Counter(name.stem for name in found)
+    return {name.stem if stems[name.stem] == 1 else str(name.with_suffix("")): name for name in found}
+
+
+def _parts_of(
+    entries: Mapping[PurePosixPath, zipfile.ZipInfo], whose: PurePosixPath, endings: tuple[str, ...]
+) -> dict[str, zipfile.ZipInfo]:
+    return {
+        name.suffix.lower(): info
+        for name, info in entries.items()
+        if name.suffix.lower() in endings and _stem(name) == _stem(whose)
+    }
 
 
 def unpack_one(path: Path, target: Path) -> Path:

@@ -13,11 +13,14 @@ import shapely
 
 from geo.errors import FileRefused
 from geo.frames import Refusal
+from geo.read.choice import of_type, shape_of
 from geo.read.records import GeometryArray, refuse_excess
 from geo.read.shapes import without_empty_rings
+from geo.read.survey import LayerFound
 from geo.read.values import cell
 
 _TOLD = 5
+_LOOKED_AT = 1_000
 _SOURCE = re.compile(r"/\S+\.(?:cpp|c|h), [0-9]+: ")
 
 
@@ -55,6 +58,8 @@ def read_layer(path: Path, layer: str | None = None, *, fields: bool = True) -> 
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         meta, _, wkb, data = _guarded(pyogrio.raw.read, path, layer=layer, columns=None if fields else [])
+    if wkb is None:  # A table.
+        wkb = np.full(len(data[0]) if len(data) else 0, None, dtype=object)
     refuse_excess(len(data), len(wkb))
     geometry = without_empty_rings(shapely.from_wkb(wkb, on_invalid="ignore"))
     given = np.array([item is not None for item in wkb], dtype=bool)
@@ -68,8 +73,8 @@ def read_layer(path: Path, layer: str | None = None, *, fields: bool = True) -> 
     return Layer(geometry, tuple(map(str, meta["fields"])), columns, meta["crs"], tuple(remarks))
 
 
-def layer_fields(path: Path) -> dict[str, tuple[str, ...]]:
-    """Return the headers of each layer of a file that has a geometry, by the layer's name.
+def layers_of(path: Path) -> list[LayerFound]:
+    """Return the layers and tables of a file; shapes that it does not name are looked at, the first of them.
 
     Raises
     ------
@@ -78,13 +83,24 @@ def layer_fields(path: Path) -> dict[str, tuple[str, ...]]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # They are said when the layer itself is read.
-        layers = [str(name) for name, kind in _guarded(pyogrio.list_layers, path) if kind is not None]
-        return {
-            name: tuple(map(str, _guarded(pyogrio.read_info, path, layer=name)["fields"])) for name in layers
-        }
+        return [
+            _layer_of(path, str(name), None if kind is None else str(kind))
+            for name, kind in _guarded(pyogrio.list_layers, path)
+        ]
+
+
+def _layer_of(path: Path, name: str, kind: str | None) -> LayerFound:
+    info = _guarded(pyogrio.read_info, path, layer=name)
+    shape, count = of_type(kind), int(info["features"])
+    if shape == "unknown":
+        _, _, wkb, _ = _guarded(pyogrio.raw.read, path, layer=name, columns=[], max_features=_LOOKED_AT)
+        shape = shape_of(shapely.from_wkb(wkb, on_invalid="ignore"))
+    return LayerFound(name, count if count >= 0 else None, shape, tuple(map(str, info["fields"])))
 
 
 def _guarded(function: Any, path: Path, **options: Any) -> Any:
+    # A drawing is one of our own by now, in UTF-8 whatever it says; other drivers do not look at this.
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": "UTF-8"})
     try:
         return function(path, **options)
     except (RuntimeError, ValueError, MemoryError) as error:  # RuntimeError is the base of pyogrio's.

@@ -6,53 +6,44 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+import shapely
+
 from geo.contracts import Contract
 from geo.errors import FileRefused
-from geo.frames import Refusal
 from geo.read import gdal
+from geo.read.choice import choose
 from geo.read.records import Records, cells_of
-from geo.read.tables import known
 
 _INDEX = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+(rtree|fts\d)\b", re.IGNORECASE)
 
 
-def read_geopackage(path: Path, contract: Contract) -> Records:
-    """Read the layer of a GeoPackage; of several, the one with the most headers that are known.
+def read_geopackage(path: Path, contract: Contract, *, layer: str | None = None) -> Records:
+    """Read the layer of a GeoPackage that a person says, else the one that fits best.
 
-    Which one was taken is said in a remark where there are several.
+    Which one was taken is said in a remark where there are several. A table without geometry is read as one.
 
     Raises
     ------
     FileRefused
-        Where it is damaged, has no layer with geometry, or tables that are programs.
+        Where it is damaged, has no layer, or tables that are programs.
+    InputError
+        Where a person says a layer that it does not have.
     """
     refuse_virtual_tables(path)
-    layers = gdal.layer_fields(path)
+    layers = sorted(gdal.layers_of(path), key=lambda one: one.name)
     if not layers:
-        raise FileRefused("The GeoPackage has no layer with geometry; export the layer again.")
-    name = max(sorted(layers), key=lambda layer: known(layers[layer], contract))
-    read = gdal.read_layer(path, name)
-    remarks = read.remarks
-    if len(layers) > 1:
-        remarks = (_chosen(name, sorted(layers)), *remarks)
+        raise FileRefused("The GeoPackage has no layer; export the layer again.")
+    taken, remarks = choose(layers, contract, layer)
+    read = gdal.read_layer(path, taken.name)
     return Records(
         "geopackage",
         read.headers,
         cells_of(read.columns, range(1, len(read.geometry) + 1)),
-        geometry=read.geometry,
+        geometry=None if taken.shape == "none" and shapely.is_missing(read.geometry).all() else read.geometry,
         crs=read.crs,
-        layer=name,
-        remarks=remarks,
-    )
-
-
-def _chosen(name: str, layers: list[str]) -> Refusal:
-    return Refusal(
-        0,
-        "layer-chosen",
-        f"Of the layers {'、'.join(layers[:10])} “{name}” was read, since its fields fit best; "
-        "export one alone if another is meant.",
-        {"layer": name, "layers": layers},
+        layer=taken.name,
+        layers=tuple(layers),
+        remarks=(*remarks, *read.remarks),
     )
 
 

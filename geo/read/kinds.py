@@ -10,9 +10,11 @@ from geo.errors import FileRefused
 from geo.frames import Refusal
 from geo.read import headers
 from geo.read.records import GeometryArray
+from geo.read.survey import Shape
 
 _DIMENSIONS = {"Point": 0, "LineString": 1, "MultiLineString": 1, "Polygon": 2, "MultiPolygon": 2}
-_SHAPES = ("point", "line", "polygon")
+SHAPES: tuple[Shape, Shape, Shape] = ("point", "line", "polygon")
+"""By dimension."""
 _TOLD = ("grids", "parks", "enterprises", "stations", "streets")
 """Kinds that a file can be said to seem; the others look like one of these."""
 _BETTER = 2
@@ -36,24 +38,24 @@ def refuse_other_kind(names: Sequence[str], geometry: GeometryArray, contract: C
         Where there are shapes, and all are points, lines or polygons where the kind is another of these.
     """
     found = shapely.get_dimensions(geometry)[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
-    wanted = _dimensions(contract)
+    wanted = dimensions(contract)
     if not len(found) or not wanted or np.isin(found, list(wanted)).any():
         return
     counts = np.bincount(found, minlength=3)[:3].tolist()
     shapes = " and ".join(
         f"{count:,} {name}{'' if count == 1 else 's'}"
-        for count, name in zip(counts, _SHAPES, strict=True)
+        for count, name in zip(counts, SHAPES, strict=True)
         if count
     )
     seems = _seeming(names, int(np.argmax(counts)))
-    needed = " or ".join(f"{_SHAPES[one]}s" for one in sorted(wanted))
+    needed = " or ".join(f"{SHAPES[one]}s" for one in sorted(wanted))
     says = " or ".join(f"--as {kind}" for kind in seems)
     raise FileRefused(
         f"The file holds {shapes}, but {contract.kind} are {needed}; it seems to be of "
         f"{' or '.join(seems)}: say {says}.",
         reason="wrong-kind",
         kind=contract.kind,
-        shapes=dict(zip(_SHAPES, counts, strict=True)),
+        shapes=dict(zip(SHAPES, counts, strict=True)),
         seems=list(seems),
     )
 
@@ -64,7 +66,7 @@ def doubts(names: Sequence[str], contract: Contract) -> tuple[Refusal, ...]:
     scores = {
         kind: headers.known(names, CONTRACTS[kind], ())
         for kind in _TOLD
-        if _dimensions(CONTRACTS[kind]) == _dimensions(contract) and CONTRACTS[kind] is not contract
+        if dimensions(CONTRACTS[kind]) == dimensions(contract) and CONTRACTS[kind] is not contract
     }
     best = max(scores, key=lambda kind: scores[kind], default=None)
     if best is None or scores[best] < ours + _BETTER:
@@ -91,11 +93,12 @@ def without_rows() -> Refusal:
 
 def _seeming(names: Sequence[str], dimension: int) -> tuple[str, ...]:
     """Return the kinds of a dimension whose headers fit best, several where they fit alike."""
-    kinds = [kind for kind in _TOLD if dimension in _dimensions(CONTRACTS[kind])]
+    kinds = [kind for kind in _TOLD if dimension in dimensions(CONTRACTS[kind])]
     scores = {kind: headers.known(names, CONTRACTS[kind], ()) for kind in kinds}
     most = max(scores.values())
     return tuple(kind for kind in kinds if scores[kind] == most)
 
 
-def _dimensions(contract: Contract) -> frozenset[int]:
+def dimensions(contract: Contract) -> frozenset[int]:
+    """Return the dimensions that the shapes of a kind can have: 0 for points, 1 for lines, 2 for polygons."""
     return frozenset(_DIMENSIONS[name] for name in contract.geometry)

@@ -5,15 +5,18 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from geo.contracts import Contract
 from geo.errors import FileRefused
-from geo.frames import Refusal
+from geo.frames import Refusal, Said
 from geo.read import archive, gdal
 from geo.read.charsets import BESIDE, name_charset
+from geo.read.choice import choose, suiting
+from geo.read.codepages import write_anew
+from geo.read.drawers import joined, of_drawing
 from geo.read.records import Records, cells_of
-from geo.read.survey import How
-from geo.read.tables import known
+from geo.read.survey import How, LayerFound
 
 ENDINGS: Mapping[str, str] = {
     "kml": ".kml",
@@ -27,6 +30,7 @@ ENDINGS: Mapping[str, str] = {
 """Format → the ending under which GDAL knows it."""
 
 _FORMAT: How = "format"
+_DRAWERS = ("kml", "kmz")
 
 # What GDAL adds to every placemark, whatever the file says.
 _STYLE = frozenset(
@@ -34,10 +38,11 @@ _STYLE = frozenset(
 )
 
 
-def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | None = None) -> Records:
-    """Read the one layer of a file; of several, the one with the most headers that are known.
+def read_layers(path: Path, found: str, contract: Contract, *, said: Said) -> Records:
+    """Read the layer of a file that a person says, else the one that fits best.
 
-    Which layer was taken is said in a remark where there are several.
+    The folders of a KML and the layers of a drawing are no more than drawers: all whose shapes can be of the
+    kind are read as one. What was taken is said in a remark where there are several.
 
     Parameters
     ----------
@@ -47,63 +52,86 @@ def read_layers(path: Path, found: str, contract: Contract, *, encoding: str | N
         Its format: a key of `ENDINGS`.
     contract : Contract
         What it is read as.
-    encoding : str, optional
-        What a person says; of MapInfo files.
+    said : Said
+        What a person says: the layer, and of drawings and MapInfo files the encoding.
 
     Raises
     ------
     FileRefused
-        Where it is damaged, or has no layer with geometry.
+        Where it is damaged, or has no layer.
+    InputError
+        Where a person says a layer that it does not have.
     """
     with tempfile.TemporaryDirectory(prefix="gridcircle-") as private:
-        target = _copy(path, found, Path(private))
-        codec, how = name_charset(target, encoding) if target.suffix in BESIDE else (None, _FORMAT)
-        layers = gdal.layer_fields(target)
+        copy = _copy(path, found, contract, Path(private), said.layer)
+        target = copy.path
+        codec, how = _encoded(target, said.encoding)
+        layers = gdal.layers_of(target)
         if not layers:
-            raise FileRefused("The file has no layer with geometry; export the layer again.")
-        name = max(layers, key=lambda layer: known(layers[layer], contract))
-        read = gdal.read_layer(target, name)
+            raise FileRefused("The file has no layer; export the layer again.")
+        if found in _DRAWERS:
+            taken, remarks = suiting(layers, contract, said.layer)
+        else:
+            inner = None if copy.title or found == "dxf" else said.layer
+            one, remarks = choose(layers, contract, inner)
+            taken = [one]
+        read = joined([gdal.read_layer(target, one.name) for one in taken])
     kept = [i for i, header in enumerate(read.headers) if not _is_style(header, found)]
-    return Records(
+    records = Records(
         found,
         tuple(read.headers[i] for i in kept),
         cells_of([read.columns[i] for i in kept], range(1, len(read.geometry) + 1)),
         geometry=read.geometry,
         crs=None if found == "dxf" else read.crs,
-        layer=name,
+        layer=copy.title or _title(taken),
         encoding=codec,
         how=how,
-        layers=tuple(layers),
-        remarks=(*_chosen(name, list(layers)), *read.remarks),
+        layers=copy.packed or tuple(layers),
+        remarks=(*copy.remarks, *remarks, *read.remarks),
     )
+    return of_drawing(records, contract, said.layer) if found == "dxf" else records
 
 
-def _copy(path: Path, found: str, folder: Path) -> Path:
-    """Copy a file to a folder that GDAL may write its own files to, and return the copy."""
+class _Copy(NamedTuple):
+    """A copy of our own; of a zip also which of its datasets it is, all of them, and what is to be said."""
+
+    path: Path
+    title: str | None = None
+    packed: tuple[LayerFound, ...] = ()
+    remarks: tuple[Refusal, ...] = ()
+
+
+def _encoded(target: Path, encoding: str | None) -> tuple[str | None, How]:
+    """Make a copy say what its text is in, where its format leaves that open."""
+    if target.suffix == ".dxf":
+        return write_anew(target, encoding)
+    return name_charset(target, encoding) if target.suffix in BESIDE else (None, _FORMAT)
+
+
+def _title(taken: list[LayerFound]) -> str:
+    names = "、".join(one.name for one in taken[:3])
+    return f"{names} …" if len(taken) > 3 else names
+
+
+def _copy(path: Path, found: str, contract: Contract, folder: Path, layer: str | None) -> _Copy:
+    """Copy a file to a folder that GDAL may write its own files to."""
     target = folder / f"layer{ENDINGS[found]}"
     if found == "kmz":
         archive.check(path)
-        return archive.unpack_one(path, target)
+        return _Copy(archive.unpack_one(path, target))
     endings = (target.suffix, *BESIDE.get(target.suffix, ()))
     if zipfile.is_zipfile(path):
         archive.check(path)
-        return archive.unpack_dataset(path, folder, endings)[1][target.suffix]
+        there = archive.datasets(path, endings)
+        one, remarks = choose(there, contract, layer)
+        parts = archive.unpack_dataset(path, folder, endings, one.name)
+        return _Copy(parts[target.suffix], one.name, tuple(there), remarks)
     shutil.copyfile(path, target)
     for beside in path.parent.iterdir():
         if beside.stem == path.stem and beside.suffix.lower() in endings[1:]:
             shutil.copyfile(beside, folder / f"layer{beside.suffix.lower()}")
-    return target
+    return _Copy(target)
 
 
 def _is_style(header: str, found: str) -> bool:
     return found in ("kml", "kmz") and header.casefold() in _STYLE
-
-
-def _chosen(name: str, layers: list[str]) -> tuple[Refusal, ...]:
-    if len(layers) == 1:
-        return ()
-    sentence = (
-        f"Of the layers {'、'.join(layers[:10])} “{name}” was read, since its fields fit best; "
-        "export one alone if another is meant."
-    )
-    return (Refusal(0, "layer-chosen", sentence, {"layer": name, "layers": layers[:100]}),)

@@ -26,13 +26,8 @@ import shapely
 
 from geo.contracts import Column, Contract
 from geo.frames import CRS, Facts, Reading, Refusal
-from geo.read.survey import HOWS, Encoding, FieldFound, Stated, Survey
-
-_TYPES = {"Point": 1, "LineString": 2, "Polygon": 3, "MultiPoint": 4, "MultiLineString": 5, "MultiPolygon": 6}
-_PART_OF = {4: 1, 5: 2, 6: 3}
-_HEAD = struct.Struct("<BI")
-_COUNT = struct.Struct("<I")
-_POSITION = 16
+from geo.read.measuring import TYPES, measure
+from geo.read.survey import HOWS, SHAPES, Encoding, FieldFound, LayerFound, Stated, Survey
 
 
 def pack(reading: Reading) -> bytes:
@@ -55,7 +50,7 @@ def pack_survey(survey: Survey) -> bytes:
     said = {
         "names": [survey.name, survey.format, survey.sha256],
         "layer": survey.layer,
-        "layers": survey.layers,
+        "layers": [one.to_dict() for one in survey.layers],
         "encoding": asdict(survey.encoding),
         "stated": asdict(survey.stated),
         "fields": [asdict(field) for field in survey.fields],
@@ -66,7 +61,7 @@ def pack_survey(survey: Survey) -> bytes:
         "titles": [_plain(value) for value in outlines["name"].tolist()],
     }
     shapes = outlines.geometry.tolist()
-    return _packed(said, [shape if shape is None or shape.geom_type in _TYPES else None for shape in shapes])
+    return _packed(said, [shape if shape is None or shape.geom_type in TYPES else None for shape in shapes])
 
 
 def _packed(said: Mapping[str, Any], shapes: list[shapely.Geometry | None]) -> bytes:
@@ -87,7 +82,7 @@ def unpack(data: bytes, contract: Contract) -> Reading:
     with _malformed():
         said, rows, body = _opened(data)
         columns = {c.name: _series(said["columns"][c.name], c, rows) for c in contract.columns}
-        shapes = _shapes(body, len(rows), {_TYPES[name] for name in contract.geometry})
+        shapes = _shapes(body, len(rows), {TYPES[name] for name in contract.geometry})
         return Reading(
             gpd.GeoDataFrame(columns, index=rows, geometry=shapes, crs=CRS),
             _refusals(said["refused"]),
@@ -116,13 +111,13 @@ def unpack_survey(data: bytes) -> Survey:
             format=form,
             sha256=sha256,
             layer=_text(said["layer"]),
-            layers=tuple(map(str, said["layers"])),
+            layers=tuple(_layer(one) for one in said["layers"]),
             encoding=_encoding(said["encoding"]),
             stated=_stated(said["stated"]),
             fields=tuple(_field(field) for field in said["fields"]),
             features=int(said["features"]),
             outlines=gpd.GeoDataFrame(
-                texts, index=rows, geometry=_shapes(body, len(rows), set(_TYPES.values()))
+                texts, index=rows, geometry=_shapes(body, len(rows), set(TYPES.values()))
             ),
             remarks=_refusals(said["remarks"]),
         )
@@ -189,6 +184,12 @@ def _stated(said: Mapping[str, Any]) -> Stated:
     return Stated(**texts, how=said["how"])
 
 
+def _layer(said: Mapping[str, Any]) -> LayerFound:
+    features = None if said["features"] is None else int(said["features"])
+    shape = SHAPES[SHAPES.index(said["shape"])]
+    return LayerFound(str(said["name"]), features, shape, tuple(map(str, said["headers"])))
+
+
 def _field(said: Mapping[str, Any]) -> FieldFound:
     return FieldFound(str(said["header"]), _text(said["column"]), tuple(map(str, said["samples"])))
 
@@ -215,36 +216,6 @@ def _shapes(body: bytes, rows: int, allowed: set[int]) -> npt.NDArray[np.object_
     for i, (end, length) in enumerate(zip(ends.tolist(), lengths.tolist(), strict=True)):
         if length:
             shapes[i] = body[end - length : end]
-            _measure(shapes[i], allowed)
+            measure(shapes[i], allowed)
     read: npt.NDArray[np.object_] = shapely.from_wkb(shapes)
     return read
-
-
-def _measure(wkb: bytes, allowed: set[int]) -> None:
-    """Refuse WKB of another type, or whose parts do not fill it exactly: GEOS would follow any nesting."""
-    end, kind = _end(wkb, 0)
-    if kind not in allowed or end != len(wkb):
-        raise ValueError("the parcel holds a shape of another type or length")
-
-
-def _end(wkb: bytes, at: int, kind: int | None = None) -> tuple[int, int]:
-    """Return where a shape that begins at a place ends, and its type."""
-    order, found = _HEAD.unpack_from(wkb, at)
-    at += _HEAD.size
-    if order != 1 or found not in _TYPES.values() or (kind is not None and found != kind):
-        raise ValueError("the parcel holds a shape of another type")
-    if found == 1:
-        return at + _POSITION, found
-    (count,) = _COUNT.unpack_from(wkb, at)
-    at += _COUNT.size
-    if found == 2:
-        return at + count * _POSITION, found
-    for _ in range(count):
-        if found == 3:
-            (positions,) = _COUNT.unpack_from(wkb, at)
-            if not positions:
-                raise ValueError("the parcel holds a ring without a vertex")
-            at += _COUNT.size + positions * _POSITION
-        else:
-            at, _ = _end(wkb, at, _PART_OF[found])
-    return at, found

@@ -13,6 +13,8 @@ from geo.read.recognition import recognise
 from geo.read.records import Records
 from geo.read.survey import Survey
 
+_WITHOUT_LAYERS = ("geojson", "csv", "osm-pbf")
+
 
 def read_here(  # noqa: PLR0913 – what a person says of a file, and what the caller asks of it
     path: Path,
@@ -102,6 +104,11 @@ def sha256_of(path: Path) -> str:
 def _records(path: Path, found: str, kind: str, said: Said) -> Records:
     """Read the records by the format's own module, loaded late: GDAL comes after its drivers are shut out."""
     contract, encoding = telling(CONTRACTS[kind], said.fields), said.encoding
+    if said.layer is not None and found in _WITHOUT_LAYERS:
+        raise InputError(
+            f"A file of the format {found} has no layers; leave “{said.layer[:60]}” out.",
+            layer=said.layer[:200],
+        )
     if found == "geojson":
         from geo.read.geojson import read_geojson
 
@@ -113,19 +120,19 @@ def _records(path: Path, found: str, kind: str, said: Said) -> Records:
     if found == "excel":
         from geo.read.workbook import read_workbook
 
-        return read_workbook(path, contract)
+        return read_workbook(path, contract, sheet=said.layer)
     if found == "shapefile":
         from geo.read.shapefile import read_shapefile
 
-        return read_shapefile(path, encoding=encoding)
+        return read_shapefile(path, contract, said=said)
     if found == "geopackage":
         from geo.read.geopackage import read_geopackage
 
-        return read_geopackage(path, contract)
+        return read_geopackage(path, contract, layer=said.layer)
     if found in DRIVERS:
         from geo.read.layers import read_layers
 
-        return read_layers(path, found, contract, encoding=encoding)
+        return read_layers(path, found, contract, said=said)
     from geo.read.osm import read_osm
 
     return read_osm(path, kind)

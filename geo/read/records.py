@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.errors import FileRefused
 from geo.frames import Refusal
-from geo.read.survey import How
+from geo.read.survey import How, LayerFound
 
 GeometryArray = npt.NDArray[np.object_]
 
@@ -43,8 +43,8 @@ class Records:
         Where the format leaves them open.
     how : str
         How the encoding is known, as in `geo.read.survey.Encoding`.
-    layers : tuple of str
-        The layers or sheets that there are, where the format has several.
+    layers : tuple of LayerFound
+        The layers or sheets that there are, where the format can have several.
     cut : bool
         Whether headers are cut off at ten bytes.
     refused, remarks : tuple of Refusal
@@ -60,7 +60,7 @@ class Records:
     encoding: str | None = None
     layer: str | None = None
     how: How = "format"
-    layers: tuple[str, ...] = ()
+    layers: tuple[LayerFound, ...] = ()
     cut: bool = False
     refused: tuple[Refusal, ...] = ()
     remarks: tuple[Refusal, ...] = ()

@@ -3,23 +3,26 @@
 import struct
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.frames import Refusal
+from geo.contracts import Contract
+from geo.frames import Refusal, Said
 from geo.read import archive, dbase, gdal
+from geo.read.choice import choose
 from geo.read.records import GeometryArray, Records, cells_of, refuse_excess
-from geo.read.survey import How
+from geo.read.survey import How, LayerFound
 from geo.read.text import codec_of, stated_codec, undecodable
 
 _HEADER = 100
 _RECORD = struct.Struct(">ii")
 
 
-def read_shapefile(path: Path, *, encoding: str | None = None) -> Records:
-    """Read the one Shapefile in a zip, or a bare .shp with what lies beside it.
+def read_shapefile(path: Path, contract: Contract, *, said: Said) -> Records:
+    """Read a bare .shp with what lies beside it, or one in a zip: that a person says, or that fits best.
 
     The encoding of the attributes is, in this order: what is said; the .cpg; the language id in the
     .dbf; strict UTF-8; strict GB18030.
@@ -28,16 +31,23 @@ def read_shapefile(path: Path, *, encoding: str | None = None) -> Records:
     ------
     FileRefused
         Where there is no Shapefile, it is damaged, or its text is in none of these encodings.
+    InputError
+        Where a person says a layer that is not in it.
     """
+    chosen: tuple[Refusal, ...] = ()
     with tempfile.TemporaryDirectory(prefix="gridcircle-") as private:
         folder = Path(private)
+        there = [LayerFound(path.stem)]
         if path.suffix.lower() == ".shp":
             layer, parts = archive.copy_shapefile(path, folder)
         else:
             archive.check(path)
-            layer, parts = archive.unpack_dataset(path, folder, archive.PARTS)
+            there = archive.datasets(path, archive.PARTS)
+            one, chosen = choose(there, contract, said.layer)
+            layer, parts = one.name, archive.unpack_dataset(path, folder, archive.PARTS, one.name)
         geometry, remarks = _geometry(parts, folder)
-        return _records(parts, geometry, remarks, layer=layer, encoding=encoding)
+        records = _records(parts, geometry, remarks, layer=layer, encoding=said.encoding)
+    return replace(records, layers=tuple(there), remarks=(*chosen, *records.remarks))
 
 
 def _geometry(parts: Mapping[str, Path], folder: Path) -> tuple[GeometryArray, tuple[Refusal, ...]]:

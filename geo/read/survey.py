@@ -13,6 +13,30 @@ GUESSED: tuple[How, ...] = ("strict utf-8", "strict gb18030")
 """How an encoding is known that nobody said and nothing stated."""
 
 
+Shape = Literal["point", "line", "polygon", "none", "unknown"]
+SHAPES: tuple[Shape, ...] = ("point", "line", "polygon", "none", "unknown")
+"""What the shapes of a layer are; ``none`` of a table, ``unknown`` where the file does not say."""
+
+
+@dataclass(frozen=True)
+class LayerFound:
+    """A layer or sheet of a file: its name, how many rows it has if that is known, its shapes and headers."""
+
+    name: str
+    features: int | None = None
+    shape: Shape = "unknown"
+    headers: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what programs are told."""
+        return {
+            "name": self.name,
+            "features": self.features,
+            "shape": self.shape,
+            "headers": list(self.headers),
+        }
+
+
 @dataclass(frozen=True)
 class Encoding:
     """The encoding of a file's text.
@@ -77,8 +101,8 @@ class Survey:
         As in `geo.frames.Facts`.
     layer : str or None
         The layer or sheet that was read.
-    layers : tuple of str
-        All that it could have been, at most 100.
+    layers : tuple of LayerFound
+        All that it could have been, at most 100; empty of formats that have one alone.
     encoding : Encoding
         Of the text.
     stated : Stated
@@ -99,7 +123,7 @@ class Survey:
     format: str
     sha256: str
     layer: str | None
-    layers: tuple[str, ...]
+    layers: tuple[LayerFound, ...]
     encoding: Encoding
     stated: Stated
     fields: tuple[FieldFound, ...]
@@ -112,7 +136,7 @@ class Survey:
         return {
             "format": self.format,
             "layer": self.layer,
-            "layers": list(self.layers),
+            "layers": [one.to_dict() for one in self.layers],
             "encoding": {
                 "name": self.encoding.name,
                 "how": self.encoding.how,

@@ -3,15 +3,18 @@
 import re
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, load_workbook
 
 from geo.contracts import Contract
 from geo.errors import FileRefused, MissingColumn
 from geo.read import archive
+from geo.read.choice import named
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records
+from geo.read.survey import LayerFound
 from geo.read.tables import Row, header_row, records_of
 from geo.read.values import cell
 
@@ -27,8 +30,8 @@ _UNUSUAL = re.compile(rb'<[^<>\s]*:(?:c|row)\b|<c(?! r="[A-Za-z]+[0-9]+"|[A-Za-z
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 
-def read_workbook(path: Path, contract: Contract) -> Records:
-    """Read the first sheet that has a row of headers which the contract knows.
+def read_workbook(path: Path, contract: Contract, *, sheet: str | None = None) -> Records:
+    """Read the sheet that a person says, else the first in sight with a row of headers that is known.
 
     Numbers become the text that a person would have typed, since codes are no numbers. A sheet of
     Excel is measured before it is read, since the reader makes room for every cell up to the last.
@@ -39,13 +42,15 @@ def read_workbook(path: Path, contract: Contract) -> Records:
         Where the workbook cannot be opened, or is larger than this service reads.
     MissingColumn
         Where no sheet has such a row.
+    InputError
+        Where a person says a sheet that it does not have.
     """
     if zipfile.is_zipfile(path):
         archive.check(path, max_bytes=_MAX_BYTES, max_ratio=_MAX_RATIO)
         _measure(path)
     try:
         with load_workbook(path) as book:
-            return _first_known(book, contract)
+            return _first_known(book, contract, sheet)
     except PasswordError as error:
         raise FileRefused("The workbook has a password; save it without one.") from error
     except (CalamineError, OSError, ValueError) as error:
@@ -54,15 +59,18 @@ def read_workbook(path: Path, contract: Contract) -> Records:
         ) from error
 
 
-def _first_known(book: CalamineWorkbook, contract: Contract) -> Records:
-    for name in book.sheet_names[:_SHEETS]:
+def _first_known(book: CalamineWorkbook, contract: Contract, sheet: str | None) -> Records:
+    visible = [one.name for one in book.sheets_metadata if one.visible is SheetVisibleEnum.Visible]
+    layers = tuple(LayerFound(name, shape="none") for name in book.sheet_names[:_SHEETS])
+    names = [named(layers, sheet).name] if sheet is not None else (visible or book.sheet_names)[:_SHEETS]
+    for name in names:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         text: list[Row] = [[cell(value) for value in row] for row in rows[:10]]
         if header_row(text, contract) is None:
             continue
         text += [[cell(value) for value in row] for row in rows[10:]]
-        return records_of(text, contract, format_name="excel", layer=name)
-    sheets = "、".join(book.sheet_names[:10])
+        return replace(records_of(text, contract, format_name="excel", layer=name), layers=layers)
+    sheets = "、".join(names[:10])
     raise MissingColumn(
         f"No sheet of the workbook ({sheets}) has headers for {contract.kind} among its first ten "
         "rows; write the headers above the data.",

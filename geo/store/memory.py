@@ -33,10 +33,19 @@ def knows(connection: Connection, *, source: str, kind: str) -> bool:
 
 
 def recall(
-    connection: Connection, *, source: str, kind: str, headers: Iterable[str]
+    connection: Connection, *, source: str, kind: str, headers: Iterable[str], layer: str | None = None
 ) -> dict[str, Any] | None:
-    """Return what was said of the last such file, None where there was none."""
+    """Return what was said of the last such file, None where there was none.
+
+    Parameters
+    ----------
+    layer : str, optional
+        The layer that has these headers, where it is not the one that is read unasked; then what was said
+        counts only if it named this layer.
+    """
     c = remembered.c
     query = select(c.said).where(c.source == source, c.kind == kind, c.headers == mark(headers))
     said: dict[str, Any] | None = connection.scalar(query)
+    if said is None or (layer is not None and said.get("layer") != layer):
+        return None
     return said

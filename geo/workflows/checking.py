@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from geo.errors import Cancelled, FileRefused, GeoError, InputError
 from geo.frames import Progress, Said, no_progress
 from geo.placing.candidates import Candidate
 from geo.read.door import survey_file
-from geo.read.survey import Stated
+from geo.read.survey import Stated, Survey
 from geo.store import drafts, memory, originals
 from geo.store.drafts import Draft, NewStep
 from geo.store.engine import reading, writing
@@ -89,8 +89,21 @@ def _with_memory(desk: Desk, draft: Draft, path: Path) -> Draft:
         # The doctor will say so, and better.
         return draft
     with reading(desk.engine) as connection:
-        said = memory.recall(connection, headers=[one.header for one in survey.fields], **whose)
+        said = _recalled(connection, survey, whose)
     return replace(draft, said=said, facts={"remembered": True}) if said else draft
+
+
+def _recalled(connection: Connection, survey: Survey, whose: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return what was said of the last file like this one, by the headers of the layer that was read then."""
+    said = memory.recall(connection, headers=[one.header for one in survey.fields], **whose)
+    there = {one.name for one in survey.layers}
+    if said is not None and said.get("layer") in (None, survey.layer, *there):
+        return said
+    for one in survey.layers:
+        said = memory.recall(connection, headers=[h for h in one.headers if h], layer=one.name, **whose)
+        if said is not None:
+            return said
+    return None
 
 
 def _kept(desk: Desk, draft: Draft, found: Diagnosis) -> Draft:

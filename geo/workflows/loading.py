@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from geo.contracts import CONTRACTS
 from geo.errors import InputError
-from geo.frames import Progress, Reading, no_progress
+from geo.frames import Progress, Reading, Said, no_progress
 from geo.profile import Profile
 from geo.read.door import read_file
 from geo.store import loads, releases
@@ -49,8 +49,7 @@ def load_file(
     reading = read_file(
         path,
         kind,
-        crs=options.crs,
-        encoding=options.encoding,
+        said=Said(crs=options.crs, encoding=options.encoding, layer=options.layer),
         limits=options.limits,
         on_progress=lambda fraction, message: on_progress(fraction * 0.5, message),
     )

@@ -45,6 +45,8 @@ class LoadOptions:
         The office or series that the file belongs to; a row is known by it and its id.
     crs, encoding : str, optional
         Where the file does not say them, or says them wrongly.
+    layer : str, optional
+        The layer or sheet to read, where the file has several.
     basis, level : str, optional
         Of grids; by default the profile's counting level.
     since : date, optional
@@ -62,6 +64,7 @@ class LoadOptions:
     source: str = "main"
     crs: str | None = None
     encoding: str | None = None
+    layer: str | None = None
     basis: str | None = None
     level: str | None = None
     since: date | None = None

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 import shapely
 from districts import SMALL, cloned, csv, geojson, opened, point, square
@@ -101,6 +102,27 @@ def test_a_file_becomes_a_draft_a_release_and_a_memory(desk: Desk, engine: Engin
     again = opened_draft(desk, pair(tmp_path, 2), source="planning", said=Said())
     assert (again.said["crs"], again.facts["remembered"]) == ("EPSG:4326", True)
     assert not opened_draft(desk, pair(tmp_path, 2), source="others", said=Said()).facts["remembered"]
+
+
+def test_the_layer_that_a_person_chose_is_remembered(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "月报.gpkg"
+    for name, columns in (("网格", {"code": ["A"], "name": ["甲"]}), ("草案", {"note": ["乙"]})):
+        shape = shapely.geometry.shape(square(0, 0, 1, 1))
+        gpd.GeoDataFrame(columns, geometry=[shape], crs=4326).to_file(file, layer=name, driver="GPKG")
+    draft = opened_draft(desk, file)
+    assert (draft.facts["layer"], [one["name"] for one in draft.facts["layers"]]) == (
+        "网格",
+        ["网格", "草案"],
+    )
+    reconsider(desk, draft.id, {"layer": "道路"})
+    lost = check(desk, draft.id)
+    assert (lost.state, lost.error and lost.error["code"]) == ("choosing", "input-error")
+    reconsider(desk, draft.id, {"layer": "草案"})
+    chosen = check(desk, draft.id)
+    assert (chosen.state, chosen.facts["layer"]) == ("open", "草案")
+    publish_draft(desk, draft.id, Issue())
+    again = opened_draft(desk, file, said=Said())
+    assert (again.facts["layer"], again.facts["remembered"]) == ("草案", True)
 
 
 def test_the_original_is_kept_before_anything_is_read(desk: Desk, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.errors import CrsUnknown, FileRefused
+from geo.errors import CrsUnknown, FileRefused, InputError
 from geo.frames import Said
 from geo.read.door import read_file
 from geo.read.reader import read_here, survey_here
@@ -127,8 +127,10 @@ def test_a_dataset_in_a_zip_however_deep_its_folder(tmp_path, ending, driver, na
     assert reading.frame.geometry.iloc[0].equals_exact(shapely.MultiPolygon([SQUARE]), 1e-6, normalize=True)
     with zipfile.ZipFile(packed, "a") as archive:
         archive.writestr(f"二/b{ending}", "x")
-    with pytest.raises(FileRefused, match=f"holds 2 files with the ending {ending}"):
-        read_here(packed, "grids")
+    two = read_here(packed, "grids", said=Said(layer="网格"))
+    assert (two.facts.layer, two.frame["name"].tolist()) == ("网格", ["甲"])
+    with pytest.raises(InputError, match=r"no layer “丙”; it has b .*网格"):
+        read_here(packed, "grids", said=Said(layer="丙"))
 
 
 def test_a_zip_within_a_zip_and_a_zip_of_two_kinds_are_refused(tmp_path):

@@ -138,7 +138,6 @@ def test_a_bare_shapefile_with_a_prj_of_a_refused_system(tmp_path):
         (["/etc/a.shp"], "points out of it"),
         (["x\\a.shp"], "points out of it"),
         (["C:/a.shp"], "points out of it"),
-        (["a.shp", "b.shp"], "2 Shapefiles"),
         (["a.dbf"], "holds no .shp, but a.dbf"),
         (["a.shp", "b.zip"], "another archive"),
         (["a.txt"], "no Shapefile, MapInfo table or GML but a.txt"),

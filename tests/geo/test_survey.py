@@ -16,7 +16,7 @@ from geo.frames import Said
 from geo.read.door import read_file, survey_file
 from geo.read.parcel import pack_survey, unpack_survey
 from geo.read.reader import read_here, survey_here
-from geo.read.survey import Encoding, FieldFound, Stated, Survey
+from geo.read.survey import Encoding, FieldFound, LayerFound, Stated, Survey
 
 SQUARE = shapely.box(410_000, 3_380_000, 410_100, 3_380_100)
 
@@ -225,7 +225,9 @@ def squares() -> Survey:
     )
     outlines.index.name = "row"
     return Survey(
-        "a.zip", "shapefile", "00", "a", ("a", "b"), Encoding("utf-8", "cpg", ("甲",)), Stated(),
+        "a.zip", "shapefile", "00", "a",
+        (LayerFound("a", 3, "polygon", ("甲",)), LayerFound("b")),
+        Encoding("utf-8", "cpg", ("甲",)), Stated(),
         (FieldFound("编码", "code", ("G1",)),), 3, outlines,
     )  # fmt: skip
 

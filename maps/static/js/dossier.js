@@ -47,6 +47,7 @@ export class Dossier {
         [t("dossier.remembered"), found.remembered ? t("dossier.remembered_text") : null],
       ]),
       sent ? this.system(draft, choosing) : null,
+      found.layers?.length > 1 ? this.layer(draft) : null,
       found.encoding?.name ? this.encoding(draft) : null,
       found.fields?.length ? this.fields(draft) : null,
       sent && draft.kind === "grids" ? this.about(draft) : null,
@@ -67,6 +68,15 @@ export class Dossier {
       draft.candidates?.length ? drawCandidates(this.desk, this.stage, (said) => this.say(said)) : null,
       form,
     ]);
+  }
+
+  /** Which of the file's layers is read; unasked it is that which fits best. */
+  layer(draft) {
+    const told = ({ name, features }) => (typeof features === "number" ? t("dossier.layer_told", { name, features: number(features) }) : name);
+    const options = [["", t("dossier.layer_all")], ...draft.facts.layers.map((one) => [one.name, told(one)])];
+    return labelled(t("dossier.layer"), select("layer", options, draft.said?.layer ?? "", {
+      onchange: (event) => this.say({ layer: event.target.value || null }),
+    }));
   }
 
   encoding(draft) {
