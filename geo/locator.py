@@ -177,7 +177,7 @@ def border_m(locator: Locator, grid: int, lon: float, lat: float) -> float:
 def _edges(locator: Locator, grid: int) -> tuple[Floats, Floats]:
     """Return the first and the last vertices of the edges of a grid's rings, each of shape (n, 2)."""
     if locator.index is not None:
-        return locator.index.shape.edges_of(grid)
+        return locator.index.edges_of(grid)
     border = shapely.get_parts(shapely.boundary(locator.polygons[grid]))
     xy, ring = shapely.get_coordinates(border, return_index=True)
     inner = ring[1:] == ring[:-1]

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.index.ragged import Index
+from geo.index.ragged import Index, offsets, spread
 from geo.index.raster import Floats
 
 
@@ -55,6 +55,26 @@ class Outlines:
         begin = self.edges_between(int(rings[0]), int(rings[-1]))
         return self.xy[begin], self.xy[begin + 1]
 
+    def some(self, polygons: Index) -> "Outlines":
+        """Return the outlines of some polygons, in the order given."""
+        rings = self.owned[polygons + 1] - self.owned[polygons]
+        _, ring = spread(self.owned[polygons], rings)
+        vertices = self.ring[ring + 1] - self.ring[ring]
+        _, vertex = spread(self.ring[ring], vertices)
+        return Outlines(self.xy[vertex], offsets(vertices), offsets(rings))
+
+    def followed_by(self, others: "Outlines") -> "Outlines":
+        """Return these outlines and after them others."""
+        return Outlines(
+            np.concatenate([self.xy, others.xy]),
+            np.concatenate([self.ring, others.ring[1:] + self.ring[-1]]),
+            np.concatenate([self.owned, others.owned[1:] + self.owned[-1]]),
+        )
+
+
+NO_OUTLINES = Outlines(np.empty((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+"""Those of no polygon."""
+
 
 def outlines(polygons: npt.NDArray[Any]) -> Outlines:
     """Lay shapely's polygons and multipolygons flat, in their order."""
@@ -71,7 +91,7 @@ def outlines(polygons: npt.NDArray[Any]) -> Outlines:
 
 def _of_many_rings(polygons: npt.NDArray[Any]) -> Outlines:
     if not len(polygons):
-        return Outlines(np.empty((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+        return NO_OUTLINES
     _, xy, (ring, *parts) = shapely.to_ragged_array(polygons, include_z=False)
     owned = parts[0] if len(parts) == 1 else parts[0][parts[1]]
     return Outlines(np.ascontiguousarray(xy), ring.astype(np.int64), owned.astype(np.int64))

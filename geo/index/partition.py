@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from geo.index import ways
 from geo.index.blocks import Blocks, Ground
 from geo.index.chains import blocks_by_numpy
 from geo.index.outlines import Outlines, outlines
-from geo.index.raster import Raster, fitted
+from geo.index.patch import Patch
+from geo.index.raster import Floats, Raster, fitted
 from geo.index.tracing import blocks_by_loops
 
 CELLS_FOR_A_POLYGON = 512
@@ -27,16 +29,35 @@ class PartitionIndex:
         The vertices.
     blocks : Blocks
         What is in the cells.
+    patch : Patch, optional
+        What was redrawn since (`geo.index.renewal`): a label beyond the chains of the blocks means a chain
+        of the patch.
     """
 
     raster: Raster
     shape: Outlines
     blocks: Blocks
+    patch: Patch | None = None
 
     @property
     def grounds(self) -> tuple[Ground, ...]:
-        """The chains with their vertices."""
-        return (Ground(self.blocks.chain, self.shape.xy),)
+        """The chains with their vertices: of the blocks, then of the patch."""
+        ground = Ground(self.blocks.chain, self.shape.xy)
+        return (ground,) if self.patch is None else (ground, Ground(self.patch.chain, self.patch.shape.xy))
+
+    def outline_of(self, polygon: int) -> Outlines:
+        """Return the outline of one polygon as it is now."""
+        redrawn = None if self.patch is None else self.patch.place(polygon)
+        if self.patch is None or redrawn is None:
+            return self.shape.some(np.array([polygon]))
+        return self.patch.shape.some(np.array([redrawn]))
+
+    def edges_of(self, polygon: int) -> tuple[Floats, Floats]:
+        """Return the first and the last vertices of its edges, each of shape (n, 2)."""
+        redrawn = None if self.patch is None else self.patch.place(polygon)
+        if self.patch is None or redrawn is None:
+            return self.shape.edges_of(polygon)
+        return self.patch.shape.edges_of(redrawn)
 
     @property
     def nbytes(self) -> int:

@@ -21,6 +21,8 @@ Cells = npt.NDArray[np.int32]
 MOST_CELLS = 1 << 26
 _ULPS_IN_A_CELL = 1 << 10
 _SMALLEST = 1e-150
+# An edge may touch the cell beside its own, by the margin of its span; the outermost cells are no use.
+_AROUND_A_WINDOW = 2
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,15 @@ class Axis:
         return int((min(max(value, self.origin), self.limit) - self.origin) * self.scale)
 
     def window(self, low: float, high: float) -> "Axis":
-        """Return the cells from that of low to that of high, and one more at each end."""
-        first = max(self.cell_at(low) - 1, 0)
-        last = min(self.cell_at(high) + 1, self.cells - 1)
+        """Return the cells from that of low to that of high, and some more at each end."""
+        first = max(self.cell_at(low) - _AROUND_A_WINDOW, 0)
+        last = min(self.cell_at(high) + _AROUND_A_WINDOW, self.cells - 1)
         return replace(self, cells=last - first + 1, skipped=first)
+
+    def holds(self, low: float, high: float) -> bool:
+        """Tell whether all from low to high lies in cells that are not the outermost."""
+        inside = low > self.origin and high < self.limit
+        return inside and self.cell_at(low) > 0 and self.cell_at(high) < self.cells - 1
 
 
 @dataclass(frozen=True)
