@@ -11,6 +11,7 @@ import click
 
 from api.cli.report import json_option, show, show_json, tell
 from geo.bench import doctors
+from geo.bench.border import measure_border
 from geo.bench.examination import race_doctors
 from geo.bench.peers import METHODS, Method, absent
 from geo.bench.race import race
@@ -119,6 +120,22 @@ def redrawing(*, grids: tuple[int, ...], repeats: int, as_json: bool) -> int:
         return 0
     for case, times in result.get("ratios", {}).items():
         show(f"{case:>16}  GeoPandas takes {times} times as long")
+    return 0
+
+
+@bench.command("border")
+@click.option("--grids", type=click.IntRange(9, 1_000_000), default=100_000, show_default=True)
+@click.option("--points", type=click.IntRange(1, 100_000_000), default=10_000_000, show_default=True)
+@click.option("--repeats", type=click.IntRange(1, 100), default=5, show_default=True, help="Rounds.")
+@json_option
+def border(*, grids: int, points: int, repeats: int, as_json: bool) -> int:
+    """Move one border of many grids; bring the index up to date, and assign the points near it anew.
+
+    All are assigned anew besides, and the answers must be the same.
+    """
+    result = measure_border(grids, points, repeats=repeats, tell=tell if as_json else show)
+    if as_json:
+        show_json(result)
     return 0
 
 

@@ -1,5 +1,6 @@
 """Outlines: polygons as one list of vertices, in which an edge is its first vertex."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,17 +64,18 @@ class Outlines:
         _, vertex = spread(self.ring[ring], vertices)
         return Outlines(self.xy[vertex], offsets(vertices), offsets(rings))
 
-    def followed_by(self, others: "Outlines") -> "Outlines":
-        """Return these outlines and after them others."""
-        return Outlines(
-            np.concatenate([self.xy, others.xy]),
-            np.concatenate([self.ring, others.ring[1:] + self.ring[-1]]),
-            np.concatenate([self.owned, others.owned[1:] + self.owned[-1]]),
-        )
-
 
 NO_OUTLINES = Outlines(np.empty((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
 """Those of no polygon."""
+
+
+def joined(parts: Sequence[Outlines]) -> Outlines:
+    """Return outlines one after the other."""
+    return Outlines(
+        np.concatenate([NO_OUTLINES.xy, *(part.xy for part in parts)]),
+        offsets(np.concatenate([NO_OUTLINES.ring[1:], *(np.diff(part.ring) for part in parts)])),
+        offsets(np.concatenate([NO_OUTLINES.owned[1:], *(np.diff(part.owned) for part in parts)])),
+    )
 
 
 def outlines(polygons: npt.NDArray[Any]) -> Outlines:

@@ -13,20 +13,20 @@ and its chains do not depend on the raster's other cells, a block of the window 
 """
 
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.index.blocks import COUNT, FIRST, LAST, MARK, OUTSIDE, POLYGON, Blocks, Chains
-from geo.index.outlines import NO_OUTLINES, Outlines, outlines
+from geo.index.outlines import Outlines, joined, outlines
 from geo.index.partition import PartitionIndex, blocks_of
 from geo.index.patch import NO_PATCH, Patch
 from geo.index.ragged import Index, Whole, spread
 from geo.index.raster import Cells, Raster
 
 _LARGEST_SHARE = 4
+_LARGEST_WINDOW, _LARGEST_WINDOW_SHARE = 1 << 17, 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +60,12 @@ def renewed(index: PartitionIndex, which: Index, polygons: npt.NDArray[Any]) -> 
     Returns
     -------
     Renewal or None
-        None where an index is better built anew: a polygon leaves the raster, or a quarter of all was
-        redrawn.
+        None where an index is better built anew: what is redrawn leaves the raster, lies far apart, or
+        comes to a quarter of all.
     """
     drawn = outlines(polygons)
-    before = reduce(Outlines.followed_by, (index.outline_of(p) for p in which.tolist()), NO_OUTLINES)
-    window = _window(index.raster, before.followed_by(drawn))
+    before = [index.outline_of(polygon) for polygon in which.tolist()]
+    window = _window(index.raster, joined([*before, drawn]))
     patch = index.patch or NO_PATCH
     if window is None or len(patch.chain) > len(index.blocks.chain) // _LARGEST_SHARE:
         return None
@@ -123,13 +123,14 @@ class _Held:
 
 
 def _window(raster: Raster, shape: Outlines) -> Raster | None:
-    """Return the window around outlines; None where they leave the raster."""
+    """Return the window around outlines; None where they leave the raster, or lie too far apart."""
     if not len(shape.xy):
         return None
     (west, south), (east, north) = shape.xy.min(axis=0).tolist(), shape.xy.max(axis=0).tolist()
     if not (raster.x.holds(west, east) and raster.y.holds(south, north)):
         return None
-    return Raster(raster.x.window(west, east), raster.y.window(south, north))
+    window = Raster(raster.x.window(west, east), raster.y.window(south, north))
+    return window if window.cells <= max(_LARGEST_WINDOW, raster.cells // _LARGEST_WINDOW_SHARE) else None
 
 
 def _cells_of(window: Raster, raster: Raster) -> Index:
@@ -155,11 +156,12 @@ def _changed(before: _Held, now: _Held, which: Index) -> npt.NDArray[np.bool_]:
 def _drawn(index: PartitionIndex, concerned: Index, which: Index, drawn: Outlines) -> Outlines:
     """Return the outlines of the polygons concerned, the redrawn ones as they are now."""
     place = {polygon: i for i, polygon in enumerate(which.tolist())}
-    parts = (
-        drawn.some(np.array([place[polygon]])) if polygon in place else index.outline_of(polygon)
-        for polygon in concerned.tolist()
+    return joined(
+        [
+            drawn.some(np.array([place[polygon]])) if polygon in place else index.outline_of(polygon)
+            for polygon in concerned.tolist()
+        ]
     )
-    return reduce(Outlines.followed_by, parts, NO_OUTLINES)
 
 
 def _patched(patch: Patch, concerned: Index, shape: Outlines, chain: Chains) -> Patch:
@@ -168,6 +170,6 @@ def _patched(patch: Patch, concerned: Index, shape: Outlines, chain: Chains) -> 
     moved[:, [FIRST, LAST]] += len(patch.shape.xy)
     return Patch(
         np.concatenate([patch.polygon, concerned]),
-        patch.shape.followed_by(shape),
+        joined([patch.shape, shape]),
         np.concatenate([patch.chain, moved]),
     )

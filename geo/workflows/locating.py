@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from geo.assign import RULES, STATUS_OF_RULE
+from geo.incremental import renew
 from geo.index.raster import Floats
 from geo.locator import Locator, ask, ask_at_once, border_m, make_locator
 from geo.profile import Level
@@ -54,6 +55,7 @@ class Whereabouts:
         self._clock = clock
         self._lock = Lock()
         self._standing: dict[_Question, tuple[float, Standing]] = {}
+        self._latest: dict[tuple[str, str], Locator] = {}
 
     def held(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing | None:
         """Return the grids where they are at hand, without asking the database; else None."""
@@ -70,11 +72,23 @@ class Whereabouts:
         """
         asked = self._clock()
         stamp = self._resident.stamp(release=release, on=on)
-        standing = self._resident.remember(_key(stamp, level), lambda: _read(self._resident, stamp, level))
+        standing = self._resident.remember(_key(stamp, level), lambda: self._read(stamp, level))
         with self._lock:
             fresh = {one: held for one, held in self._standing.items() if asked - held[0] <= FRESH_S}
             self._standing = fresh | {(level.basis, level.name, release, on): (asked, standing)}
         return standing
+
+    def _read(self, stamp: Stamp, level: Level) -> Standing:
+        """Read the grids and make them ready, from those of another release where only borders differ."""
+        with reading(self._resident.engine) as connection:
+            partition = boundaries.partitions(connection).get((level.basis, level.name))
+            grids = boundaries.versions(
+                connection, GRID, release=stamp.release or 0, on=stamp.on, where={"partition_id": partition}
+            )
+        latest = self._latest.get((level.basis, level.name))
+        locator = make_locator(grids) if latest is None else renew(latest, grids).locator
+        self._latest[level.basis, level.name] = locator
+        return Standing(stamp, level, locator, [plain(name) for name in locator.grids["name"]])
 
 
 def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
@@ -153,13 +167,3 @@ def _scope(standing: Standing) -> dict[str, Any]:
 def _key(stamp: Stamp, level: Level) -> tuple[object, ...]:
     # Grids depend on no other load than their own.
     return ("locator", stamp.release, stamp.on, stamp.boundaries, stamp.origin, level.basis, level.name)
-
-
-def _read(resident: Resident, stamp: Stamp, level: Level) -> Standing:
-    with reading(resident.engine) as connection:
-        partition = boundaries.partitions(connection).get((level.basis, level.name))
-        grids = boundaries.versions(
-            connection, GRID, release=stamp.release or 0, on=stamp.on, where={"partition_id": partition}
-        )
-    locator = make_locator(grids)
-    return Standing(stamp, level, locator, [plain(name) for name in locator.grids["name"]])

@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from geo.bench import doctors
+from geo.bench.border import REASSIGNMENT, UPDATE, WHOLE, measure_border
 from geo.bench.examination import race_doctors
 from geo.bench.peers import METHODS, OURS, Question, absent
 from geo.bench.race import race
@@ -100,3 +101,12 @@ def test_repairs_are_compared_by_what_they_move(tmp_path):
     assert (chosen["overlaps"], chosen["holes"]) == (0, 0)
     assert automatic["farthest_m"] <= 0.5 < chosen["farthest_m"]
     assert automatic["moved_m2"] < chosen["moved_m2"]
+
+
+def test_a_moved_border_is_measured_and_held_against_a_full_run():
+    told: list[str] = []
+    result = measure_border(100, 2_000, repeats=2, tell=told.append)
+    assert [row["method"] for row in result["rows"]] == [UPDATE, REASSIGNMENT, WHOLE]
+    assert len(told) == 3
+    assert len(result["moved"]) == 2
+    assert sum(result["moved"]) > 0
