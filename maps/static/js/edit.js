@@ -2,9 +2,9 @@
 
 import { ask, confirm } from "./dialog.js";
 import { number } from "./notation.js";
+import { Pencil } from "./pencil.js";
 import { Reshape } from "./reshape.js";
 import { gridName } from "./sentence.js";
-import { Targets } from "./targets.js";
 import { drawBar } from "./toolbar.js";
 import { known, t } from "./words.js";
 
@@ -69,12 +69,11 @@ export class Editor {
 
   /** Begin with the grids of a finding, close by. */
   startWith(finding) {
-    this.leave();
+    this.renew();
     this.start();
-    const named = this.namedBy(finding);
-    this.choose(named);
+    this.choose(this.namedBy(finding));
     this.draw();
-    this.approach(named);
+    this.approach([...this.chosen.values()]);
   }
 
   stop() {
@@ -122,9 +121,8 @@ export class Editor {
     this.draw();
     if (feature && mode !== "add") this.approach([feature]);
     if (mode === "reshape") return this.beginReshape(feature);
-    this.targets?.close();
-    this.targets = new Targets(this.map, this.stage.features);
-    this.map.pm.enableDraw(this.shape, { snappable: true });
+    this.pencil?.close();
+    this.pencil = new Pencil(this.map, mode === "split" ? "Line" : "Polygon", this.stage.features);
     return undefined;
   }
 
@@ -144,19 +142,9 @@ export class Editor {
     this.map.fitBounds(boundsOf(features), { paddingTopLeft: [60, 30], paddingBottomRight: [30, this.bar.offsetHeight + 60], maxZoom: 18, animate: false });
   }
 
-  /** What Geoman calls that which is being drawn, and the corners that it has by now. */
-  get shape() {
-    return this.mode === "split" ? "Line" : "Polygon";
-  }
-
-  get corners() {
-    return (this.map.pm.Draw[this.shape]._layer?.getLatLngs() ?? []).flat();
-  }
-
   /** Take the last point of a line or an outline back. */
   back() {
-    if (this.corners.length > 1) this.map.pm.Draw[this.shape]._removeLastVertex();
-    else this.begin(this.mode);
+    if (!this.pencil.back()) this.begin(this.mode);
   }
 
   /** End what is being drawn as if its last point had been tapped. */
@@ -164,8 +152,8 @@ export class Editor {
     if (this.mode === "reshape") {
       if (this.reshape.changes.length) this.send(this.reshape.changes);
       else this.unfinished(t("edit.unchanged"));
-    } else if (this.corners.length < (this.mode === "split" ? 2 : 3)) this.unfinished(t(`edit.few_${this.mode}`));
-    else this.map.pm.Draw[this.shape]._finishShape();
+    } else if (this.pencil.whole) this.pencil.finish();
+    else this.unfinished(t(`edit.few_${this.mode}`));
   }
 
   /** Say why there is nothing to be sent yet; what is drawn stays. */
@@ -226,9 +214,8 @@ export class Editor {
 
   leave() {
     this.mode = null;
-    this.map.pm.disableDraw();
-    this.targets?.close();
-    this.targets = null;
+    this.pencil?.close();
+    this.pencil = null;
     if (!this.reshape) return;
     this.reshape.close();
     this.reshape = null;
