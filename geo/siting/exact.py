@@ -135,8 +135,10 @@ class _Search:
         solver.setOptionValue("mip_rel_gap", self.gap)
         model = model_of(small.problem)
         solver.passModel(model.highs())
-        hint = model.hint(small.problem, np.array(self._places(small), dtype=np.int64))
-        solver.setSolution(len(hint), np.arange(len(hint), dtype=np.int32), hint)
+        if small.problem.capacity is None:
+            # Given a part of a solution, HiGHS 1.16 may name the best value beside another's columns.
+            hint = model.hint(small.problem, np.array(self._places(small), dtype=np.int64))
+            solver.setSolution(len(hint), np.arange(len(hint), dtype=np.int32), hint)
         solver.cbMipImprovingSolution.subscribe(lambda event: self._improved(small, event))
         solver.cbMipInterrupt.subscribe(self._watch)
         solver.cbSimplexInterrupt.subscribe(self._ask)

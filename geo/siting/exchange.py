@@ -55,6 +55,6 @@ def _best_for(
     kept = [site for site in chosen if site != chosen[place]]
     spent = float(problem.cost[kept].sum())
     gains[kept] = -1.0
-    gains[problem.cost > problem.allowance - spent] = -1.0
+    gains[~problem.affords(spent + problem.cost)] = -1.0
     best = int(np.argmax(gains))
     return int(gains[best]) - int(weight[alone].sum()), place, best

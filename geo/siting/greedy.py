@@ -72,14 +72,14 @@ def value_of(problem: Problem, sites: Sequence[int]) -> int:
 
 
 def _choose(problem: Problem, *, per_cost: bool) -> list[int]:
-    left, money = problem.weight.copy(), problem.allowance
+    left, spent = problem.weight.copy(), 0.0
     gains = _first_gains(problem)
     heap = [_key(problem, j, int(g), per_cost) for j, g in enumerate(gains.tolist()) if g > 0]
     heapq.heapify(heap)
     sites: list[int] = []
     while heap and len(sites) < problem.most:
         site = heap[0][2]
-        if problem.cost[site] > money:
+        if not problem.affords(spent + problem.cost[site]):
             heapq.heappop(heap)
             continue
         gain = _gain(problem, site, left)
@@ -91,7 +91,7 @@ def _choose(problem: Problem, *, per_cost: bool) -> list[int]:
         else:
             heapq.heappop(heap)
             sites.append(site)
-            money -= float(problem.cost[site])
+            spent += float(problem.cost[site])
             _take(problem, site, left)
     return sites
 
@@ -114,7 +114,7 @@ def _first_gains(problem: Problem) -> Ints:
 
 def _gain(problem: Problem, site: int, left: Ints) -> int:
     reached = int(left[problem.row(site)].sum())
-    return reached if problem.capacity is None else min(reached, int(problem.capacity[site]))
+    return reached if problem.capacity is None else int(min(reached, problem.capacity[site]))
 
 
 def _take(problem: Problem, site: int, left: Ints) -> None:
@@ -124,7 +124,7 @@ def _take(problem: Problem, site: int, left: Ints) -> None:
         left[row] = 0
         return
     near = row[np.lexsort((row, problem.minutes(site)))]
-    room = int(problem.capacity[site])
+    room = int(min(problem.capacity[site], left[near].sum()))
     before = np.cumsum(left[near]) - left[near]
     left[near] -= np.clip(room - before, 0, left[near])
 

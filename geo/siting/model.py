@@ -56,11 +56,9 @@ class Model:
         return lp
 
     def hint(self, problem: Problem, sites: Ints) -> Floats:
-        """Return a solution that chooses these sites; with capacities its binaries alone."""
+        """Return the solution of a problem without capacities that chooses these sites."""
         values = np.zeros(self.binaries)
         values[sites] = 1.0
-        if problem.capacity is not None:
-            return values
         shared = np.bincount(problem.reach.indices, minlength=problem.reach.shape[1]) > 1
         served = problem.served(sites.tolist())
         return np.concatenate([values, served[shared].astype(float)])

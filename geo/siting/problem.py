@@ -17,6 +17,7 @@ which the candidates that are so near gain (the levels of Cornuéjols, Nemhauser
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,8 @@ class Problem:
     cost : ndarray (c,)
         What each candidate costs, in any one unit; not below 0.
     capacity : ndarray (c,) or None
-        The weight that each candidate can serve; None for any. Demand may be divided among places.
+        The weight that each candidate can serve, inf for any; None where all serve any. Demand may be divided
+        among places.
     most : int
         How many may be chosen.
     budget : float or None
@@ -80,10 +82,13 @@ class Problem:
             flags[self.row(site)] = True
         return flags
 
+    def affords(self, spent: Any) -> Any:
+        """Tell whether so much may be spent, or each of several sums: three times 0.1 are not above 0.3."""
+        return spent <= self.allowance * (1 + 1e-9)
+
     def fits(self, sites: Sequence[int]) -> bool:
         """Tell whether so many sites may be chosen, and together."""
-        spent = float(self.cost[list(sites)].sum())
-        return len(sites) <= self.most and spent <= self.allowance * (1 + 1e-9)
+        return len(sites) <= self.most and bool(self.affords(self.cost[list(sites)].sum()))
 
     def row(self, site: int) -> npt.NDArray[np.intp]:
         """Return the demand that a candidate gains."""

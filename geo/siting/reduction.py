@@ -2,8 +2,9 @@
 
 Three rules, until none finds more. Demand that weighs nothing or that no candidate gains goes. Demand that
 the very same candidates gain becomes one, with the weights added. A candidate goes where another one gains
-all that it would, costs no more and has no less room, or where it costs more than the budget. They are those
-of set covering (Toregas and ReVelle, 1973) less the ones that do not hold where demand has weights.
+all that it would and costs no more, or where it costs more than the budget. They are those of set covering
+(Toregas and ReVelle, 1973) less the ones that do not hold where demand has weights. With capacities no other
+one makes a candidate needless, since both together serve more than either.
 """
 
 from dataclasses import dataclass, replace
@@ -76,6 +77,9 @@ def _groups(columns: csc_array) -> Ints:
 
 def _undominated(problem: Problem) -> Flags:
     """Flag the candidates that no other one makes needless."""
+    kept = (np.diff(problem.reach.indptr) > 0) & (problem.cost <= problem.allowance)
+    if problem.capacity is not None:
+        return kept & (problem.capacity > 0)
     pattern = csr_array(
         (np.ones(len(problem.reach.data), dtype=np.int32), problem.reach.indices, problem.reach.indptr),
         shape=problem.reach.shape,
@@ -84,14 +88,9 @@ def _undominated(problem: Problem) -> Flags:
     common = (pattern @ pattern.T).tocoo()
     one, other = common.row, common.col
     better = (one != other) & (common.data == size[one]) & (problem.cost[other] <= problem.cost[one])
-    equal = size[other] == size[one]
-    equal &= problem.cost[other] == problem.cost[one]
-    if problem.capacity is not None:
-        better &= problem.capacity[other] >= problem.capacity[one]
-        equal &= problem.capacity[other] == problem.capacity[one]
+    equal = (size[other] == size[one]) & (problem.cost[other] == problem.cost[one])
     # Of two that are alike in everything the lower one stays.
     better &= ~equal | (other < one)
-    kept = (size > 0) & (problem.cost <= problem.allowance)
     kept[one[better]] = False
     return kept
 

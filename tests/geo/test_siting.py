@@ -90,6 +90,36 @@ def test_no_site_serves_more_than_it_can(problem: Problem) -> None:
     assert found.value <= problem.capacity[list(found.sites)].sum()
 
 
+def test_two_places_for_the_same_people_serve_more_than_one() -> None:
+    rows = [{0: 1.0}, {0: 1.0, 1: 1.0}]
+    problem = Problem(reach_of(rows, 2), np.array([40, 74]), np.ones(2), np.array([46.0, 47]), most=2)
+    assert reduce(problem).candidates.tolist() == [0, 1]
+    found = exact(problem)
+    assert (found.sites, found.value, found.bound) == ((0, 1), 87, 87)
+
+
+def test_the_solution_is_of_the_value_that_the_solver_names() -> None:
+    rows = [{0: 1.0, 1: 1.0}, {0: 1.0, 1: 1.0}, {0: 1.0}]
+    problem = Problem(reach_of(rows, 2), np.array([74, 55]), np.ones(3), np.array([46.0, 46, 14]), most=3)
+    found = exact(problem)
+    assert (found.value, found.bound, found.proven) == (best(problem), 106, True)
+
+
+def test_a_place_without_a_limit_serves_all_that_it_reaches() -> None:
+    rows = [{0: 1.0, 1: 1.0}, {0: 1.0}]
+    problem = Problem(reach_of(rows, 2), np.array([40, 100]), np.ones(2), np.array([np.inf, 50.0]), most=1)
+    assert greedy(problem) == Plan((0,), 140)
+    assert exact(problem).value == 140
+
+
+def test_a_budget_is_spent_to_the_last_tenth() -> None:
+    rows = [{0: 1.0}, {1: 1.0}, {2: 1.0}]
+    problem = Problem(reach_of(rows, 3), np.array([5, 5, 5]), np.full(3, 0.1), most=3, budget=0.3)
+    assert problem.fits([0, 1, 2])
+    assert greedy(problem) == Plan((0, 1, 2), 15)
+    assert exchanged(problem, (0, 1, 2)) == (0, 1, 2)
+
+
 @FEW
 @given(problems(budgets=True))
 def test_a_smaller_problem_has_the_same_best(problem: Problem) -> None:
