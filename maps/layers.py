@@ -115,6 +115,13 @@ GRID = (
 )
 """The layers of one grid's own page, from the ground up."""
 
+UNPLACED = (
+    *GROUND,
+    PARKS,
+    LayerPlan("grids", "grids.geojson", toggle=False),
+)
+"""The layers of the page on which places are found, from the ground up."""
+
 DESK = (
     *GROUND,
     PARKS,

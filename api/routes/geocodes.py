@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import JSON, answer, json_bytes
@@ -36,13 +36,20 @@ class Place(BaseModel):
     responses=described("geocodes.json"),
     dependencies=[reader],
 )
-def get_geocodes(request: Request, resident: ResidentDep, page: PageNumber = 1) -> Response:
+def get_geocodes(
+    request: Request,
+    resident: ResidentDep,
+    grid: Annotated[
+        str | None, Query(description="Only those that may be in this counted grid.", max_length=200)
+    ] = None,
+    page: PageNumber = 1,
+) -> Response:
     """Return one page of them, each with its candidates; those that people have to choose for come first."""
     stamp = resident.stamp()
     return answer(
         request,
-        (stamp, repr(resident.profile), page),
-        lambda: json_bytes(lacking.survey(resident, page=page)),
+        (stamp, repr(resident.profile), grid, page),
+        lambda: json_bytes(lacking.survey(resident, grid=grid, page=page)),
     )
 
 

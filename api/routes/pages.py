@@ -21,6 +21,7 @@ from maps.pages.error import error_page
 from maps.pages.grid import grid_page
 from maps.pages.home import home_page
 from maps.pages.lists import list_page
+from maps.pages.unplaced import unplaced_page
 
 LANGUAGES = ("zh", "en")
 YEAR_SECONDS = 365 * 24 * 3600
@@ -86,6 +87,12 @@ def coverage_map(inquiry: InquiryDep) -> Response:
 def circles_map(inquiry: InquiryDep) -> Response:
     """Show the map of service circles."""
     return show(inquiry, circles_page)
+
+
+@router.get("/unplaced", dependencies=[reader])
+def unplaced(inquiry: InquiryDep) -> Response:
+    """Show the enterprises without a location, and where each may be."""
+    return show(inquiry, unplaced_page)
 
 
 @router.get("/desk", dependencies=[uploader])

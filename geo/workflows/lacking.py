@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection
 
+from geo.assign import assign
 from geo.errors import NotFound
 from geo.store import geocodes, lists
 from geo.store.engine import reading
+from geo.workflows.district import District
 from geo.workflows.gazetteer import Gazetteer, gazetteer
 from geo.workflows.resident import Resident
 
@@ -17,20 +20,30 @@ ROWS = 50
 _ORDER = {"choose": 0, "certain": 1, "nothing": 2}
 
 
-def survey(resident: Resident, *, page: int = 1, size: int = ROWS) -> dict[str, Any]:
+def survey(resident: Resident, *, grid: str | None = None, page: int = 1, size: int = ROWS) -> dict[str, Any]:
     """Return the enterprises without a location, with their candidates, a page at a time.
+
+    Parameters
+    ----------
+    grid : str, optional
+        Only those of which a candidate lies in this counted grid.
 
     Returns
     -------
     dict
         ``counts``: ``total``, of which ``certain`` (one place would be taken by itself), ``to_choose`` (there
         are candidates) and ``nothing``; ``terms``; ``total``, ``page``, ``pages`` and ``rows``: ``id``,
-        ``source_id``, ``name``, ``address``, ``workers``, ``outcome``, ``candidates`` and ``certain``, the
-        key of what would be taken. Those that a person has to choose for stand first.
+        ``source_id``, ``name``, ``address``, ``workers``, ``outcome``, ``candidates``, each with ``grid``,
+        the counted grid that it lies in, and ``certain``, the key of what would be taken. Those that a person
+        has to choose for stand first.
     """
-    known = gazetteer(resident, resident.stamp())
+    stamp = resident.stamp()
+    known = gazetteer(resident, stamp)
     with reading(resident.engine) as connection:
         rows = [row_of(known, one) for one in geocodes.lacking(connection)]
+    rows = _with_grids(resident.district(stamp), rows)
+    if grid is not None:
+        rows = [row for row in rows if any(one["grid"] == grid for one in row["candidates"])]
     rows.sort(key=lambda row: (_ORDER[row["outcome"]], row["id"]))
     return {
         "counts": counts_of(rows),
@@ -56,15 +69,16 @@ def candidates(resident: Resident, enterprise: int) -> dict[str, Any]:
     NotFound
         Where there is no such enterprise.
     """
-    known = gazetteer(resident, resident.stamp())
+    stamp = resident.stamp()
+    known = gazetteer(resident, stamp)
     with reading(resident.engine) as connection:
         found = enterprise_of(connection, enterprise)
         lacking = geocodes.lacking(connection, enterprise)
         standing = geocodes.standing(connection, [enterprise]).get(enterprise)
+    one = lacking[0] if lacking else {**found, "refused": False}
+    (row,) = _with_grids(resident.district(stamp), [row_of(known, one)])
     if lacking:
-        return row_of(known, lacking[0]) | {"geocode": None}
-    columns = ("id", "source_id", "name", "address", "workers")
-    row = row_of(known, {**{name: found[name] for name in columns}, "refused": False})
+        return row | {"geocode": None}
     return row | {
         "outcome": "located",
         "certain": None,
@@ -85,6 +99,18 @@ def row_of(known: Gazetteer, one: Mapping[str, Any]) -> dict[str, Any]:
         "certain": certain and certain["key"],
         "candidates": found,
     }
+
+
+def _with_grids(district: District, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to each candidate the counted grid that it lies in, None outside."""
+    places = [(one["lon"], one["lat"]) for row in rows for one in row["candidates"]]
+    if not places:
+        return rows
+    found = assign(np.array(places, dtype=np.float64), district.grids)["code"]
+    codes = iter(found.astype(object).where(found.notna(), None))
+    return [
+        {**row, "candidates": [{**one, "grid": next(codes)} for one in row["candidates"]]} for row in rows
+    ]
 
 
 def counts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

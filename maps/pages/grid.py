@@ -29,7 +29,7 @@ def grid_page(context: Context, grid: Mapping[str, Any]) -> Page:
         "grid.html",
         context,
         shell=build_shell(_bounds(grid) or context.extent, GRID),
-        sections=("state", "grid", "card", "status", "unit", "error"),
+        sections=("state", "grid", "card", "status", "unit", "error", "places", "geocode", "verdict"),
         data=zone_facts(context) | {"grid": {key: grid.get(key) for key in IN_SCRIPT}},
         values={
             "grid": shown,
@@ -41,8 +41,14 @@ def grid_page(context: Context, grid: Mapping[str, Any]) -> Page:
                 for child in shown["children"]
             ],
             "tabs": _tabs(shown),
+            "counted": (grid["basis"], grid["level"]) == _counted(context),
         },
     )
+
+
+def _counted(context: Context) -> tuple[str, str]:
+    counting = context.profile.counting
+    return counting.basis, counting.name
 
 
 def _tabs(grid: Mapping[str, Any]) -> list[tuple[str, int]]:

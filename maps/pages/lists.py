@@ -70,8 +70,13 @@ def list_page(context: Context, table: Mapping[str, Any]) -> Page:
             "rows": [[_cell(context, name, c, _value(row, c)) for c in names] for row in table["rows"]],
             "before": _neighbour(context, table, filters, -1),
             "after": _neighbour(context, table, filters, +1),
+            "unplaced": name == "enterprises" and _is_without_location(filters),
         },
     )
+
+
+def _is_without_location(filters: Mapping[str, Any]) -> bool:
+    return filters.get("box") == "no_location" or filters.get("located") in ("no", "false", "0")
 
 
 def _neighbour(

@@ -19,6 +19,7 @@ from maps.pages.error import error_page
 from maps.pages.grid import grid_page
 from maps.pages.home import home_page
 from maps.pages.lists import list_page
+from maps.pages.unplaced import unplaced_page
 from maps.policy import inline_parts, source_hash
 from maps.words import LANGUAGES
 
@@ -69,6 +70,7 @@ PAGES: dict[str, Draw] = {
     "coverage": coverage_page,
     "circles": circles_page,
     "desk": desk_page,
+    "unplaced": unplaced_page,
     "grid": lambda context: grid_page(context, GRID),
     "enterprises": lambda context: list_page(context, table("enterprises", ENTERPRISE)),
     "stations": lambda context: list_page(context, table("stations", STATION)),

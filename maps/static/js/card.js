@@ -3,6 +3,7 @@
 import { element, pairs } from "./element.js";
 import { minutes, number, percent } from "./notation.js";
 import { address, fetchJson } from "./service.js";
+import { verdictOf } from "./verdict.js";
 import { facts, t, known } from "./words.js";
 
 const place = document.getElementById("card");
@@ -26,14 +27,13 @@ export function showCard(title, children, closed = () => {}) {
   place.hidden = false;
 }
 
-/** Return the list of what the receipt of an enterprise says, which fills when it is there. */
+/** Return the place of what the receipt of an enterprise says, which fills when it is there. */
 function receiptOf(id) {
-  const list = element("ul", { class: "why" });
-  const language = facts.language.startsWith("zh") ? "zh" : "en";
-  const fill = ({ sentences }) => list.replaceChildren(...sentences[language].map((sentence) => element("li", {}, sentence)));
+  const place = element("div", { class: "receipt" });
+  const fill = (answer) => place.replaceChildren(...verdictOf(answer));
   // Without it the card says less; the rest of it stands.
-  fetchJson(`enterprises/${id}/assignment`).then(fill, (error) => list.replaceChildren(element("li", {}, error.message)));
-  return list;
+  fetchJson(`enterprises/${id}/assignment`).then(fill, (error) => place.replaceChildren(element("p", {}, error.message)));
+  return place;
 }
 
 /** Return part ÷ total with both counts, or null where there is nothing to count. */

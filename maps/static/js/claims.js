@@ -4,6 +4,7 @@ import { element } from "./element.js";
 import { number } from "./notation.js";
 import { forget, intention, send } from "./request.js";
 import { fetchJson } from "./service.js";
+import { verdictOf } from "./verdict.js";
 import { facts, t } from "./words.js";
 
 const { grid } = facts;
@@ -97,9 +98,10 @@ function others(row, give, back) {
 async function explain(row, place, told) {
   told.textContent = t("state.loading");
   try {
-    const { sentences } = await fetchJson(`enterprises/${row.id}/assignment`);
-    const language = facts.language.startsWith("zh") ? "zh" : "en";
-    place.append(element("ul", { class: "why" }, sentences[language].map((sentence) => element("li", {}, sentence))));
+    const answer = await fetchJson(`enterprises/${row.id}/assignment`);
+    const receipt = element("div", { class: "receipt" }, ...verdictOf(answer, LEVEL));
+    receipt.querySelector("details").open = true;
+    place.append(receipt);
     place.querySelector("button:last-of-type").remove();
     told.textContent = "";
   } catch (error) {

@@ -6,6 +6,7 @@ import { element } from "./element.js";
 import { offerLocation } from "./locate.js";
 import { minutes, number } from "./notation.js";
 import { fail } from "./notice.js";
+import { Places } from "./places.js";
 import { fetchJson } from "./service.js";
 import { facts, t } from "./words.js";
 
@@ -118,16 +119,32 @@ function openTab(button) {
 }
 
 function wireTabs() {
-  const tabs = [...document.querySelectorAll("[role=tab]")];
-  for (const [i, tab] of tabs.entries()) {
+  const all = [...document.querySelectorAll("[role=tab]")];
+  for (const tab of all) {
     tab.addEventListener("click", () => openTab(tab));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
-      const next = tabs[(i + step + tabs.length) % tabs.length];
+      const tabs = all.filter(({ hidden }) => !hidden);
+      const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
       next.focus();
       openTab(next);
     });
+  }
+}
+
+/** Those without a location that may be in this grid; the tab shows itself where there are any. */
+async function offerUnplaced() {
+  const tab = document.getElementById("tab-unplaced");
+  if (!tab) return;
+  try {
+    const answer = await fetchJson("geocodes", { grid: grid.code });
+    tab.hidden = answer.total === 0;
+    tab.querySelector("[data-count]").textContent = number(answer.total);
+    const places = new Places(chart, document.getElementById("position"));
+    document.querySelector('[data-rows="unplaced"]').replaceChildren(...answer.rows.map((row) => places.item(row)));
+  } catch (error) {
+    fail(error, offerUnplaced);
   }
 }
 
@@ -151,3 +168,4 @@ wireTabs();
 wireMap();
 chart.open();
 openTab(document.querySelector("[role=tab]"));
+offerUnplaced();
