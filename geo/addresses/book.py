@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from geo.addresses.parts import Address, parse
+from geo.addresses.parts import Address, by_level, parse
 
 Kind = Literal["address", "building", "park", "street"]
 COLUMNS = ("kind", "text", "x", "y", "radius_m", "accuracy_m")
@@ -53,13 +53,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Book:
-    """Known places by house, by street and by name; each list in an order that its input has no part in."""
+    """Known places by house, by street and by name; each list in an order that its input has no part in.
+
+    ``divisions`` are those that any of them lies in, by level; see `geo.addresses.parts.by_level`.
+    """
 
     houses: Mapping[tuple[str, str], list[Known]] = field(default_factory=dict)
     roads: Mapping[str, list[tuple[int, Known]]] = field(default_factory=dict)
     names: Mapping[str, list[Known]] = field(default_factory=dict)
     streets: Mapping[str, list[Known]] = field(default_factory=dict)
     misspelt: Mapping[str, list[str]] = field(default_factory=dict)
+    divisions: Mapping[int, list[str]] = field(default_factory=dict)
 
 
 def make_book(known: pd.DataFrame) -> Book:
@@ -108,4 +112,5 @@ def _bound(places: list[Known]) -> Book:
             misspelt.setdefault(variant, []).append(road)
     for row in roads.values():
         row.sort(key=lambda pair: pair[0])
-    return Book(houses, roads, names, streets, misspelt)
+    divisions = by_level(sorted({name for one in places for name in one.address.divisions}))
+    return Book(houses, roads, names, streets, misspelt, divisions)

@@ -31,7 +31,8 @@ before it. ``same-street``: the street alone.
 """
 
 CAPPED = 0.6
-"""The most for an address that only says what is near, or that names another division than what is known."""
+"""The most for an address that only says what is near, or names another division than what is known, or a
+city or district where nothing is known."""
 
 TOGETHER_M = 100.0
 """Known places of one reason within this distance are one candidate, and further apart several."""

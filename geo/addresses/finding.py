@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from geo.addresses.book import Book, Known, variants
 from geo.addresses.candidate import CAPPED, LOT_M, Candidate, capped, together
 from geo.addresses.houses import between
-from geo.addresses.parts import Address
+from geo.addresses.parts import Address, elsewhere
 
 MOST = 8
 """Candidates are shown to people, who choose among a few."""
@@ -15,15 +15,15 @@ def find(address: Address, book: Book) -> list[Candidate]:
     """Return where an address may be, the likeliest first; none where nothing of it is known.
 
     The law: an address that is known, spelled in whatever way, is found with the score 1, if it names a house
-    number or the building of a named place, and neither says only what is near nor another division. The
-    order of what is known changes nothing.
+    number or the building of a named place, and neither says only what is near nor another division, nor a
+    city of which nothing is known. The order of what is known changes nothing.
     """
     found = [*_houses(address, book), *_named(address, book), *_streets(address, book)]
     if not address.vague and not _surely(found):
         found += between(address, book)
     if not _surely(found):
         found += _similar(address, book)
-    if address.vague:
+    if address.vague or elsewhere(address, book.divisions):
         found = [capped(one) for one in found]
     return _few(found)
 

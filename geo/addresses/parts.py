@@ -9,6 +9,7 @@ An address in words such as 对面 or 交叉口 does not say where its place is 
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from geo.addresses.spelling import spelled
@@ -23,7 +24,7 @@ _LEVELS = (
     re.compile(rf"[{_HAN}]{{1,8}}?(?:街道(?:办事处)?|镇|乡)"),
     re.compile(rf"[{_HAN}]{{1,10}}?(?:社区|居委会)"),
 )
-_COMMUNITY = 4
+_STREET_OFFICE, _COMMUNITY = 3, 4
 
 _VAGUE = re.compile(
     r"附近|旁边?|斜?对面|隔壁|交叉口|交叉路口|交汇处?|路口|转角|[东南西北]侧|以[东南西北]|背后|后面|[0-9]+米|与(?=.*[路街道巷])"
@@ -93,14 +94,32 @@ def apart(one: Address, other: Address) -> bool:
 
     高新区 and 成都高新区 may be one and the same; what only one of them names says nothing.
     """
-    mine, theirs = _by_level(one.divisions), _by_level(other.divisions)
-    return any(
-        not any(a.endswith(b) or b.endswith(a) for a in mine[level] for b in theirs[level])
-        for level in mine.keys() & theirs.keys()
-    )
+    mine, theirs = by_level(one.divisions), by_level(other.divisions)
+    return any(not _meet(mine[level], theirs[level]) for level in mine.keys() & theirs.keys())
 
 
-def _by_level(divisions: tuple[str, ...]) -> dict[int, list[str]]:
+def elsewhere(one: Address, known: Mapping[int, Collection[str]]) -> bool:
+    """Tell whether an address names a province, city or district that no known place lies in.
+
+    Nearly every city has a 人民路. An address whose divisions cannot be compared at all, since what is known
+    says none of their levels, may be of another city too.
+
+    Parameters
+    ----------
+    known : mapping of int to collection of str
+        The divisions of all known places; see `by_level`.
+    """
+    mine = {level: names for level, names in by_level(one.divisions).items() if level < _STREET_OFFICE}
+    said = mine.keys() & known.keys()
+    return bool(mine) and (not said or any(not _meet(mine[level], known[level]) for level in said))
+
+
+def _meet(some: Collection[str], others: Collection[str]) -> bool:
+    return any(a.endswith(b) or b.endswith(a) for a in some for b in others)
+
+
+def by_level(divisions: Collection[str]) -> dict[int, list[str]]:
+    """Return divisions by their level, from 0 for provinces to 3 for street offices."""
     levels: dict[int, list[str]] = {}
     for one in divisions:
         level = next((n for n, pattern in enumerate(_LEVELS) if pattern.fullmatch(one)), _COMMUNITY)

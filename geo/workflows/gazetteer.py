@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -62,8 +63,13 @@ class Gazetteer:
         told = [self._told(one) for one in found]
         return told, None if best is None else told[found.index(best)]
 
+    @cached_property
+    def _degrees(self) -> Transformer:
+        """What brings a place back to degrees, made once: that takes longer than to ask it for thousands."""
+        return Transformer.from_crs(self.crs, CRS, always_xy=True)
+
     def _told(self, one: Candidate) -> dict[str, Any]:
-        lon, lat = Transformer.from_crs(self.crs, CRS, always_xy=True).transform(one.x, one.y)
+        lon, lat = self._degrees.transform(one.x, one.y)
         value = {
             "reason": one.reason,
             "label": one.label,

@@ -192,7 +192,7 @@ TOWN = book_of(
         ("示例湖路10号", "near-number", 0.55, (900, 900), 110.0),
         ("示列路16号", "similar-street", 0.5, (200, 0), 50.0),
         ("高新示例大厦", "similar-name", 0.5, (500, 500), 50.0),
-        ("锦江区示例路12号1栋", "other-block", 0.7, (60, 0), 50.0),
+        ("锦江区示例路12号1栋", "same-address", CAPPED, (0, 0), 10.0),
         ("示例路16号对面", "same-address", CAPPED, (200, 0), 50.0),
     ],
 )
@@ -230,3 +230,21 @@ def test_doubtful_words_are_never_taken(division: str, vague: str) -> None:
     known = book_of(address("高新区示例路12号1栋", 0, 0))
     taken = choose(find(parse(f"{division}示例路12号1栋{vague}"), known), Terms())
     assert (taken is None) is bool(division or vague)
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "taken"),
+    [
+        ("成都市高新区示例路12号", "示例路12号", True),
+        ("成都市高新区示例路12号", "四川省成都市示例路12号", True),
+        ("成都市高新区示例路12号", "成都高新区新街道示例路12号", True),
+        ("成都市高新区示例路12号", "上海市浦东新区示例路12号", False),
+        ("示例路12号", "上海市浦东新区示例路12号", False),
+        ("示例路12号", "上海市示例路12号", False),
+    ],
+)
+def test_the_same_street_in_another_city_is_left_to_a_person(known: str, asked: str, *, taken: bool) -> None:
+    book = book_of(address(known, 0, 0), address("示例路12号", 1, 1))
+    found = find(parse(asked), book)
+    assert found, "it is shown to a person all the same"
+    assert (choose(found, Terms()) is not None) is taken
