@@ -107,6 +107,15 @@ CIRCLES = (
 )
 """The layers of the map of service circles, from the ground up."""
 
+WHATIF = (
+    *GROUND,
+    PARKS,
+    LayerPlan("grids", source="script"),
+    LayerPlan("gaps", source="script"),
+    LayerPlan("stations", source="script", toggle=False),
+)
+"""The layers of the page “what if”, from the ground up; its pegs and dots lie above them."""
+
 GRID = (
     *GROUND,
     LayerPlan("outline", source="script", toggle=False),

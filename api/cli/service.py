@@ -20,7 +20,7 @@ from geo.store.engine import reading
 from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions
 
-PAGES = ("/", "/maps/coverage", "/maps/circles", "/desk", "/api/v1/openapi.json")
+PAGES = ("/", "/maps/coverage", "/maps/circles", "/maps/what-if", "/desk", "/api/v1/openapi.json")
 
 
 @click.command(short_help="Serve the pages and the API, until Ctrl-C.")

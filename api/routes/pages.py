@@ -22,6 +22,7 @@ from maps.pages.grid import grid_page
 from maps.pages.home import home_page
 from maps.pages.lists import list_page
 from maps.pages.unplaced import unplaced_page
+from maps.pages.whatif import whatif_page
 
 LANGUAGES = ("zh", "en")
 YEAR_SECONDS = 365 * 24 * 3600
@@ -93,6 +94,12 @@ def circles_map(inquiry: InquiryDep) -> Response:
 def unplaced(inquiry: InquiryDep) -> Response:
     """Show the enterprises without a location, and where each may be."""
     return show(inquiry, unplaced_page)
+
+
+@router.get("/maps/what-if", dependencies=[reader])
+def whatif_map(inquiry: InquiryDep) -> Response:
+    """Show what scenarios of stations bring."""
+    return show(inquiry, whatif_page)
 
 
 @router.get("/desk", dependencies=[uploader])

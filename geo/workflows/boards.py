@@ -15,7 +15,7 @@ from geo.snapping import Snapped, snap
 from geo.workflows import roads
 from geo.workflows.covering import Question, chosen, lattice_grids
 from geo.workflows.district import District
-from geo.workflows.resident import Resident
+from geo.workflows.zone import Zone
 
 _PLACES_KEPT = 256
 
@@ -85,13 +85,13 @@ class Ground:
         return found.indptr.astype(np.intp), found.indices.astype(np.intp)
 
 
-def ground(resident: Resident, district: District, question: Question) -> Ground:
+def ground(resident: Zone, district: District, question: Question) -> Ground:
     """Return what is measured for a question, whose method is decided; it does not depend on functions."""
     key = ("ground", district.stamp, question.minutes, question.mode, question.method)
     return resident.remember(key, lambda: _ground(resident, district, question))
 
 
-def board(resident: Resident, district: District, question: Question) -> Board:
+def board(resident: Zone, district: District, question: Question) -> Board:
     """Return the board of a question as things stand."""
 
     def build() -> Board:
@@ -102,7 +102,7 @@ def board(resident: Resident, district: District, question: Question) -> Board:
     return resident.remember(("board", district.stamp, question), build)
 
 
-def _ground(resident: Resident, district: District, question: Question) -> Ground:
+def _ground(resident: Zone, district: District, question: Question) -> Ground:
     circle = resident.profile.circle
     along = question.method == "network"
     brought = roads.roads(resident, district, question.mode) if along else None
@@ -130,7 +130,7 @@ def _joined(parts: list[Snapped]) -> Snapped:
     return Snapped(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _demand(resident: Resident, district: District, question: Question) -> Demand:
+def _demand(resident: Zone, district: District, question: Question) -> Demand:
     enterprises, grids = district.enterprises, district.grids
     with_grids = len(grids) > 0
     located = enterprises["lon"].notna().to_numpy()

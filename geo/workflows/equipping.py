@@ -11,12 +11,12 @@ from geo.siting.problem import equipping_problem
 from geo.workflows.boards import board, ground
 from geo.workflows.covering import Question, chosen, cover, decided
 from geo.workflows.district import District, Stamp
-from geo.workflows.resident import Resident
+from geo.workflows.zone import Zone
 
 MOST = 100
 
 
-def equip(resident: Resident, wanted: Stamp, question: Question, *, most: int) -> dict[str, Any]:
+def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> dict[str, Any]:
     """Say which stations should be given which functions, so that most workers reach each function in time.
 
     A worker counts once for each function that he does not reach today and would reach then; the answer is
@@ -74,20 +74,20 @@ def _line(district: District, row: int) -> dict[str, Any]:
     }
 
 
-def _lacking(resident: Resident, wanted: Stamp, question: Question, name: str) -> int | None:
+def _lacking(resident: Zone, wanted: Stamp, question: Question, name: str) -> int | None:
     """Return how many workers do not reach a function in time; None where no head count is known."""
     asked = Question(**(vars(question) | {"functions": (name,)}))
     workers = cover(resident, wanted, asked).totals["workers"]
     return None if workers is None else workers.out_of_reach
 
 
-def _weight(resident: Resident, district: District, question: Question) -> Any:
+def _weight(resident: Zone, district: District, question: Question) -> Any:
     demand = board(resident, district, question).demand
     weight = np.ones(len(demand.box), np.int64) if demand.workers_unknown is None else demand.workers
     return np.where(demand.box == 2, weight, 0)
 
 
-def _matrix(resident: Resident, district: District, question: Question) -> csr_array:
+def _matrix(resident: Zone, district: District, question: Question) -> csr_array:
     """Return which enterprises each station reaches (s, e)."""
     found, count = ground(resident, district, question), len(district.enterprises)
     kept = found.indices < count

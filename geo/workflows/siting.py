@@ -27,7 +27,7 @@ from geo.workflows import roads
 from geo.workflows.candidates import Candidate, cells, given
 from geo.workflows.covering import Coverage, Question, cover
 from geo.workflows.district import Stamp
-from geo.workflows.resident import Resident
+from geo.workflows.zone import Zone
 
 Objective = Literal["workers", "walking"]
 
@@ -103,7 +103,7 @@ class Search:
         return flags
 
 
-def prepare(resident: Resident, wanted: Stamp, question: Question, wish: Wish) -> Search:
+def prepare(resident: Zone, wanted: Stamp, question: Question, wish: Wish) -> Search:
     """Make a wish into a problem; what stands stays, and takes off what it covers.
 
     Raises
@@ -168,9 +168,7 @@ def _weight(coverage: Coverage) -> Ints:
     return np.where(counts, weight, 0)
 
 
-def _measured(
-    resident: Resident, coverage: Coverage, wish: Wish, weight: Ints
-) -> tuple[pd.DataFrame, csr_array]:
+def _measured(resident: Zone, coverage: Coverage, wish: Wish, weight: Ints) -> tuple[pd.DataFrame, csr_array]:
     """Return the candidates, and their minutes to the enterprises."""
     question, district, circle = coverage.question, coverage.district, resident.profile.circle
     places = given(wish.candidates) if wish.candidates else _cells(coverage, wish, weight)

@@ -8,10 +8,10 @@ import numpy as np
 
 from geo.board import Board, Change, Row, change
 from geo.workflows.boards import board, ground, lonlat
-from geo.workflows.covering import Question, chosen, decided
+from geo.workflows.covering import Question, chosen, decided, method
 from geo.workflows.district import District, Stamp
 from geo.workflows.edits import Edit, check_edits, edited
-from geo.workflows.resident import Resident
+from geo.workflows.zone import Zone
 
 MOST_POINTS = 4000
 """So many enterprises are named to be drawn, the largest first; the counts are of all."""
@@ -43,7 +43,7 @@ class Effect:
     change: Change
 
 
-def weigh(resident: Resident, wanted: Stamp, question: Question, edits: Sequence[Edit]) -> Effect:
+def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edit]) -> Effect:
     """Say what edits would bring, from what is in memory: one bounded search for each place that is new.
 
     Raises
@@ -61,10 +61,11 @@ def weigh(resident: Resident, wanted: Stamp, question: Question, edits: Sequence
     return Effect(district, question, (int(counted.sum()), count), before, after, change(before, after))
 
 
-def describe(resident: Resident, effect: Effect) -> dict[str, Any]:
+def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
     """Return an effect as the API gives it: the four denominators twice, who gains and loses, the grids."""
     return {
-        **_manner(resident, effect),
+        **method(resident, effect.question),
+        "stamp": effect.district.stamp.to_dict(),
         "stations": {"before": effect.stations[0], "after": effect.stations[1]},
         "before": _rows(effect.before),
         "after": _rows(effect.after),
@@ -76,7 +77,7 @@ def describe(resident: Resident, effect: Effect) -> dict[str, Any]:
 
 
 def _moves(
-    resident: Resident, district: District, question: Question, edits: Sequence[Edit], counted: Any
+    resident: Zone, district: District, question: Question, edits: Sequence[Edit], counted: Any
 ) -> tuple[list[Row], list[Row], int]:
     """Return the rows to take off, those to add, and how many facilities count afterwards."""
     found = ground(resident, district, question)
@@ -89,21 +90,6 @@ def _moves(
     added = [found.row(int(one)) for one in np.flatnonzero(kept & ~counted)]
     added += [found.row_of(*places[one].tolist()) for one in np.flatnonzero(counts & (row < 0))]
     return away, added, int(counts.sum())
-
-
-def _manner(resident: Resident, effect: Effect) -> dict[str, Any]:
-    question, circle = effect.question, resident.profile.circle
-    disc = question.method == "disc"
-    return {
-        "mode": question.mode,
-        "minutes": question.minutes,
-        "speed_m_per_min": round(circle.speed(question.mode), 6),
-        "method": question.method,
-        "detour": circle.detour if disc else None,
-        "kinds": list(question.kinds),
-        "functions": list(question.functions),
-        "stamp": effect.district.stamp.to_dict(),
-    }
 
 
 def _rows(board: Board) -> dict[str, Any]:

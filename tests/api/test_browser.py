@@ -24,8 +24,9 @@ TEXTS = {
 }
 GRID = f"/grids/{quote(HOSTILE, safe='')}"
 ADDRESSES = [
-    "/", "/maps/coverage", "/maps/circles", GRID, "/desk", "/lists/enterprises", "/lists/stations",
-    "/lists/grids", "/lists/organisations", f"/lists/enterprises?q={quote(HOSTILE)}", "/grids/none",
+    "/", "/maps/coverage", "/maps/circles", "/maps/what-if", GRID, "/desk", "/lists/enterprises",
+    "/lists/stations", "/lists/grids", "/lists/organisations",
+    f"/lists/enterprises?q={quote(HOSTILE)}", "/grids/none",
 ]  # fmt: skip
 
 

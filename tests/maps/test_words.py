@@ -7,7 +7,7 @@ import pytest
 
 import maps
 from geo.contracts import CONTRACTS
-from maps.layers import CIRCLES, COVERAGE, GRID
+from maps.layers import CIRCLES, COVERAGE, GRID, WHATIF
 from maps.pages.lists import COLUMNS
 from maps.words import LANGUAGES, title_of, words
 
@@ -77,7 +77,7 @@ def test_no_key_is_unused() -> None:
 def test_keys_made_from_tables_exist() -> None:
     table = words("zh").table
     made = {f"kind.{kind}" for kind in CONTRACTS}
-    made |= {f"layer.{plan.name}" for plan in (*COVERAGE, *CIRCLES, *GRID) if plan.toggle}
+    made |= {f"layer.{plan.name}" for plan in (*COVERAGE, *CIRCLES, *GRID, *WHATIF) if plan.toggle}
     made |= {f"list.{name}" for name in COLUMNS}
     made |= {f"column.{column}" for columns in COLUMNS.values() for column in columns}
     assert made - set(table) == set()

@@ -1,0 +1,152 @@
+// The tray: scenarios that are kept, opened, compared side by side, published or thrown away.
+
+import { parameters } from "./controls.js";
+import { ask, confirm, show } from "./dialog.js";
+import { signed } from "./effect.js";
+import { element } from "./element.js";
+import { NAMES } from "./figures.js";
+import { day, number, percent } from "./notation.js";
+import { forget, intention, send } from "./request.js";
+import { fetchJson } from "./service.js";
+import { t } from "./words.js";
+
+const MOST_COMPARED = 4;
+
+export class Tray {
+  /** `acts` has opened(scenario), published(), failed(error), told(text) and choice(). */
+  constructor(acts) {
+    this.acts = acts;
+    this.list = document.getElementById("scenarios");
+    this.compareButton = document.getElementById("compare");
+    this.compareButton.addEventListener("click", () => this.compare());
+    this.scenarios = [];
+    this.chosen = new Set();
+    this.open = null;
+  }
+
+  async renew() {
+    try {
+      ({ scenarios: this.scenarios } = await fetchJson("scenarios"));
+      this.draw();
+    } catch (error) {
+      this.list.replaceChildren(element("li", { class: "fault" }, error.message));
+    }
+  }
+
+  draw() {
+    const ids = new Set(this.scenarios.map((one) => one.id));
+    this.chosen = new Set([...this.chosen].filter((id) => ids.has(id)));
+    this.compareButton.disabled = this.chosen.size < 1;
+    this.list.replaceChildren(...(this.scenarios.length
+      ? this.scenarios.map((one) => this.row(one))
+      : [element("li", { class: "quiet" }, t("whatif.none_kept"))]));
+  }
+
+  row(one) {
+    const box = element("input", { type: "checkbox", checked: this.chosen.has(one.id), "aria-label": t("whatif.choose_to_compare", { name: one.name }) });
+    box.addEventListener("change", () => {
+      if (box.checked && this.chosen.size >= MOST_COMPARED) box.checked = false;
+      if (box.checked) this.chosen.add(one.id);
+      else this.chosen.delete(one.id);
+      this.compareButton.disabled = this.chosen.size < 1;
+    });
+    const current = this.open?.id === one.id;
+    return element("li", { class: current ? "current" : null },
+      element("label", { class: "tick" }, box),
+      element("button", { type: "button", class: "plain", "aria-current": current ? "true" : null, onclick: () => this.acts.opened(one) },
+        element("span", { class: "name" }, one.name),
+        element("small", { class: "quiet" }, t("whatif.kept_line", { count: number(one.edits.length), by: one.changed_by, day: day(one.changed_at) }))));
+  }
+
+  /** Keep the plan: what is open as it is now, or a new scenario under a name. */
+  async keep(edits, anew) {
+    try {
+      if (this.open && !anew) {
+        const { id, revision } = this.open;
+        return this.took(await send("PATCH", `scenarios/${id}`, { body: { revision, edits } }));
+      }
+      const said = await ask(t("whatif.keep_title"), [["name", t("whatif.name"), this.open ? t("whatif.copy_of", { name: this.open.name }) : ""]], t("whatif.keep"));
+      if (!said?.name.trim()) return null;
+      return this.took(await send("POST", "scenarios", { body: { name: said.name, edits } }));
+    } catch (error) {
+      this.acts.failed(error);
+      return null;
+    }
+  }
+
+  took(scenario) {
+    this.open = scenario;
+    this.acts.told(t("whatif.is_kept", { name: scenario.name }));
+    this.renew();
+    return scenario;
+  }
+
+  async publish() {
+    const { id, revision, name, edits } = this.open;
+    const yes = await confirm(t("whatif.publish_title", { name }), [
+      t("whatif.publish_what", { count: number(edits.length) }), t("whatif.publish_after")], t("whatif.publish"));
+    if (!yes) return false;
+    const intent = `publish:${id}:${revision}`;
+    try {
+      await send("POST", `scenarios/${id}/publish`, { body: { revision }, headers: { "Idempotency-Key": intention(intent) } });
+      forget(intent);
+      this.open = null;
+      this.acts.published(name);
+      return true;
+    } catch (error) {
+      this.acts.failed(error);
+      return false;
+    }
+  }
+
+  async discard() {
+    const { id, revision, name } = this.open;
+    if (!(await confirm(t("whatif.discard_title", { name }), [t("whatif.discard_what")], t("whatif.discard")))) return false;
+    try {
+      await send("DELETE", `scenarios/${id}`, { parameters: { revision } });
+      this.open = null;
+      this.acts.told(t("whatif.is_discarded", { name }));
+      this.renew();
+      return true;
+    } catch (error) {
+      this.acts.failed(error);
+      return false;
+    }
+  }
+
+  async compare() {
+    const choice = parameters(this.acts.choice());
+    try {
+      const all = await Promise.all([...this.chosen].map((id) => fetchJson(`scenarios/${id}`, choice)));
+      show(t("whatif.compare_title"), element("div", { class: "wide" }, table(all)),
+        ...all.filter((one) => one.problem).map((one) => element("p", { class: "fault" }, `${one.scenario.name}: ${one.problem}`)));
+    } catch (error) {
+      this.acts.failed(error);
+    }
+  }
+}
+
+/** The four denominators of today and of each scenario beside one another. */
+function table(all) {
+  const able = all.filter((one) => one.effect);
+  const today = able[0]?.effect.before;
+  const head = element("tr", {}, element("th", {}), element("th", { class: "count", scope: "col" }, t("whatif.today")),
+    ...able.map((one) => element("th", { class: "count", scope: "col" }, one.scenario.name)));
+  const rows = NAMES.filter((name) => today?.[name]).map((name) => element("tr", {},
+    element("th", { scope: "row" }, t(`figure.${name}`)),
+    element("td", { class: "count" }, percent(today[name].covered, today[name].total)),
+    ...able.map(({ effect }) => cell(name, effect))));
+  const sides = ["gained", "lost"].map((side) => element("tr", {},
+    element("th", { scope: "row" }, t(`whatif.row_${side}`)), element("td", { class: "count" }, "–"),
+    ...able.map(({ effect }) => element("td", { class: "count" }, number(effect[side].workers)))));
+  const stations = element("tr", {}, element("th", { scope: "row" }, t("layer.stations")),
+    element("td", { class: "count" }, number(able[0]?.effect.stations.before ?? 0)),
+    ...able.map(({ effect }) => element("td", { class: "count" }, number(effect.stations.after))));
+  return element("table", { class: "compared" }, element("thead", {}, head), element("tbody", {}, ...rows, ...sides, stations));
+}
+
+function cell(name, { before, after }) {
+  const more = after[name].covered - before[name].covered;
+  return element("td", { class: "count" }, percent(after[name].covered, after[name].total), element("br"),
+    element("small", { class: `delta ${more < 0 ? "less" : more > 0 ? "more" : ""}` }, signed(name, more)));
+}
