@@ -79,7 +79,10 @@ def _crossings(network: Network, layer: Ints) -> Floats:
 
 
 def _near_misses(network: Network, dead: Ints, layer: Ints) -> tuple[Floats, Ints]:
-    """Return (metres, node) of the dead ends beside an edge that they do not reach."""
+    """Return (metres, node) of the dead ends beside an edge that they do not reach.
+
+    A stub so short that its other end is as near reaches what begins there: a line drawn a little too far.
+    """
     if not len(dead):
         return np.empty(0), dead
     lines = _lines(network)
@@ -90,7 +93,12 @@ def _near_misses(network: Network, dead: Ints, layer: Ints) -> tuple[Floats, Int
     by_end = own.copy()
     by_end[network.edge_to] = np.arange(len(lines))
     mine = np.where(own[dead] >= 0, own[dead], by_end[dead])
-    other = (edge != mine[row]) & (layer[edge] == layer[mine[row]])
+    stub = mine[row]
+    back = np.where(network.edge_to[stub] == dead[row], network.edge_from[stub], network.edge_to[stub])
+    joined = (network.edge_length_m[stub] <= NEAR_M) & (
+        (network.edge_from[edge] == back) | (network.edge_to[edge] == back)
+    )
+    other = (edge != stub) & (layer[edge] == layer[stub]) & ~joined
     row, edge = row[other], edge[other]
     gap: Floats = np.asarray(shapely.distance(points[row], lines[edge]), dtype=np.float64)
     order = np.lexsort((gap, row))

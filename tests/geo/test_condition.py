@@ -39,6 +39,13 @@ def test_what_joins_and_what_does_not():
     assert [code for code, _ in codes(condition)] == ["islands", "crossings-not-joined", "near-misses"]
 
 
+def test_a_line_drawn_a_little_too_far_misses_nothing():
+    condition = examined([(0, 0), (50, 0)], [(50, 0), (100, 0)], [(50, -20), (50, 0)], [(50, 0), (50, 1.5)])
+    assert (condition.count("near-miss"), condition.count("dead-end")) == (0, 4)
+    beside = examined([(0, 0), (50, 0)], [(50, 0), (50, 1.5)], [(30, 2.5), (90, 2.5)])
+    assert beside.places.loc[beside.places["kind"] == "near-miss", "length_m"].tolist() == [1.0]
+
+
 def test_a_bridge_crosses_nothing():
     condition = examined([(0, 0), (100, 0)], [(50, -20), (50, 20)], layer=[None, 1])
     assert condition.count("crossing") == 0
