@@ -89,7 +89,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.resident = Resident(engine, settings.zone)
-    app.state.whereabouts = Whereabouts(app.state.resident)
+    app.state.whereabouts = Whereabouts(app.state.resident, folder=settings.home / "index")
     app.state.single_user = SINGLE_USER
     app.state.events = Events(engine)
     app.state.kinds = KINDS

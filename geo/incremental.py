@@ -22,6 +22,7 @@ from geo.index.location import Location
 from geo.index.ragged import Index, spread
 from geo.index.raster import Cells, Floats
 from geo.index.renewal import renewed
+from geo.index.shelf import Shelf
 from geo.locator import MANY, Answer, Locator, ask, make_locator
 
 
@@ -71,7 +72,9 @@ class Held:
         return np.sort(self.order[place]).astype(np.int64)
 
 
-def renew(locator: Locator, polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Renewal:
+def renew(
+    locator: Locator, polygons: gpd.GeoDataFrame, *, points: int = MANY, shelf: Shelf | None = None
+) -> Renewal:
     """Make grids ready, from those that were ready before where only outlines have changed.
 
     Parameters
@@ -80,7 +83,7 @@ def renew(locator: Locator, polygons: gpd.GeoDataFrame, *, points: int = MANY) -
         The grids as they were; it does not change.
     polygons : GeoDataFrame
         The grids as they are now, as for `geo.locator.make_locator`.
-    points : int
+    points, shelf
         As for `geo.locator.make_locator`, where that has to be called.
 
     Raises
@@ -97,7 +100,7 @@ def renew(locator: Locator, polygons: gpd.GeoDataFrame, *, points: int = MANY) -
         found = renewed(locator.index, which, shapes[which])
         if found is not None:
             return Renewal(Locator(grids, shapes, codes, found.index), found.cells)
-    return Renewal(make_locator(polygons, points=points), None)
+    return Renewal(make_locator(polygons, points=points, shelf=shelf), None)
 
 
 def hold(locator: Locator, x: Floats, y: Floats) -> Held:

@@ -19,6 +19,7 @@ from geo.index.choice import cells_for, takes, vertices_of
 from geo.index.location import Location, locate
 from geo.index.partition import PartitionIndex, partition_index
 from geo.index.raster import Cells, Floats
+from geo.index.shelf import Shelf
 from geo.index.tree import locate_by_tree
 from geo.index.ways import load_if_it_pays
 
@@ -74,7 +75,7 @@ class Answer:
         return self.location.first
 
 
-def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Locator:
+def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY, shelf: Shelf | None = None) -> Locator:
     """Make the grids of one partition ready.
 
     Parameters
@@ -83,6 +84,8 @@ def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Locator:
         As for `geo.assign.assign`.
     points : int
         About how many will be asked for: more of them are worth more cells.
+    shelf : Shelf, optional
+        Where an index is taken from that another process has made, and else kept.
 
     Raises
     ------
@@ -94,7 +97,8 @@ def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY) -> Locator:
     index = None
     if len(shapes) and takes(shapes):
         load_if_it_pays(points + vertices_of(shapes))
-        index = partition_index(shapes, cells_for_a_polygon=cells_for(points, len(shapes)))
+        cells = cells_for(points, len(shapes))
+        index = partition_index(shapes, cells_for_a_polygon=cells, shelf=shelf)
     return Locator(grids, shapes, grids["code"].to_numpy(dtype=object), index)
 
 

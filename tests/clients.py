@@ -1,8 +1,10 @@
 """A client of the service as it is served: real requests to a real port."""
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -34,9 +36,14 @@ def served(app: FastAPI) -> Iterator[httpx.Client]:
 
 @contextmanager
 def client_of(url: str, **settings: Any) -> Iterator[httpx.Client]:
-    """Serve a database, and yield a client."""
+    """Serve a database with a home of its own, and yield a client."""
     with (
+        tempfile.TemporaryDirectory(prefix="gridcircle-home-") as home,
         opened(url) as engine,
-        served(create_app(Settings(database_url=url, **{"profile": "demo", **settings}), engine)) as client,
+        served(
+            create_app(
+                Settings(database_url=url, **{"profile": "demo", "home": Path(home), **settings}), engine
+            )
+        ) as client,
     ):
         yield client

@@ -133,6 +133,8 @@ def duckdb(question: Question) -> Run:
 def _duckdb_session() -> Any:
     session = import_module("duckdb").connect()
     session.execute("LOAD spatial")
+    # A bar would be drawn between our own lines.
+    session.execute("SET enable_progress_bar = false")
     return session
 
 

@@ -63,9 +63,9 @@ def take_turns(
 
 def rows_of(case: str, times: Mapping[str, list[float]], tell: Tell) -> list[Row]:
     """Return the medians, and tell them."""
-    rows = [Row(case, name, round(median(spent), 4), len(spent)) for name, spent in times.items()]
+    rows = [Row(case, name, round(median(spent), 6), len(spent)) for name, spent in times.items()]
     for row in rows:
-        tell(f"{row.case:>16}  {row.method:<26} {row.seconds:8.3f} s  ({row.repeats} runs)")
+        tell(f"{row.case:>16}  {row.method:<26} {row.seconds:9.4f} s  ({row.repeats} runs)")
     return rows
 
 

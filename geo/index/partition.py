@@ -12,6 +12,7 @@ from geo.index.chains import blocks_by_numpy
 from geo.index.outlines import Outlines, outlines
 from geo.index.patch import Patch
 from geo.index.raster import Floats, Raster, fitted
+from geo.index.shelf import Shelf
 from geo.index.tracing import blocks_by_loops
 
 CELLS_FOR_A_POLYGON = 512
@@ -68,7 +69,7 @@ class PartitionIndex:
 
 
 def partition_index(
-    polygons: npt.NDArray[Any], *, cells_for_a_polygon: int = CELLS_FOR_A_POLYGON
+    polygons: npt.NDArray[Any], *, cells_for_a_polygon: int = CELLS_FOR_A_POLYGON, shelf: Shelf | None = None
 ) -> PartitionIndex:
     """Index polygons; the first that covers a point is its polygon.
 
@@ -79,6 +80,8 @@ def partition_index(
         may overlap, have holes and parts. A ring that crosses itself is read by the even-odd rule.
     cells_for_a_polygon : int
         More cells make the building longer and the questions shorter; the answers are the same.
+    shelf : Shelf, optional
+        Where it is taken from if it is there, and else kept.
 
     Returns
     -------
@@ -87,7 +90,13 @@ def partition_index(
     """
     shape = outlines(polygons)
     raster = fitted(shape.xy[:, 0], shape.xy[:, 1], cells_for_a_polygon * len(polygons))
-    return PartitionIndex(raster, shape, blocks_of(shape, raster))
+    if shelf is None:
+        return PartitionIndex(raster, shape, blocks_of(shape, raster))
+    kept = shelf.take(shape, raster)
+    if kept is None:
+        kept = shape, blocks_of(shape, raster)
+        shelf.keep(shape, raster, kept[1])
+    return PartitionIndex(raster, *kept)
 
 
 def blocks_of(shape: Outlines, raster: Raster) -> Blocks:

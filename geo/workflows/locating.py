@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from geo.assign import RULES, STATUS_OF_RULE
 from geo.incremental import renew
 from geo.index.raster import Floats
+from geo.index.shelf import Shelf
 from geo.locator import Locator, ask, ask_at_once, border_m, make_locator
 from geo.profile import Level
 from geo.store import boundaries
@@ -48,10 +50,15 @@ class Whereabouts:
     ----------
     resident : Resident
         Keeps the grids, each under its stamp.
+    folder : Path, optional
+        Where their index is kept, for other processes and the next start.
     """
 
-    def __init__(self, resident: Resident, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, resident: Resident, *, folder: Path | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._resident = resident
+        self._folder = folder
         self._clock = clock
         self._lock = Lock()
         self._standing: dict[_Question, tuple[float, Standing]] = {}
@@ -86,7 +93,11 @@ class Whereabouts:
                 connection, GRID, release=stamp.release or 0, on=stamp.on, where={"partition_id": partition}
             )
         latest = self._latest.get((level.basis, level.name))
-        locator = make_locator(grids) if latest is None else renew(latest, grids).locator
+        shelf = Shelf(self._folder, str(stamp.release)) if self._folder else None
+        if latest is None:
+            locator = make_locator(grids, shelf=shelf)
+        else:
+            locator = renew(latest, grids, shelf=shelf).locator
         self._latest[level.basis, level.name] = locator
         return Standing(stamp, level, locator, [plain(name) for name in locator.grids["name"]])
 

@@ -1,0 +1,100 @@
+"""Trials of equality: partitions, the places on them where it is hardest, and both ways against PostGIS."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geo.bench.peers import Question
+from geo.bench.server import postgis
+from geo.index import ways
+from geo.index.location import Location, locate
+from geo.index.partition import partition_index
+
+FILES = {
+    "Denver": "partitions/DenverCo_precincts2018_orig.zip",
+    "Tokyo": "partitions/tokyo_262.zip",
+    "Monaco": "monaco/grids.geojson",
+}
+
+
+def polygons_of(path: Path) -> np.ndarray:
+    """The areas of a file on the stored longitude and latitude, invalid rings repaired."""
+    shapes = shapely.make_valid(gpd.read_file(path).to_crs("EPSG:4326").geometry.to_numpy())
+    parts = map(shapely.get_parts, shapes)
+    return np.array([shapely.multipolygons(some[shapely.get_dimensions(some) == 2]) for some in parts])
+
+
+def adversaries(polygons: np.ndarray, edges: int) -> np.ndarray:
+    """Vertices, midpoints of edges and places on edges; each also one ulp off, in x, in y and in both.
+
+    Parameters
+    ----------
+    polygons : ndarray
+        The partition.
+    edges : int
+        How many edges at most; each gives fifteen places.
+
+    Returns
+    -------
+    ndarray of shape (2, n)
+    """
+    random = np.random.default_rng(4)
+    rings = shapely.get_rings(shapely.get_parts(polygons))
+    vertices, ring = shapely.get_coordinates(rings, return_index=True)
+    every = np.flatnonzero(ring[1:] == ring[:-1])
+    chosen = random.choice(every, min(edges, len(every)), replace=False)
+    a, b = vertices[chosen], vertices[chosen + 1]
+    places = np.concatenate([a, (a + b) / 2, a + random.random((len(a), 1)) * (b - a)])
+    steps = random.choice([-np.inf, 0, np.inf], (4, *places.shape))
+    moved = [np.where(step == 0, places, np.nextafter(places, step)) for step in steps]
+    return np.concatenate([places, *moved]).T
+
+
+def scattered(polygons: np.ndarray, points: int) -> np.ndarray:
+    """Places at random over the bounds of a partition, of shape (2, n)."""
+    west, south, east, north = shapely.total_bounds(polygons)
+    random = np.random.default_rng(5)
+    return np.stack([random.uniform(west, east, points), random.uniform(south, north, points)])
+
+
+def by_both_ways(polygons: np.ndarray, places: np.ndarray) -> dict[str, Location]:
+    """Ask an index that each way has built."""
+    ways.load_if_it_pays(ways.MOST_WORK)
+    found = {}
+    for name, swift in (("loops", True), ("numpy", False)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ways, "swift", lambda swift=swift: swift)
+            found[name] = locate(partition_index(polygons), *places)
+    return found
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How many points of a partition were asked, how many of them on its borders, and how many differ."""
+
+    partition: str
+    grids: int
+    points: int
+    adversarial: int
+    ties: int
+    differ: dict[str, int]
+
+
+def tried(name: str, polygons: np.ndarray, url: str, *, points: int, edges: int) -> Trial:
+    """Ask both ways, and PostGIS for ``min(grid)`` over ``ST_Covers``; count where they differ."""
+    hard = adversaries(polygons, edges)
+    places = np.concatenate([hard, scattered(polygons, points)], axis=1)
+    expected = postgis(url, Question(polygons, *places))()
+    found = by_both_ways(polygons, places)
+    differ = {way: int(np.count_nonzero(one.first != expected)) for way, one in found.items()}
+    loops, arrays = found.values()
+    differ["loops from numpy"] = sum(
+        not np.array_equal(getattr(loops, field), getattr(arrays, field))
+        for field in ("first", "point", "polygon", "interior")
+    )
+    ties = len(np.unique(loops.point))
+    return Trial(name, len(polygons), places.shape[1], hard.shape[1], ties, differ)
