@@ -125,7 +125,7 @@ def diagnose(
     said = _with_place(manner.said, placing)
     findings = [*placing.findings]
     if said is None:
-        findings += of_refusals(survey.remarks, "remark")
+        findings += [_unread(placing), *of_refusals(survey.remarks, "remark")]
         return Diagnosis(survey, placing, manner.said, None, ordered(findings))
     divided = subject.kind in PARTITIONS
     reading = read_file(
@@ -146,6 +146,19 @@ def diagnose(
         on_progress=lambda f, m: on_progress(0.4 + 0.6 * f, m),
     )
     return Diagnosis(survey, placing, said, reading, ordered(findings))
+
+
+def _unread(placing: Placing) -> Finding:
+    """Say that the rows were not read, and what a person would say of where they lie."""
+    first = placing.candidates[0]
+    words = [f'--crs "{first.said.crs}"'] if first.said.crs else []
+    words += ["--swap-axes"] if first.said.axes else []
+    words += [f"--offset {first.said.offset}"] if first.said.offset else []
+    message = (
+        "The rows were not read, since it has to be said first where they lie. If "
+        f"{first.label} is right, say {' '.join(words)}."
+    )
+    return Finding("place-unsaid", "error", (), 1.0, "count", None, None, message)
 
 
 def _without_place(reading: Reading, subject: Subject) -> list[Finding]:

@@ -15,7 +15,7 @@ from geo.read import headers
 from geo.read.closing import closed
 from geo.read.columns import typed
 from geo.read.identity import duplicates, source_ids
-from geo.read.kinds import doubts, refuse_other_kind, without_rows
+from geo.read.kinds import double_headers, doubts, refuse_other_kind, totals, without_rows
 from geo.read.places import Places, locate, nowhere
 from geo.read.records import GeometryArray, Records
 from geo.read.shapes import fit
@@ -75,14 +75,17 @@ def assemble(
     _require(records, contract, places, positions)
     table, remarks = typed(records.cells, positions, contract)
     geometry, unfit, dropped = _fitted(places, table.index, contract, keep_invalid=keep_invalid)
-    table, geometry = _without(table, geometry, (*places.refused, *unfit))
+    sums = totals(table["name"], contract) if records.geometry is None and "name" in table else ()
+    sums = tuple(one for one in sums if one.row not in {r.row for r in (*places.refused, *unfit)})
+    table, geometry = _without(table, geometry, (*places.refused, *unfit, *sums))
     table = table.assign(source_id=source_ids(table, geometry, contract))
     twice = () if keep_invalid else duplicates(table, contract)
-    refused = _by_row(records.refused, places.refused, unfit, twice)
+    refused = _by_row(records.refused, places.refused, unfit, sums, twice)
     gone = {refusal.row for refusal in refused}
-    told = (*records.remarks, *closings, *_as_a_whole(records, contract), *remarks, *dropped)
-    kept = [r for r in told if r.row not in gone]
     used = places.used | positions
+    doubled = double_headers(records.headers, used)
+    told = (*records.remarks, *doubled, *closings, *_as_a_whole(records, contract), *remarks, *dropped)
+    kept = [r for r in told if r.row not in gone]
     return Assembled(
         _frame(*_without(table, geometry, twice), contract),
         refused,

@@ -18,6 +18,9 @@ from geo.read.values import cell
 Json = dict[str, Any]
 
 _DEFAULT_CRS = "OGC:CRS84"
+_SHAPES = tuple(f"{many}{one}" for many in ("", "Multi") for one in ("Point", "LineString", "Polygon"))
+_IN_LINES = re.compile(r"\x1e|\{[^\n]*\}[ \t\r]*\n\s*\{")
+"""Features in a line each (RFC 8142, with and without its mark)."""
 _ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 
 
@@ -26,16 +29,14 @@ class _Malformed(Exception):
 
 
 def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
-    """Read a FeatureCollection or a single Feature.
+    """Read a FeatureCollection, a single Feature or geometry, or Features in a list or a line each.
 
     A coordinate system is taken by its name alone; without one it is CRS84, as the standard says.
 
     Parameters
     ----------
-    data : bytes
-        The whole file.
-    encoding : str, optional
-        What a person says; the standard is UTF-8.
+    data, encoding
+        The whole file, and what a person says; the standard is UTF-8.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
     refused = []
     for i, feature in enumerate(features):
         try:
-            geometry[i] = _geometry(feature.get("geometry"))
+            geometry[i] = _geometry_of(feature)
         except _Malformed as problem:
             refused.append(_refusal(i + 1, str(problem)))
         except shapely.errors.ShapelyError:
@@ -88,7 +89,11 @@ def _strange(text: str, columns: list[list[str | None]]) -> tuple[Refusal, ...]:
 
 
 def _parse(text: str) -> Any:
+    """Return a document, or the list of those that stand in a line each."""
+    lines = [line.strip("\x1e \t\r") for line in text.split("\n")] if _IN_LINES.match(text) else []
     try:
+        if lines:
+            return [json.loads(line, parse_constant=lambda _: math.nan) for line in lines if line]
         return json.loads(text, parse_constant=lambda _: math.nan)
     except RecursionError as error:
         raise FileRefused("The JSON is nested too deeply to be GeoJSON.") from error
@@ -96,20 +101,40 @@ def _parse(text: str) -> Any:
         raise FileRefused(f"The file is not JSON: {str(error)[:120]}; export it as GeoJSON again.") from error
 
 
-def _features(root: Any) -> tuple[list[Json], Json]:
+def _features(root: Any) -> tuple[list[Any], Json]:
+    """Return the features of a document, and the part of it that may name a system."""
+    if isinstance(root, list) and root and all(isinstance(one, dict) for one in root):
+        root = {"type": "FeatureCollection", "features": root}
     kind = root.get("type") if isinstance(root, dict) else None
+    if kind in (*_SHAPES, "GeometryCollection"):
+        return [{"type": "Feature", "properties": {}, "geometry": root}], root
+    if kind is None and isinstance(root, dict) and isinstance(root.get("features"), list):
+        esri = "geometryType" in root or "spatialReference" in root
+        kind = "Esri JSON" if esri else "FeatureCollection"
     features = root.get("features") if kind == "FeatureCollection" else [root]
     if kind not in ("FeatureCollection", "Feature") or not isinstance(features, list):
-        raise FileRefused(
-            "The JSON is no GeoJSON FeatureCollection; export the layer as GeoJSON again.",
-            type=str(kind)[:40],
-        )
-    if not all(isinstance(f, dict) and f.get("type") == "Feature" for f in features):
-        raise FileRefused("Something among the features of the GeoJSON is no Feature.")
+        raise _no_collection(kind)
+    if features and not any(_is_feature(one) for one in features):
+        raise FileRefused("None of the features of the GeoJSON is a Feature; export the layer again.")
     return features, root
 
 
-def _properties(feature: Json) -> Json:
+def _is_feature(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "Feature"
+
+
+def _no_collection(kind: Any) -> FileRefused:
+    what = {
+        "Topology": "is TopoJSON, which is not read",
+        "Esri JSON": "is Esri JSON, which is not read",
+        "FeatureCollection": "has no list of features",
+    }.get(str(kind), "is no GeoJSON FeatureCollection")
+    return FileRefused(f"The JSON {what}; export the layer as GeoJSON again.", type=str(kind)[:40])
+
+
+def _properties(feature: Any) -> Json:
+    if not isinstance(feature, dict):
+        return {}
     given = feature.get("properties")
     properties = dict(given) if isinstance(given, dict) else {}
     if isinstance(feature.get("id"), str | int | float) and "id" not in properties:
@@ -138,6 +163,12 @@ def _crs(root: Json) -> str | None:
         "The GeoJSON states its coordinate system other than by a name; remove its “crs”, "
         "or write a name such as urn:ogc:def:crs:EPSG::4490."
     )
+
+
+def _geometry_of(feature: Any) -> shapely.Geometry | None:
+    if not _is_feature(feature):
+        raise _Malformed("it is no Feature")
+    return _geometry(feature.get("geometry"))
 
 
 def _geometry(value: Any) -> shapely.Geometry | None:

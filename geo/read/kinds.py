@@ -1,8 +1,9 @@
 """Kinds: what the rows of a file seem to be, where they are not what they are said to be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo.contracts import CONTRACTS, Contract
@@ -18,6 +19,7 @@ SHAPES: tuple[Shape, Shape, Shape] = ("point", "line", "polygon")
 _TOLD = ("grids", "parks", "enterprises", "stations", "streets")
 """Kinds that a file can be said to seem; the others look like one of these."""
 _BETTER = 2
+_TOTALS = ("合计", "总计", "小计", "共计", "汇总", "total")
 
 
 def refuse_other_kind(names: Sequence[str], geometry: GeometryArray, contract: Contract) -> None:
@@ -80,6 +82,31 @@ def doubts(names: Sequence[str], contract: Contract) -> tuple[Refusal, ...]:
             {"kind": contract.kind, "seems": best, "known": ours, "better": scores[best]},
         ),
     )
+
+
+def totals(names: "pd.Series[str]", contract: Contract) -> tuple[Refusal, ...]:
+    """Refuse the rows of a table that sum up the others, by a name such as 合计, which nothing real has."""
+    found = names[names.str.replace(r"[\s:：]", "", regex=True).isin(_TOTALS)]
+    return tuple(
+        Refusal(
+            row,
+            "total-row",
+            f"The row is called “{name}”: it sums up others and is none of the {contract.kind}; take it out.",
+            {"name": name},
+        )
+        for row, name in zip(found.index.tolist(), found.tolist(), strict=True)
+    )
+
+
+def double_headers(names: Sequence[str], used: Mapping[str, int]) -> tuple[Refusal, ...]:
+    """Remark on headers that were read and stand in the file twice."""
+    plain = [headers.normalise(name) for name in names]
+    twice = [names[at] for at in sorted(used.values()) if plain[at] in plain[at + 1 :]]
+    if not twice:
+        return ()
+    said = "、".join(f"“{name}”" for name in twice[:5])
+    message = f"The header {said} stands in the file more than once; the first column of it was read."
+    return (Refusal(0, "header-twice", message, {"headers": said}),)
 
 
 def without_rows() -> Refusal:

@@ -10,10 +10,11 @@ import shapely
 from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS
 from geo.frames import Refusal, Said
 from geo.read import headers
+from geo.read.angles import angles, pairs
 from geo.read.records import GeometryArray, Records
 from geo.read.systems import System, as_said, looks_like_degrees, missing, system_of
 from geo.read.tables import GEOMETRY_HEADERS
-from geo.read.values import numbers, texts
+from geo.read.values import texts
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -84,12 +85,12 @@ def raw_places(records: Records, said: Said) -> tuple[GeometryArray, dict[str, i
     if position is not None:
         text = texts(records.cells[position])
         given = text.notna().to_numpy(bool)
-        geometry[given] = shapely.from_wkt(text[given].tolist(), on_invalid="ignore")
+        geometry[given] = _drawn(text[given])
         return geometry, {"geometry": position}
     x_at, y_at = columns_of(records, said, geographic=True)
     if x_at is None or y_at is None:
         return geometry, {}
-    xy = np.column_stack((numbers(records.cells[x_at])[0], numbers(records.cells[y_at])[0]))
+    xy = np.column_stack((angles(records.cells[x_at])[0], angles(records.cells[y_at])[0]))
     whole = np.isfinite(xy).all(axis=1)
     geometry[whole] = shapely.points(xy[whole])
     return geometry, {"longitude": x_at, "latitude": y_at}
@@ -119,8 +120,8 @@ def _from_columns(records: Records, system: System, said: Said, *, assumed: bool
     geometry = np.full(count, None, dtype=object)
     if x_at is None or y_at is None:
         return Places(geometry, system, {})
-    x, x_bad = numbers(records.cells[x_at])
-    y, y_bad = numbers(records.cells[y_at])
+    x, x_bad = angles(records.cells[x_at])
+    y, y_bad = angles(records.cells[y_at])
     xy = np.column_stack((x, y))
     whole = np.isfinite(xy).all(axis=1)
     if assumed and not looks_like_degrees(xy[whole]):
@@ -181,17 +182,26 @@ def place_refused(row: int, x: str, y: str, problem: str) -> Refusal:
     return Refusal(row, problem, sentence, {"x": x, "y": y})
 
 
+def _drawn(text: "pd.Series[str]") -> GeometryArray:
+    """Return what cells of WKT, or of both coordinates, mean; None where they mean nothing."""
+    found: GeometryArray = np.array(shapely.from_wkt(text.tolist(), on_invalid="ignore"), dtype=object)
+    left = shapely.is_missing(found)
+    found[left] = pairs(text[left])
+    return found
+
+
 def _from_wkt(records: Records, position: int, system: System) -> Places:
     text = texts(records.cells[position])
     given = text.notna().to_numpy(bool)
     geometry = np.full(len(text), None, dtype=object)
-    geometry[given] = shapely.from_wkt(text[given].tolist(), on_invalid="ignore")
+    geometry[given] = _drawn(text[given])
     lost = given & shapely.is_missing(geometry)
     refused = tuple(
         Refusal(
             int(records.cells.index.to_numpy()[i]),
             "geometry-unreadable",
-            f"The geometry “{text.iloc[i][:40]}” is no WKT; write such as POINT (104.0665 30.5728).",
+            f"The geometry “{text.iloc[i][:40]}” is neither a place nor WKT; write such as 104.0665, 30.5728 "
+            "or POINT (104.0665 30.5728).",
             {"text": text.iloc[i][:200]},
         )
         for i in np.flatnonzero(lost)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from geo.errors import FileRefused
 from geo.read import archive
+from geo.read.text import unmarked_utf16
 
 READ_NOW = (
     "GeoJSON, CSV, Excel, Shapefile (.zip or .shp), GeoPackage, KML, KMZ, DXF, MapInfo, FlatGeobuf, GML and "
@@ -63,6 +64,16 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
 """Ending → format of what is read from a zip besides a Shapefile."""
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv", "")
+_NAMED_EXCEL = (".xls", ".xlsx")
+_ADVICE = {
+    "HTML page": "open it in Excel and save it as .xlsx, if it is a table",
+    "Excel 2003 XML": "open it in Excel and save it as .xlsx",
+    "XLSB": "open it in Excel and save it as .xlsx",
+    "AutoCAD drawing (DWG)": "save it as DXF of 2018 or earlier, in text",
+    "binary DXF": "save it as DXF in text",
+    "DBF": "it is the table of a Shapefile: send that with its .shp in a zip, or the table as .xlsx",
+}
+"""What to do with a format that comes often and is not read."""
 
 
 def recognise(path: Path) -> str:
@@ -87,8 +98,9 @@ def recognise(path: Path) -> str:
     found = _by_content(path, start)
     if found not in MAX_BYTES:
         raise FileRefused(
-            f"“{path.name}” is of the format {found}, which is not read yet; the formats read are "
-            f"{READ_NOW}: save or export it as one of them.",
+            f"“{path.name}” is of the format {found}, which is not read; "
+            + _ADVICE.get(found, f"the formats read are {READ_NOW}: save or export it as one of them")
+            + ".",
             format=found,
         )
     size = path.stat().st_size
@@ -110,7 +122,8 @@ def _by_content(path: Path, start: bytes) -> str:
     if start.startswith(_ZIP):
         return _in_zip(path)
     if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _by_name(path)
+        text = path.suffix.lower() in _TEXT_ENDINGS and unmarked_utf16(start[: len(start) // 2 * 2])
+        return "csv" if text else _by_name(path)
     return _in_text(path, start)
 
 
@@ -122,7 +135,11 @@ def _in_zip(path: Path) -> str:
         return "XLSB"
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
         return "excel"
-    if "doc.kml" in names or path.suffix.lower() == ".kmz":
+    if (
+        sum(name.endswith(".kml") for name in names) == 1
+        or "doc.kml" in names
+        or path.suffix.lower() == ".kmz"
+    ):
         return "kmz"
     others = {form for end, form in _PACKED.items() if any(name.endswith(end) for name in names)}
     shapefile = any(name.endswith((".shp", ".dbf", ".shx")) for name in names)
@@ -139,7 +156,7 @@ def _in_zip(path: Path) -> str:
 
 
 def _in_text(path: Path, start: bytes) -> str:
-    text = start.decode("utf-8-sig", "replace").lstrip().casefold()
+    text = start.decode("utf-8-sig", "replace").lstrip("\x1e \t\r\n\f\v").casefold()
     if text.startswith(("{", "[")):
         return "geojson"
     if text.startswith("<"):
@@ -152,6 +169,8 @@ def _in_text(path: Path, start: bytes) -> str:
         return "mapinfo-mif"
     if path.suffix.lower() in _TEXT_ENDINGS or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "csv"
+    if path.suffix.lower() in _NAMED_EXCEL:
+        return "csv"  # Many programs call a table of text so, that Excel may open it.
     return _by_name(path)
 
 

@@ -14,16 +14,19 @@ from geo.read import headers
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records, cells_of, refuse_excess
 from geo.read.text import decode
 
-GEOMETRY_HEADERS = ("wkt", "geometry", "geom", "坐标", "几何", "the_geom")
+GEOMETRY_HEADERS = (
+    "wkt", "geometry", "geom", "坐标", "几何", "the_geom", "经纬度", "经纬度坐标", "坐标点", "lonlat",
+    "lnglat", "latlon", "latlng", "gps", "gps坐标",
+)  # fmt: skip
 
 Row = Sequence[str | None]
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 10
 
 
 def read_csv(data: bytes, contract: Contract, *, encoding: str | None = None) -> Records:
-    """Read CSV with commas, semicolons or tabs and a row of headers among its first ten rows.
+    """Read CSV with commas, semicolons, tabs or bars and a row of headers among its first ten rows.
 
     Parameters
     ----------
@@ -48,6 +51,7 @@ def read_csv(data: bytes, contract: Contract, *, encoding: str | None = None) ->
     scores = [max((known(row, contract) for row in table), default=0) for table in tables]
     delimiter = _DELIMITERS[scores.index(max(scores))]
     rows = _divide(text, delimiter, rows=MAX_ROWS + _HEADER_WITHIN)
+    _refuse_open_quote(text, rows, delimiter)
     return replace(records_of(rows, contract, format_name="csv"), encoding=codec, how=how)
 
 
@@ -131,6 +135,17 @@ def _divide(text: str, delimiter: str, *, rows: int) -> list[list[str]]:
             line=reader.line_num,
         ) from error
     return divided
+
+
+def _refuse_open_quote(text: str, rows: list[list[str]], delimiter: str) -> None:
+    """Refuse a table whose last row swallowed others, since a quotation mark was never closed."""
+    last = "".join(rows[-1]) if rows else ""
+    if text.count('"') % 2 and "\n" in last.strip() and delimiter in last:
+        raise FileRefused(
+            f"In row {len(rows):,} of the table a quotation mark is not closed, so all that follows would be "
+            "one cell; close it, or take it out.",
+            line=len(rows),
+        )
 
 
 def _is_long(row: Row, width: int) -> bool:

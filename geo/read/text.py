@@ -21,6 +21,8 @@ LENIENT = ":replace"
 _OFFERED = ("big5", "cp932", "cp949", "cp1252", f"gb18030{LENIENT}", f"utf-8{LENIENT}")
 _SAMPLES, _SHOWN = 3, 40
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x1f,;\"]*")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
+_BEGINNING = 4096
 _CHINESE = ("gbk", "gb2312", "cp936", "936", "euc_cn")
 
 
@@ -89,6 +91,8 @@ def decode(data: bytes, *, encoding: str | None = None) -> tuple[str, str, How]:
     beliefs.append(("gb18030", "strict", "strict gb18030"))
     if encoding:
         beliefs = [(*stated_codec(encoding), "said")]
+    elif marked is None and b"\0" in data[:_BEGINNING] and (wide := unmarked_utf16(data)):
+        beliefs = [(wide, "strict", "format")]
     elif marked:
         beliefs = [(marked, "strict", "format")]
     for codec, errors, how in beliefs:
@@ -102,6 +106,18 @@ def decode(data: bytes, *, encoding: str | None = None) -> tuple[str, str, How]:
         f"The text of the file is not in {tried}",
         lambda codec, errors: _BEYOND_ASCII.findall(data.decode(codec, errors)),
     )
+
+
+def unmarked_utf16(data: bytes) -> str | None:
+    """Return which UTF-16 a table of text is in that has no mark at its beginning, None where it is none."""
+    for codec in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue  # The other way round.
+        if any(one in text for one in ",;\t") and not _CONTROLS.search(text):
+            return codec
+    return None
 
 
 def undecodable(problem: str, read: Callable[[str, str], Iterable[str]]) -> FileRefused:

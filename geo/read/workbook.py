@@ -49,7 +49,8 @@ def read_workbook(path: Path, contract: Contract, *, sheet: str | None = None) -
         archive.check(path, max_bytes=_MAX_BYTES, max_ratio=_MAX_RATIO)
         _measure(path)
     try:
-        with load_workbook(path) as book:
+        # By its content: what Excel writes is renamed as often as not.
+        with path.open("rb") as file, load_workbook(file) as book:
             return _first_known(book, contract, sheet)
     except PasswordError as error:
         raise FileRefused("The workbook has a password; save it without one.") from error

@@ -8,6 +8,7 @@ from geo.contracts import CONTRACTS
 from geo.errors import CrsUnknown, FileRefused, GeoError
 from geo.read.assembly import assemble
 from geo.read.geojson import read_geojson
+from geo.read.reader import read_here
 
 POINT = {"type": "Point", "coordinates": [104.0, 30.0]}
 
@@ -75,9 +76,11 @@ def test_bad_geometries_are_refused_by_row(geometry, reason):
     [
         ("{", "not JSON"),
         ("[1, 2]", "no GeoJSON FeatureCollection"),
-        ('{"type": "Topology"}', "no GeoJSON FeatureCollection"),
-        ('{"type": "FeatureCollection", "features": 5}', "no GeoJSON FeatureCollection"),
-        ('{"type": "FeatureCollection", "features": [5]}', "is no Feature"),
+        ('{"type": "Topology"}', "is TopoJSON, which is not read"),
+        ('{"geometryType": "esriGeometryPolygon", "features": []}', "is Esri JSON, which is not read"),
+        ('{"type": "FeatureCollection", "features": 5}', "has no list of features"),
+        ('{"type": "FeatureCollection", "features": null}', "has no list of features"),
+        ('{"type": "FeatureCollection", "features": [5]}', "is a Feature"),
         ("[" * 100_000, "nested too deeply"),
         ('{"type": "Feature", "n": ' + "9" * 5000 + "}", "not JSON"),
     ],
@@ -85,6 +88,33 @@ def test_bad_geometries_are_refused_by_row(geometry, reason):
 def test_what_is_no_geojson(text, reason):
     with pytest.raises(FileRefused, match=reason):
         read_geojson(text.encode())
+
+
+FEATURE = json.dumps({"type": "Feature", "properties": {"name": "甲"}, "geometry": POINT}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"{FEATURE}\n{FEATURE}\n{FEATURE}\n", 3),
+        (f"\x1e{FEATURE}\n\x1e{FEATURE}\n", 2),
+        (f"[{FEATURE}, {FEATURE}]", 2),
+        (f'{{"features": [{FEATURE}]}}', 1),
+        (json.dumps(POINT), 1),
+        (json.dumps({"type": "GeometryCollection", "geometries": [POINT]}), 1),
+    ],
+)
+def test_what_is_nearly_a_collection_is_read_as_one(tmp_path, text, count):
+    (tmp_path / "a.geojson").write_text(text, "utf-8")
+    reading = read_here(tmp_path / "a.geojson", "stations")
+    assert [one.coords[0] for one in reading.frame.geometry] == [(104.0, 30.0)] * len(reading.frame)
+    assert len(reading.frame) + len(reading.refused) == count
+
+
+def test_a_feature_that_is_none_is_refused_by_its_row():
+    records = read_geojson(f'{{"type": "FeatureCollection", "features": [null, {FEATURE}]}}'.encode())
+    assert [(one.row, one.code) for one in records.refused] == [(1, "geometry-unreadable")]
+    assert records.cells.index.tolist() == [2]
 
 
 def test_properties_and_ids():
