@@ -124,10 +124,17 @@ def _of_offset(first: Landing, landings: Sequence[Landing], said: Said) -> Itera
             "that made it for its datum. Nothing is undone."
         )
         yield Finding("datum-unknown", "warning", (), moved, "m", at, None, message)
+    elif evidence is not None and evidence.verdict == "within" and _open(first, landings, said):
+        message = (
+            f"{evidence.fits[None]:.0%} of the {evidence.places:,} points lie within what is known, as they "
+            "are; an offset like that of a web map is unlikely, not excluded. Say so if they come from one."
+        )
+        yield Finding("offset-unlikely", "remark", (), 1.0, "count", at, None, message)
     elif _open(first, landings, said):
         message = (
             "Whether the layer is offset like a web map (GCJ-02 of AMap and Tencent, BD-09 of Baidu) cannot "
-            "be told, since nothing that is known lies where it does. Ask where it was drawn, and say so."
+            "be told, since nothing that is known lies where it does. Ask where it was drawn, and say so: "
+            "--offset gcj02 or bd09, or --crs EPSG:4490 where it is not."
         )
         yield Finding("offset-asked", "warning", (), 1.0, "count", at, None, message)
 

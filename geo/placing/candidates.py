@@ -204,6 +204,8 @@ def _decided(landings: list[Landing], stated: Stated, said: Said, *, placed: boo
 
 
 def _asked(first: Landing, landings: list[Landing]) -> bool:
+    if first.evidence is not None and first.evidence.verdict == "within":
+        return False
     return first.guess.degrees and any(one.offset for one in landings if one.guess is first.guess)
 
 

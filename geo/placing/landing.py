@@ -185,7 +185,7 @@ def _scored(landing: Landing) -> Landing:
     """Score by how usual the system is and how near it lands; where it can be told, mostly by how it fits."""
     usual = landing.guess.prior * landing.near
     evidence = landing.evidence
-    if evidence is None or evidence.verdict == "unclear":
+    if evidence is None or evidence.verdict in ("unclear", "within"):
         return replace(landing, score=0.75 * usual * _ASKED[landing.offset])
     share = evidence.fits[landing.offset]
     if evidence.way == "edges":
@@ -211,7 +211,9 @@ def describe(landing: Landing) -> tuple[str, str]:
         )
     evidence = landing.evidence
     if evidence is not None and evidence.verdict != "unclear":
-        edges = evidence.way == "edges"
-        what = "vertices lie on known edges" if edges else "polygons lie where they are known"
+        what = {
+            "edges": "vertices lie on known edges",
+            "inside": "points lie within what is known",
+        }.get(evidence.way, "polygons lie where they are known")
         reason += f", and {evidence.fits[landing.offset]:.0%} of {evidence.places:,} {what}"
     return label, f"{reason}."

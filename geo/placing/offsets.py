@@ -8,6 +8,7 @@ places that this brings to within 5 m (vertices: 3 m) of what is trusted.
 - An offset is named where it fits two thirds and "as it is" a twentieth at most, and no constant displacement
   fits ten times better: so a layer that was redrawn, or moved in part, or lies on another datum, is not.
 - A common displacement of 2 m to 3 km that two thirds have, and no offset explains, is an unknown datum.
+- Points, which have no outline, are never named an offset; `geo.placing.within` says when none is likely.
 - Vertices name an offset where it fits three tenths of them and "as it is" a third of that at most; they
   never name an unknown datum.
 """
@@ -24,11 +25,12 @@ from shapely import STRtree
 
 from geo import china
 from geo.placing.reference import Reference, Shapes, metres, sizes
+from geo.placing.within import covered, judge
 
 FloatArray = npt.NDArray[np.float64]
 Offset = Literal["gcj02", "bd09"]
-Verdict = Literal["fits", "gcj02", "bd09", "unknown", "unclear"]
-Way = Literal["codes", "names", "shapes", "edges"]
+Verdict = Literal["fits", "within", "gcj02", "bd09", "unknown", "unclear"]
+Way = Literal["codes", "names", "shapes", "edges", "inside"]
 
 OFFSETS: tuple[Offset, ...] = ("gcj02", "bd09")
 NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
@@ -49,14 +51,14 @@ class Evidence:
 
     Parameters
     ----------
-    way : {"codes", "names", "shapes", "edges"}
-        What was compared.
+    way : {"codes", "names", "shapes", "edges", "inside"}
+        What was compared; ``inside`` of points, which lie in trusted polygons or not.
     places : int
         How many polygons or vertices were.
     fits : dict
         ``None`` (as it is), ``gcj02`` and ``bd09`` → the share that fits, from 0 to 1.
-    verdict : {"fits", "gcj02", "bd09", "unknown", "unclear"}
-        What follows; ``unclear`` where nothing does.
+    verdict : {"fits", "within", "gcj02", "bd09", "unknown", "unclear"}
+        What follows; ``within`` where nothing speaks for an offset, ``unclear`` where nothing follows.
     moved_m : tuple of float
         The median displacement to the east and to the north, in metres; 0 for edges.
     exactly : dict
@@ -97,6 +99,8 @@ def compare(shapes: Shapes, vertices: FloatArray, reference: Reference) -> Evide
     -----
     The rule stands at the top of the module.
     """
+    if reference.shapes and (shapely.get_dimensions(shapes.outline) == 0).all():
+        return _of_points(shapes.middle, reference)
     for trusted in reference.shapes:
         for way, ours, theirs in _pairs(shapes, trusted, reference.origin):
             evidence = _of_pairs(way, shapes.middle[ours], trusted.middle[theirs], reference.origin)
@@ -161,6 +165,19 @@ def _of_pairs(way: Way, ours: FloatArray, theirs: FloatArray, origin: FloatArray
     elif len(ours) >= _PAIRS and _DATUM_M <= np.hypot(*middle) <= _NEAR_M:
         verdict = "unknown" if (around <= _steady(middle)).mean() >= _MOST else "unclear"
     return Evidence(way, len(ours), fits, verdict, (float(middle[0]), float(middle[1])), exactly)
+
+
+def _of_points(lonlat: FloatArray, reference: Reference) -> Evidence:
+    layers = [one.outline for one in reference.shapes]
+    ways: tuple[Offset | None, ...] = (None, *OFFSETS)
+    moved = {offset: undo(lonlat, offset) for offset in ways}
+    inside = [{offset: covered(moved[offset], layer) for offset in ways} for layer in layers]
+    together = {o: np.any([one[o] for one in inside], axis=0) for o in ways}
+    verdict: Verdict = judge(together)
+    if verdict == "within" and any(judge(one) == "fits" for one in inside):
+        verdict = "fits"  # The finer layer tells what the wider one cannot.
+    fits: dict[Offset | None, float] = {offset: float(together[offset].mean()) for offset in ways}
+    return Evidence("inside", len(lonlat), fits, verdict, (0.0, 0.0), dict.fromkeys(ways, 0.0))
 
 
 def _steady(moved_m: FloatArray) -> float:

@@ -6,6 +6,7 @@ import pytest
 import shapely
 from shapely import affinity
 
+from geo import doctor
 from geo.doctor import diagnose
 from geo.errors import FileRefused
 from geo.frames import Said
@@ -13,6 +14,19 @@ from geo.inspection import Subject
 from geo.read.reader import read_here, survey_here
 
 SQUARE = shapely.box(104.0, 30.0, 104.01, 30.01)
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    """Files of our own making need no process of their own, which takes longer than all the rest."""
+
+    def read(path, kind, *, said, keep_invalid, **_):
+        return read_here(path, kind, said=said, keep_invalid=keep_invalid)
+
+    monkeypatch.setattr(doctor, "read_file", read)
+    monkeypatch.setattr(
+        doctor, "survey_file", lambda path, kind, *, said, **_: survey_here(path, kind, said=said)
+    )
 
 
 def written(path, shapes, **columns):
