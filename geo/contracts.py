@@ -181,6 +181,19 @@ BASE = Contract(
     geometry_required=True,
 )
 
+CANDIDATES = Contract(
+    "candidates",
+    ("Point",),
+    (
+        Column("source_id", "text", _ID),
+        Column("name", "text", ("名称", "房间", "房源", "地点", "room", "place")),
+        Column("cost", "number", ("费用", "造价", "租金", "成本", "price", "rent")),
+        Column("capacity", "number", ("容量", "服务人数", "可服务人数", "workers")),
+    ),
+    geometry_required=True,
+)
+"""Places where a station could be; read where they are chosen from, and never loaded."""
+
 CONTRACTS: Mapping[str, Contract] = {
     "parks": PARKS,
     "grids": GRIDS,
@@ -191,6 +204,9 @@ CONTRACTS: Mapping[str, Contract] = {
     "streets": STREETS,
     "base": BASE,
 }
+
+READABLE: Mapping[str, Contract] = {**CONTRACTS, "candidates": CANDIDATES}
+"""All that can be read; the others than candidates can be loaded as well."""
 
 LONGITUDE_HEADERS = ("经度", "lon", "lng", "longitude", "long", "x", "x坐标", "point_x")
 LATITUDE_HEADERS = ("纬度", "lat", "latitude", "y", "y坐标", "point_y")

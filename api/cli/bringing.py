@@ -70,7 +70,7 @@ def brought(paths: dict[str, Path | None], said: dict[str, Any], profile: Profil
     """
     there = {kind: path for kind, path in paths.items() if path is not None}
     files = Files(
-        there, _said(said, next(iter(paths)), there), basis=said.get("basis"), level=said.get("level")
+        there, said_of(said, next(iter(paths)), there), basis=said.get("basis"), level=said.get("level")
     )
     with progress("Reading") as advance:
         return bring(files, profile, on_progress=advance)
@@ -84,7 +84,8 @@ def show_refused(zone: Brought) -> None:
         tell(f"… and {len(zone.refused) - LISTED} more; --json lists the first thousand")
 
 
-def _said(said: dict[str, Any], first: str, there: dict[str, Path]) -> dict[str, Said]:
+def said_of(said: dict[str, Any], first: str, there: dict[str, Path]) -> dict[str, Said]:
+    """Return what the options say of each file; the first is meant where one names none."""
     named = {name: _by_file(said[name], first, there) for name in ("crs", "encoding", "offset")}
     for offset in named["offset"].values():
         if offset not in ("gcj02", "bd09"):

@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "override": "api.cli.explain:override",
         "geocode": "api.cli.geocode:geocode",
         "cover": "api.cli.cover:cover",
+        "site": "api.cli.site:site",
         "circles": "api.cli.circles:circles",
         "streets": "api.cli.streets:streets",
         "serve": "api.cli.service:serve",

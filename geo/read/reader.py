@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from geo.contracts import CONTRACTS, Contract
+from geo.contracts import READABLE, Contract
 from geo.errors import InputError
 from geo.frames import Facts, Progress, Reading, Said, no_progress
 from geo.read.drivers import DRIVERS
@@ -90,9 +90,9 @@ def contract_of(kind: str) -> Contract:
     InputError
         Where there is none.
     """
-    if kind not in CONTRACTS:
-        raise InputError(f"There is no kind “{kind}”; it is one of {', '.join(CONTRACTS)}.", kind=kind)
-    return CONTRACTS[kind]
+    if kind not in READABLE:
+        raise InputError(f"There is no kind “{kind}”; it is one of {', '.join(READABLE)}.", kind=kind)
+    return READABLE[kind]
 
 
 def sha256_of(path: Path) -> str:
@@ -103,7 +103,7 @@ def sha256_of(path: Path) -> str:
 
 def _records(path: Path, found: str, kind: str, said: Said) -> Records:
     """Read the records by the format's own module, loaded late: GDAL comes after its drivers are shut out."""
-    contract, encoding = telling(CONTRACTS[kind], said.fields), said.encoding
+    contract, encoding = telling(READABLE[kind], said.fields), said.encoding
     if said.layer is not None and found in _WITHOUT_LAYERS:
         raise InputError(
             f"A file of the format {found} has no layers; leave “{said.layer[:60]}” out.",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import InputError
+from geo.frames import Reading, Refusal
 
 MOST_CANDIDATES = 5000
 _MOST_CELLS = 3000
@@ -75,6 +76,19 @@ def given(places: Sequence[Candidate | Mapping[str, Any]]) -> pd.DataFrame:
         .sort_values([*order, "_"])[list(COLUMNS)]
         .reset_index(drop=True)
     )
+
+
+def candidates_of(reading: Reading) -> tuple[tuple[Candidate, ...], tuple[Refusal, ...]]:
+    """Return the candidates of a file, and the rows that were refused; a cost that is missing is 1."""
+    frame = reading.frame
+    costs = frame["cost"].fillna(1.0).to_numpy(dtype=float)
+    rooms = frame["capacity"].to_numpy(dtype=float, na_value=np.nan)
+    rows = zip(frame.geometry, frame["name"], costs.tolist(), rooms.tolist(), strict=True)
+    places = [
+        Candidate(p.x, p.y, None if pd.isna(name) else str(name), cost, None if np.isnan(room) else room)
+        for p, name, cost, room in rows
+    ]
+    return tuple(places), reading.refused
 
 
 def cells(lonlat: np.ndarray, *, resolution: int | None = None) -> pd.DataFrame:

@@ -2,14 +2,30 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.frames import CRS
 from geo.siting.greedy import Plan
 from geo.siting.reasons import Reason, reasons, spared
 from geo.workflows.siting import LONGEST, Search
+from geo.write.form import Form, WriteReport
+from geo.write.frame import write_frame
+
+_HEADERS = {
+    "number": "序号",
+    "name": "名称",
+    "enterprises": "新增企业",
+    "workers": "新增职工",
+    "minutes_before": "原来分钟",
+    "minutes_after": "以后分钟",
+    "cost": "费用",
+    "capacity": "容量",
+}
 
 
 def describe(search: Search, plan: Plan, *, method: str) -> dict[str, Any]:
@@ -69,3 +85,17 @@ def _site(places: pd.DataFrame, search: Search, reason: Reason) -> dict[str, Any
 
 def _finite(value: float) -> float | None:
     return round(value, 1) if math.isfinite(value) else None
+
+
+def hand_out(answer: dict[str, Any], path: Path, *, language: Literal["zh", "en"] = "zh") -> WriteReport:
+    """Write the sites of an answer as a file, in the format that its ending means."""
+    sites = answer["sites"]
+    rows = pd.DataFrame({name: [site[name] for site in sites] for name in _HEADERS if name != "number"})
+    rows.insert(0, "number", range(1, len(sites) + 1))
+    places = gpd.points_from_xy([site["lon"] for site in sites], [site["lat"] for site in sites])
+    return write_frame(
+        gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(places, index=rows.index, crs=CRS)),
+        path,
+        headers={name: name if language == "en" else header for name, header in _HEADERS.items()},
+        form=Form(name="sites", geometry="Point"),
+    )

@@ -151,6 +151,12 @@ def answer_exactly(search: Search, on_progress: Progress = no_progress) -> Plan:
     return exact(search.problem, limits=Limits(wish.seconds, wish.gap), on_news=tell)
 
 
+def plan_of(message: str) -> Plan:
+    """Return the plan that a word of `answer_exactly` tells."""
+    value, bound, *sites = message.split()
+    return Plan(tuple(map(int, sites)), int(value), None if bound == "-" else int(bound))
+
+
 def places_of(search: Search) -> list[list[float]]:
     """Return longitude and latitude of the candidates, in the order of their numbers."""
     lonlat: list[list[float]] = np.round(search.places[["lon", "lat"]].to_numpy(dtype=float), 6).tolist()

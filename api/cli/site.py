@@ -1,0 +1,159 @@
+"""``site``: where the next stations should stand, of what is loaded or of files without any database."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.bringing import FILE, file_options, grid_options, said_of, show_refused
+from api.cli.cover import question_of, zone_of
+from api.cli.report import json_option, progress, show, show_json, tell
+from geo.frames import Refusal, Said
+from geo.read.door import read_file
+from geo.siting.greedy import Plan
+from geo.workflows.brought import Brought
+from geo.workflows.candidates import Candidate, candidates_of
+from geo.workflows.covering import Question
+from geo.workflows.equipping import equip
+from geo.workflows.proposals import describe, hand_out
+from geo.workflows.siting import Search, Wish, answer_at_once, answer_exactly, plan_of, prepare
+from geo.workflows.zone import Zone
+
+
+@click.command("site", short_help="Say where the next stations should stand.")
+@click.argument("enterprises", type=FILE, required=False)
+@click.option("--stations", type=FILE, help="Of ENTERPRISES' zone; they stay.")
+@click.option("--streets", type=FILE, help="Likewise; without them the straight line stands in.")
+@click.option("--grids", type=FILE, help="Likewise; without them nothing is outside.")
+@click.option("--candidates", type=FILE, help="Places to choose from, such as vacant rooms.")
+@click.option(
+    "--cells", type=click.IntRange(5, 11), metavar="RES", help="Of the H3 cells that are chosen from else."
+)
+@click.option("-k", "--most", type=click.IntRange(1, 100), default=10, show_default=True, help="How many.")
+@click.option(
+    "--objective",
+    type=click.Choice(["workers", "walking"]),
+    default="workers",
+    show_default=True,
+    help="The most workers in reach, or the most minutes spared for the tenth that walks furthest.",
+)
+@click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
+@click.option(
+    "--mode", type=click.Choice(["walk", "ebike", "drive"]), default="walk", help="How people move."
+)
+@click.option("--method", type=click.Choice(["network", "disc"]), help="By default along streets.")
+@click.option("--function", "functions", multiple=True, help="Only what offers it counts as standing.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(["station", "centre"]), help="Only these stand."
+)
+@click.option("--budget", type=click.FloatRange(0), help="What the sites may cost together.")
+@click.option("--exact/--greedy", default=False, help="The best answer with a bound, or one at once.")
+@click.option("--gap", type=click.FloatRange(0, 1, max_open=True), default=0.01, help="Good enough, exact.")
+@click.option("--seconds", type=click.FloatRange(0, 3600, min_open=True), default=60.0, help="At most.")
+@click.option("--equip", is_flag=True, help="Say instead which station to give which function next.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The sites as a file.")
+@click.option("--headers", "language", type=click.Choice(["zh", "en"]), default="zh", help="Of the output.")
+@file_options
+@grid_options
+@json_option
+def site(
+    *, enterprises: Path | None, minutes: float | None, output: Path | None, as_json: bool, **said: Any
+) -> int:
+    """Say where the next stations should stand, and whom each reaches that none did.
+
+    The stations that stand stay. With ENTERPRISES, a file, and --stations, another, no database is needed.
+    Candidates have columns for a name, a place, and if they like for costs and for capacity in workers.
+    Ctrl-C ends an exact search with the best that was found. The output is Excel, CSV, a GeoPackage, GeoJSON,
+    KML or a zip with a Shapefile, by its ending.
+    """
+    places, refused = _candidates(said, files=enterprises is not None)
+    names = ("stations", "streets", "grids")
+    files = {"enterprises": enterprises, **{name: said.pop(name) for name in names}}
+    with zone_of(files, said) as zone:
+        question = question_of(zone, minutes, said)
+        if said["equip"]:
+            result = equip(zone, zone.stamp(), question, most=said["most"])
+        else:
+            result = _sited(zone, question, said, places, output)
+        refused += zone.refused if isinstance(zone, Brought) else ()
+        if isinstance(zone, Brought):
+            result |= zone.told()
+        result["candidates_refused"] = [{"row": one.row, "message": one.message} for one in refused]
+        if as_json:
+            show_json(result)
+        else:
+            _show(result)
+            if isinstance(zone, Brought):
+                show_refused(zone)
+        return int(bool(refused))
+
+
+def _candidates(said: dict[str, Any], *, files: bool) -> tuple[tuple[Candidate, ...], tuple[Refusal, ...]]:
+    """Read the candidates; without other files the options about files are about them."""
+    path = said.pop("candidates")
+    if path is None:
+        return (), ()
+    spoken = {} if files else said_of(said, "candidates", {"candidates": path})
+    reading = read_file(path, "candidates", said=spoken.get("candidates", Said()))
+    return candidates_of(reading)
+
+
+def _sited(
+    zone: Zone, question: Question, said: dict[str, Any], places: tuple[Candidate, ...], output: Path | None
+) -> dict[str, Any]:
+    names = ("most", "objective", "budget", "gap", "seconds")
+    wish = Wish(**{name: said[name] for name in names}, candidates=places, resolution=said["cells"])
+    with progress("Measuring") as advance:
+        advance(0.1, "ways from the candidates")
+        search = prepare(zone, zone.stamp(), question, wish)
+    plan = _searched(search) if said["exact"] else answer_at_once(search)
+    result = describe(search, plan, method="exact" if said["exact"] else "greedy")
+    if output is not None:
+        result["output"] = hand_out(result, output, language=said["language"]).to_dict()
+    return result
+
+
+def _searched(search: Search) -> Plan:
+    """Search exactly; where a person stops it, return the best so far."""
+    last = [""]
+
+    def note(fraction: float, message: str) -> None:
+        last[0] = message
+        value, bound, *_ = message.split()
+        advance(fraction, f"{value} of at most {bound}")
+
+    with progress("Searching") as advance:
+        try:
+            return answer_exactly(search, note)
+        except KeyboardInterrupt:
+            stopped = plan_of(last[0])
+    tell("Stopped; this is the best that was found.")
+    return replace(stopped, proven=False)
+
+
+def _show(result: dict[str, Any]) -> None:
+    way = "along the streets" if result["method"] == "network" else "in a straight line"
+    show(f"{result['minutes']:g} minutes, {result['mode']}, {way}")
+    for line in result.get("lines", ()):
+        show(f"{line['name']}: {line['function']}, {line['workers']:,} workers who lack it")
+    if "plan" not in result:
+        return
+    plan = result["plan"]
+    what = "worker-minutes spared" if result["objective"] == "walking" else f"{result['unit']} more in reach"
+    proof = _proof(plan["gap"])
+    show(f"{plan['value']:,} {what}, by {len(result['sites'])} of {result['candidates']:,} candidates{proof}")
+    for number, one in enumerate(result["sites"], 1):
+        before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
+        show(
+            f"{number:>3}. {one['name'] or ''} {one['lat']:.5f}, {one['lon']:.5f}: {one['enterprises']:,} "
+            f"enterprises, {one['workers']:,} workers; {before} before, {one['minutes_after'] or 0:g} then"
+        )
+    if "output" in result:
+        show(f"{result['output']['file']}: {result['output']['features']:,} rows")
+
+
+def _proof(gap: float | None) -> str:
+    if gap is None:
+        return ""
+    return f", within {gap:.2%} of the best" if gap else ", the best there is"
