@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Path, Query
 from api.deps import ProfileDep
 from geo.profile import Level
 from geo.workflows.covering import Question
+from geo.workflows.grouping import By
 from geo.workflows.lists import Filter
 
 
@@ -41,7 +42,7 @@ def get_question(
     )
 
 
-def get_filter(
+def get_filter(  # noqa: PLR0913 – one for each part of an address
     status: Annotated[
         Literal["assigned", "ambiguous", "unassigned"] | None, Query(description="Of the assignment.")
     ] = None,
@@ -52,12 +53,32 @@ def get_filter(
         Query(description="As the figures of coverage count."),
     ] = None,
     grid: Annotated[str | None, Query(description="The grid's code.", max_length=200)] = None,
+    certainty: Annotated[
+        Literal["sure", "maybe", "no"] | None,
+        Query(description="Reached by slow people too, or by fast ones."),
+    ] = None,
+    worst: Annotated[
+        bool | None, Query(description="Among the tenth of the workers with the longest ways.")
+    ] = None,
+    by: Annotated[By | None, Query(description="The way of grouping of “group”.")] = None,
+    group: Annotated[str | None, Query(description="As in coverage, by “by”.", max_length=200)] = None,
     q: Annotated[
         str | None, Query(description="In the name, credit code, id or address.", max_length=200)
     ] = None,
 ) -> Filter:
     """Return the filter that an address asks for."""
-    return Filter(status=status, located=located, reached=reached, box=box, grid=grid, words=q or None)
+    return Filter(
+        status=status,
+        located=located,
+        reached=reached,
+        box=box,
+        grid=grid,
+        certainty=certainty,
+        worst=worst,
+        by=by,
+        group=group,
+        words=q or None,
+    )
 
 
 def get_level(

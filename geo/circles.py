@@ -178,25 +178,20 @@ def contours(
 
 
 def disc_areas(
-    sources_xy: Floats,
-    limits: Sequence[float],
-    *,
-    crs: str,
-    speed_m_per_min: float,
-    detour: float,
+    sources_xy: Floats, limits: Sequence[float], radii_m: Sequence[float], *, crs: str
 ) -> gpd.GeoDataFrame:
-    """Draw the union of discs of minutes × speed ÷ detour round the sources.
+    """Draw the union of discs round the sources, with a radius for each time.
 
     Parameters
     ----------
     sources_xy : ndarray (n, 2)
         Metres in ``crs``; NaN is "no location" and has no disc.
     limits : sequence of float
-        The minutes to draw.
+        The minutes to draw, ascending.
+    radii_m : sequence of float
+        The radius of each: minutes × speed ÷ detour, or what a standard names.
     crs : str
         The metric coordinate system.
-    speed_m_per_min, detour : float
-        Metres per minute, and how much longer a way is than its straight line.
 
     Returns
     -------
@@ -204,10 +199,7 @@ def disc_areas(
         As `service_areas`. A quarter of a circle is drawn by 16 chords, 0.2 % short in area.
     """
     points = shapely.points(sources_xy[np.isfinite(sources_xy).all(axis=1)])
-    areas: list[Any] = [
-        shapely.union_all(shapely.buffer(points, m * speed_m_per_min / detour, quad_segs=16))
-        for m in sorted(limits)
-    ]
+    areas: list[Any] = [shapely.union_all(shapely.buffer(points, radius, quad_segs=16)) for radius in radii_m]
     return _frame(areas, limits, crs)
 
 

@@ -15,10 +15,14 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from geo.errors import ProfileError
+from geo.promise import Calendar, Circle
 
 GENERAL = "general"
 """The basis of the general grids (一般网格) that are loaded beside the exclusive ones."""
 
+
+SIZES = (10, 50, 100, 300, 1000)
+"""Where the classes of enterprises by head count begin; Xingdong asks for more from 50 and from 100 on."""
 
 _USUAL_M = {"degrees": 10.0, "projected": 1.0, "offset": 20.0}
 _TERMS = frozenset({"least_score", "lead", "most_m"})
@@ -55,26 +59,6 @@ class Level:
     kinds: tuple[str, ...] = ()
     match: Literal["chains", "industry"] | None = None
     codes: str | None = None
-
-
-@dataclass(frozen=True)
-class Circle:
-    """The promise: who is promised a station, within how many minutes, by which facilities.
-
-    ``speed_m_per_min`` is 5 km/h unless the profile says otherwise; ``detour`` divides the radius of
-    the disc that stands in where no streets are loaded.
-    """
-
-    minutes: float = 15.0
-    kinds: tuple[str, ...] = ("station", "centre")
-    speed_m_per_min: dict[str, float] | None = None
-    detour: float = 1.3
-    max_access_m: float = 250.0
-
-    def speed(self, mode: str) -> float:
-        """Return the speed of a mode in metres per minute."""
-        speeds = {"walk": 5000 / 60, "ebike": 15000 / 60, "drive": 30000 / 60}
-        return (speeds | (self.speed_m_per_min or {}))[mode]
 
 
 @dataclass(frozen=True)
@@ -122,6 +106,8 @@ class Profile:
     units: dict[str, tuple[int, int | None]] = field(default_factory=dict)
     accuracy_m: dict[str, float] = field(default_factory=lambda: dict(_USUAL_M))
     geocoding: dict[str, float] = field(default_factory=dict)
+    sizes: tuple[int, ...] = SIZES
+    calendar: Calendar = field(default_factory=Calendar)
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -216,7 +202,16 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         units={kind: _bounds(kind, rule) for kind, rule in table.get("units", {}).items()},
         accuracy_m=_USUAL_M | _metres(table.get("accuracy_m", {})),
         geocoding=_terms(table.get("geocoding", {})),
+        sizes=_ascending(table.get("sizes", SIZES)),
+        calendar=Calendar(**{k: tuple(sorted(set(days))) for k, days in table.get("calendar", {}).items()}),
     )
+
+
+def _ascending(bounds: Any) -> tuple[int, ...]:
+    found = tuple(int(bound) for bound in bounds)
+    if not found or found[0] < 1 or list(found) != sorted(set(found)):
+        raise ValueError("“sizes” takes head counts above 0, each larger than the one before")
+    return found
 
 
 def _metres(table: dict[str, float]) -> dict[str, float]:

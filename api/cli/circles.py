@@ -9,9 +9,9 @@ import pandas as pd
 from api.cli.bringing import FILE, file_options, show_refused
 from api.cli.cover import question_of, zone_of
 from api.cli.report import json_option, progress, show, show_json
-from geo.workflows import covering
+from geo.workflows import circling
 from geo.workflows.brought import Brought
-from geo.workflows.circling import SHAPES, Circles, circle
+from geo.workflows.circling import SHAPES, Circles, Figure, circle
 from geo.workflows.zone import Zone
 from geo.write.form import Form
 from geo.write.frame import write_frame
@@ -20,6 +20,7 @@ from geo.write.frame import write_frame
 @click.command("circles", short_help="Draw what is within the minutes of a station.")
 @click.option("--stations", type=FILE, help="A file of stations; without it, what is loaded.")
 @click.option("--streets", type=FILE, help="Of the same zone; without them the disc stands in.")
+@click.option("--base", type=FILE, help="Likewise: water and railways, which nobody crosses off the streets.")
 @click.option(
     "--minutes",
     "limits",
@@ -41,7 +42,12 @@ from geo.write.frame import write_frame
     show_default=True,
     help="How people move.",
 )
-@click.option("--method", type=click.Choice(["network", "disc"]), help="By default along streets.")
+@click.option(
+    "--method",
+    type=click.Choice(["network", "disc", "standard"]),
+    help="By default along streets; discs of minutes × speed ÷ detour, or with the radii of GB 50180.",
+)
+@click.option("--detour", type=click.FloatRange(min=1), help="Of discs; by default the profile's.")
 @click.option("--function", "functions", multiple=True, help="Only facilities with all of these.")
 @click.option(
     "--kind",
@@ -59,13 +65,15 @@ def circles(*, limits: tuple[float, ...], shape: Any, output: Path | None, as_js
     With --stations, a file, no database is needed. The output is a GeoPackage, GeoJSON, KML or a zip with a
     Shapefile, by its ending; without one the areas are only counted.
     """
-    files = {name: said.pop(name) for name in ("stations", "streets")}
+    files = {name: said.pop(name) for name in ("stations", "streets", "base")}
     with zone_of(files, said) as zone:
+        figure = Figure(shape, standard=said["method"] == "standard", detour=said.pop("detour"))
+        said["method"] = "disc" if figure.standard or figure.detour else said["method"]
         question = question_of(zone, max(limits, default=None), said)
-        drawn = circle(zone, zone.stamp(), question, limits or (question.minutes,), shape=shape)
+        drawn = circle(zone, zone.stamp(), question, limits or (question.minutes,), figure)
         result = _told(zone, drawn)
         if output is not None:
-            result["output"] = _write(drawn, output)
+            result["output"] = _write(zone, drawn, output)
         if as_json:
             show_json(result)
         else:
@@ -77,10 +85,7 @@ def circles(*, limits: tuple[float, ...], shape: Any, output: Path | None, as_js
 
 def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
     stations, areas = drawn.district.stations, drawn.areas
-    result = covering.method(zone, drawn.question) | {
-        "shape": drawn.shape,
-        "stations": drawn.stations,
-        "stamp": drawn.district.stamp.to_dict(),
+    result = circling.told(zone, drawn) | {
         "circles": [
             {
                 "minutes": minutes,
@@ -95,13 +100,13 @@ def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
     return result | zone.told() if isinstance(zone, Brought) else result
 
 
-def _write(drawn: Circles, output: Path) -> dict[str, Any]:
+def _write(zone: Zone, drawn: Circles, output: Path) -> dict[str, Any]:
     ids = drawn.district.stations["source_id"]
     names = drawn.district.stations["name"]
     frame = drawn.areas.assign(
         station_id=drawn.areas["station"].map(ids).astype(object),
         station_name=drawn.areas["station"].map(names).astype(object),
-        method=drawn.question.method,
+        method=circling.told(zone, drawn)["method"],
         mode=drawn.question.mode,
     )
     headers = ("minutes", "station_id", "station_name", "mode", "method", "area_m2")
@@ -117,7 +122,12 @@ def _write(drawn: Circles, output: Path) -> dict[str, Any]:
 
 
 def _show(result: dict[str, Any]) -> None:
-    way = "along the streets" if result["method"] == "network" else "in a straight line"
+    ways = {
+        "network": "along the streets",
+        "disc": "in a straight line",
+        "standard": "by the radii of GB 50180",
+    }
+    way = ways[result["method"]] + (f" ÷ {result['detour']:g}" if result["detour"] else "")
     show(f"{result['shape']}, {result['mode']}, {way}, {result['stations']} facilities")
     for minutes in dict.fromkeys(one["minutes"] for one in result["circles"]):
         areas = [one["area_m2"] for one in result["circles"] if one["minutes"] == minutes]

@@ -12,10 +12,12 @@ from api.cli.report import json_option, progress, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.read.words import dictionaries, translate_lists
-from geo.workflows import covering
+from geo.workflows import covering, grouping
 from geo.workflows.brought import Brought
 from geo.workflows.covering import Coverage, Question
-from geo.workflows.handing import hand_out
+from geo.workflows.doubting import certainty_told, worst_told
+from geo.workflows.grouping import WAYS, By
+from geo.workflows.handing import WHAT, Wanted, hand_out
 from geo.workflows.noting import notes
 from geo.workflows.resident import Resident
 from geo.workflows.zone import Zone
@@ -26,6 +28,7 @@ from geo.workflows.zone import Zone
 @click.option("--stations", type=FILE, help="Of ENTERPRISES' zone.")
 @click.option("--streets", type=FILE, help="Likewise; without them the straight line stands in.")
 @click.option("--grids", type=FILE, help="Likewise; without them nothing is outside.")
+@click.option("--base", type=FILE, help="Likewise: water and railways, which nobody crosses off the streets.")
 @click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
 @click.option(
     "--mode",
@@ -45,7 +48,15 @@ from geo.workflows.zone import Zone
     type=click.Choice(["station", "centre"]),
     help="Only these facilities; by default those of the profile's promise.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Every enterprise with its minutes.")
+@click.option("--by", type=click.Choice(list(WAYS)), help="Count the parts of the zone too.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file with the rows behind it.")
+@click.option(
+    "--what",
+    type=click.Choice(list(WHAT)),
+    default="enterprises",
+    show_default=True,
+    help="The rows of the output: each enterprise with its minutes, each group, or each cell of the gaps.",
+)
 @click.option(
     "--headers",
     "language",
@@ -57,9 +68,7 @@ from geo.workflows.zone import Zone
 @file_options
 @grid_options
 @json_option
-def cover(
-    *, enterprises: Path | None, minutes: float | None, output: Path | None, as_json: bool, **said: Any
-) -> int:
+def cover(*, enterprises: Path | None, minutes: float | None, by: Any, as_json: bool, **said: Any) -> int:
     """Count who reaches a station in time: area, grids, enterprises, workers.
 
     With ENTERPRISES, a file, and --stations, another, no database is needed. The output is Excel, CSV, a
@@ -67,15 +76,14 @@ def cover(
     with their number and the reason, and the others go on; the exit code is then 1, as it is where a remark
     says that the figures mean nothing.
     """
-    files = {"enterprises": enterprises, **{k: said.pop(k) for k in ("stations", "streets", "grids")}}
+    files = {"enterprises": enterprises, **{k: said.pop(k) for k in ("stations", "streets", "grids", "base")}}
     with zone_of(files, said) as zone:
         question = question_of(zone, minutes, said)
         coverage = covering.cover(zone, zone.stamp(), question)
-        result = covering.describe(zone, coverage) | {"remarks": notes(zone, coverage)}
-        if output is not None:
-            result["output"] = _write(zone, coverage, output, said["language"])
-        if isinstance(zone, Brought):
-            result |= {"by_grid": covering.rows_by_grid(coverage)} | zone.told()
+        result = _told(zone, coverage, by)
+        if said["output"] is not None:
+            wanted = Wanted(said["what"], by or "zone", said["language"])
+            result["output"] = _write(zone, coverage, wanted, said["output"])
         if as_json:
             show_json(result)
         else:
@@ -124,9 +132,22 @@ def question_of(zone: Zone, minutes: float | None, said: dict[str, Any]) -> Ques
     )
 
 
-def _write(zone: Zone, coverage: Coverage, output: Path, language: Any) -> dict[str, Any]:
+def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:
+    result = covering.describe(zone, coverage) | {
+        "certainty": certainty_told(zone, coverage),
+        "worst": worst_told(zone, coverage),
+        "remarks": notes(zone, coverage),
+    }
+    if by is not None:
+        result["groups"] = grouping.told(zone, coverage, by)
+    if isinstance(zone, Brought):
+        result |= {"by_grid": covering.rows_by_grid(coverage)} | zone.told()
+    return result
+
+
+def _write(zone: Zone, coverage: Coverage, wanted: Wanted, output: Path) -> dict[str, Any]:
     with progress(output.name) as advance:
-        report = hand_out(zone, coverage, output, language=language, on_progress=advance)
+        report = hand_out(zone, coverage, wanted, output, on_progress=advance)
     return report.to_dict()
 
 
@@ -141,6 +162,18 @@ def _show(result: dict[str, Any]) -> None:
         else:
             counts = ", ".join(f"{key} {value:,}" for key, value in row.items())
             show(f"{name}: {row['covered'] / row['total']:.1%} – {counts}")
+    sure = result["certainty"]["enterprises"]
+    show("enterprises in reach: " + ", ".join(f"{name} {sure[name]:,}" for name in ("sure", "maybe", "no")))
+    if (worst := result["worst"])["enterprises"]:
+        far = "no way" if worst["minutes"] is None else f"{worst['minutes']:g} minutes or more"
+        show(f"the tenth with the longest ways: {far}, {worst['enterprises']:,} enterprises")
+    for row in result.get("groups", {}).get("rows", ()):
+        counts = ", ".join(
+            f"{name} {row[name]['covered']:,} of {row[name]['total']:,}"
+            for name in grouping.NAMES
+            if row[name] is not None
+        )
+        show(f"  {row['group']}: {counts}")
     for one in result["remarks"]:
         show(f"{one['level'].capitalize()}: {one['message']}")
     if "output" in result:

@@ -1,28 +1,80 @@
 """Coverage on four denominators, and the gaps in it."""
 
-from typing import Any
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.auth import reader
-from api.examples import described
+from api.examples import described, given
 from api.inquiry import InquiryDep
 from api.questions import QuestionDep
 from geo.workflows import drawing
 from geo.workflows.covering import cover, describe, rows_by_grid
+from geo.workflows.doubting import certainty_told, worst_told
+from geo.workflows.grouping import By, told
+from geo.workflows.handing import Wanted, What, hand_out
+from geo.workflows.noting import notes
+from geo.write.form import ENDINGS, MEDIA, Format
+
+GroupsDep = Annotated[By | None, Query(description="The parts of the zone to count too.")]
 
 router = APIRouter(tags=["coverage"], dependencies=[reader])
 
 
 @router.get("/coverage", summary="Who reaches a station in time", responses=described("coverage.json"))
-def get_coverage(inquiry: InquiryDep, question: QuestionDep) -> Response:
-    """Count area, grids, enterprises and workers; each row adds up to its total."""
+def get_coverage(inquiry: InquiryDep, question: QuestionDep, by: GroupsDep = None) -> Response:
+    """Count area, grids, enterprises and workers; each row adds up to its total.
+
+    ``certainty`` says who is reached for sure, perhaps or not; ``worst``, how long the tenth of the workers
+    with the longest ways walks at least; ``groups``, where ``by`` asks for them, the same for each part.
+    """
+    zone = inquiry.resident
 
     def build() -> dict[str, Any]:
-        coverage = cover(inquiry.resident, inquiry.stamp, question)
-        return describe(inquiry.resident, coverage) | {"by_grid": rows_by_grid(coverage)}
+        coverage = cover(zone, inquiry.stamp, question)
+        return describe(zone, coverage) | {
+            "by_grid": rows_by_grid(coverage),
+            "certainty": certainty_told(zone, coverage),
+            "worst": worst_told(zone, coverage),
+            "remarks": notes(zone, coverage),
+            "groups": None if by is None else told(zone, coverage, by),
+        }
 
     return inquiry.json(build)
+
+
+@router.get(
+    "/coverage/export",
+    summary="The rows behind the figures, as a file",
+    response_class=Response,
+    responses=given(),
+)
+def get_rows(
+    inquiry: InquiryDep,
+    question: QuestionDep,
+    what: Annotated[
+        What, Query(description="Each enterprise, each group, or each cell of the gaps.")
+    ] = "enterprises",
+    by: Annotated[By, Query(description="Of groups.")] = "zone",
+    format_name: Annotated[
+        Format, Query(alias="format", description="Of the file; groups are a table, so CSV or Excel.")
+    ] = "xlsx",
+) -> Response:
+    """Return the file as a download, with Chinese headers and words."""
+
+    def build() -> bytes:
+        coverage = cover(inquiry.resident, inquiry.stamp, question)
+        with tempfile.TemporaryDirectory(prefix="gridcircle-export-") as folder:
+            path = Path(folder) / f"coverage{ENDINGS[format_name]}"
+            hand_out(inquiry.resident, coverage, Wanted(what, by), path, format_name=format_name)
+            return path.read_bytes()
+
+    response = inquiry.bytes(build, MEDIA[format_name], key=inquiry.stamp)
+    name = f"coverage-{what}{ENDINGS[format_name]}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @router.get(

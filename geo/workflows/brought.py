@@ -20,7 +20,7 @@ from geo.workflows.district import District, Stamp, assigned
 from geo.workflows.streaming import coded_grids
 from geo.workflows.zone import Zone
 
-KINDS = ("enterprises", "stations", "streets", "grids")
+KINDS = ("enterprises", "stations", "streets", "grids", "base")
 
 READERS = 2
 """Files are read in processes of their own, so that two are read at a time."""
@@ -33,7 +33,7 @@ class Files:
     Parameters
     ----------
     paths : mapping of str to Path
-        By kind: ``enterprises``, ``stations``, ``streets``, ``grids``; what is missing is not known.
+        By kind, one of `KINDS`; what is missing is not known.
     said : mapping of str to Said
         By kind.
     basis, level : str, optional
@@ -73,6 +73,12 @@ class Brought(Zone):
         reading = self.readings["streets"]
         return reading.frame.assign(noded=reading.facts.format == "osm-pbf")
 
+    def ground(self) -> gpd.GeoDataFrame:
+        """Return water, railways and the like, where a file of them was brought."""
+        if "base" not in self.readings:
+            return gpd.GeoDataFrame({"kind": []}, geometry=[], crs=CRS)
+        return self.readings["base"].frame
+
     def streets_told(self) -> dict[str, Any] | None:
         """Return the name of the file of streets, and when it was last changed."""
         if "streets" not in self.readings:
@@ -86,7 +92,22 @@ class Brought(Zone):
 
     def details(self) -> pd.DataFrame:
         """Return what the enterprises say of themselves, by the number of their row."""
-        return pd.DataFrame(self.readings["enterprises"].frame.drop(columns="geometry"))
+        frame = pd.DataFrame(self.readings["enterprises"].frame.drop(columns="geometry"))
+        called = self.profile.chain_names
+        chains = [list(dict.fromkeys(called.get(name, name) for name in row)) for row in frame["chains"]]
+        return frame.assign(chains=pd.Series(chains, index=frame.index, dtype=object))
+
+    def belonging(self, wanted: Stamp) -> pd.DataFrame:
+        """Return what the grids name as the grid above them and as their park."""
+        grids = self._district.grids
+        columns = {"block": "parent_code", "park": "park_code"}
+        return pd.DataFrame(
+            {
+                name: grids[column] if column in grids else pd.array([None] * len(grids), dtype="str")
+                for name, column in columns.items()
+            },
+            index=grids.index,
+        )
 
     def told(self) -> dict[str, Any]:
         """Return what the files were, and which rows were not taken, as answers say it."""

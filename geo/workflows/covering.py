@@ -14,7 +14,6 @@ from geo.errors import InputError
 from geo.network import Mode
 from geo.profile import Profile
 from geo.reach import Reach, disc_minutes, travel_minutes
-from geo.snapping import snap
 from geo.workflows import roads
 from geo.workflows.district import District, Stamp
 from geo.workflows.roads import Floats
@@ -219,7 +218,7 @@ def ruler(
         sources,
         roads.places(resident, district, question.mode, what)
         if isinstance(what, str)
-        else snap(found.network, what, max_access_m=circle.max_access_m),
+        else roads.entries(resident, district, found.network, what),
         speed_m_per_min=speed,
     )
 

@@ -25,6 +25,10 @@ from geo.store.boundaries import GRID
 Floats = npt.NDArray[np.float64]
 
 
+FAR_DEGREES = 0.5
+"""Further from the middle of a zone is no point of it."""
+
+
 @dataclass(frozen=True)
 class Stamp:
     """Names one state of everything that a figure depends on; equal stamps give equal figures.
@@ -116,13 +120,18 @@ class District:
 
     @property
     def extent(self) -> tuple[float, float, float, float] | None:
-        """West, south, east, north of the grids, or of the points where there are none; None if empty."""
+        """West, south, east, north of the grids, or of the points where there are none; None if empty.
+
+        Of points, those far from their middle do not count: one at a wrong place would make it a continent.
+        """
         if not self.grids.geometry.dropna().empty:
             west, south, east, north = self.grids.total_bounds
             return float(west), float(south), float(east), float(north)
         points = pd.concat([self.enterprises[["lon", "lat"]], self.stations[["lon", "lat"]]]).dropna()
         if points.empty:
             return None
+        near = points[((points - points.median()).abs() <= FAR_DEGREES).all(axis=1)]
+        points = points if near.empty else near
         low, high = points.min(), points.max()
         return float(low["lon"]), float(low["lat"]), float(high["lon"]), float(high["lat"])
 

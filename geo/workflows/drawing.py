@@ -14,7 +14,7 @@ from geo.store import boundaries, organisations, releases, tiles
 from geo.store import district as store
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
-from geo.workflows.circling import Shape, circle
+from geo.workflows.circling import Figure, circle, told
 from geo.workflows.covering import Question, cover
 from geo.workflows.district import Stamp
 from geo.workflows.resident import Resident
@@ -125,9 +125,7 @@ def circles(
     wanted: Stamp,
     question: Question,
     limits: Sequence[float],
-    *,
-    shape: Shape = "dissolved",
-    station: int | None = None,
+    figure: Figure,
 ) -> bytes:
     """Return the service areas within each of the limits: of all chosen facilities, or of one.
 
@@ -138,13 +136,14 @@ def circles(
     NotFound
         Where the zone has no such station, or it has no location.
     """
-    drawn = circle(resident, wanted, question, limits, shape=shape, station=station)
+    drawn = circle(resident, wanted, question, limits, figure)
 
     def build() -> bytes:
+        way = told(resident, drawn)["method"]
         properties = [
             {
                 "minutes": row.minutes,
-                "method": drawn.question.method,
+                "method": way,
                 "area_m2": round(row.area_m2),
                 "station": None if pd.isna(row.station) else int(row.station),
             }
@@ -152,7 +151,7 @@ def circles(
         ]
         return feature_collection(drawn.areas, properties)
 
-    key = ("drawn circles", wanted, drawn.question, tuple(limits), shape, station)
+    key = ("drawn circles", wanted, drawn.question, tuple(limits), figure)
     return resident.remember(key, build)
 
 

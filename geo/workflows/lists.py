@@ -14,8 +14,10 @@ from geo.store import boundaries
 from geo.store import lists as store
 from geo.store import organisations as covering_store
 from geo.store.engine import reading
-from geo.workflows.covering import Question, cover
+from geo.workflows.covering import Coverage, Question, cover
 from geo.workflows.district import Stamp
+from geo.workflows.doubting import certainties, worst
+from geo.workflows.grouping import By, labels
 from geo.workflows.resident import Resident
 
 PAGE_ROWS = 100
@@ -37,6 +39,12 @@ class Filter:
         The code of the counted grid.
     ids : frozenset of int, optional
         The enterprises themselves.
+    certainty : str, optional
+        ``sure``, ``maybe`` or ``no``.
+    worst : bool, optional
+        Whether it is among the tenth with the longest ways.
+    by, group : str, optional
+        The way of grouping, and the group.
     words : str, optional
         What the name, credit code, id or address holds.
     """
@@ -47,6 +55,10 @@ class Filter:
     box: Literal["covered", "out_of_reach", "outside", "no_location"] | None = None
     grid: str | None = None
     ids: frozenset[int] | None = None
+    certainty: Literal["sure", "maybe", "no"] | None = None
+    worst: bool | None = None
+    by: By | None = None
+    group: str | None = None
     words: str | None = None
 
 
@@ -68,7 +80,8 @@ def enterprises(
     """
     coverage = cover(resident, wanted, question)
     demand = coverage.demand
-    demand = demand[_matches(demand, filters, question.minutes, in_grids=not coverage.grids.empty)]
+    flags = _matches(demand, filters, question.minutes, in_grids=not coverage.grids.empty)
+    demand = demand[flags & _of_groups(resident, coverage, filters)]
     with reading(resident.engine) as connection:
         if filters.words:
             demand = demand[demand.index.isin(store.search(connection, filters.words))]
@@ -188,6 +201,18 @@ def _matches(demand: pd.DataFrame, filters: Filter, minutes: float, *, in_grids:
         flags &= demand["code"].eq(filters.grid).fillna(value=False).astype(bool)
     if filters.ids is not None:
         flags &= demand.index.isin(filters.ids)
+    return flags
+
+
+def _of_groups(resident: Resident, coverage: Coverage, filters: Filter) -> "pd.Series[bool]":
+    """Flag what is as sure as asked for, among the worst served, and in the group."""
+    flags = pd.Series(data=True, index=coverage.demand.index)
+    if filters.certainty is not None:
+        flags &= certainties(resident, coverage) == filters.certainty
+    if filters.worst is not None:
+        flags &= worst(resident, coverage).flags == filters.worst
+    if filters.by is not None and filters.by != "function" and filters.group is not None:
+        flags &= labels(resident, coverage, filters.by) == filters.group
     return flags
 
 

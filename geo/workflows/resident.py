@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from geo.errors import GeoError
 from geo.profile import Profile
+from geo.store import boundaries, loads
 from geo.store import district as store
-from geo.store import loads
 from geo.store.engine import reading
 from geo.workflows.calendar import today
 from geo.workflows.district import District, Stamp, read_district, stamp
@@ -57,6 +57,11 @@ class Resident(Zone):
         with reading(self.engine) as connection:
             return store.streets(connection)
 
+    def ground(self) -> gpd.GeoDataFrame:
+        """Read what is drawn beneath."""
+        with reading(self.engine) as connection:
+            return store.base_features(connection)
+
     def streets_told(self) -> dict[str, Any] | None:
         """Return the last load of streets, None before the first."""
         with reading(self.engine) as connection:
@@ -66,6 +71,20 @@ class Resident(Zone):
         """Read what the enterprises say of themselves."""
         with reading(self.engine) as connection:
             return store.details(connection)
+
+    def belonging(self, wanted: Stamp) -> pd.DataFrame:
+        """Return the code of the grid above each counted grid, and the name of its park."""
+        at: dict[str, Any] = {"release": wanted.release or 0, "on": wanted.on, "geometry": False}
+        with reading(self.engine) as connection:
+            everything = boundaries.versions(connection, boundaries.GRID, **at)
+            parks = boundaries.versions(connection, boundaries.PARK, **at)
+        codes = dict(zip(everything["grid_id"], everything["code"], strict=True))
+        called = parks["name"].fillna(parks["code"])
+        names = dict(zip(parks["park_id"], called, strict=True))
+        grids = self.district(wanted).grids
+        return pd.DataFrame(
+            {"block": grids["parent_id"].map(codes), "park": grids["park_id"].map(names)}, dtype="str"
+        )
 
     def warm(self) -> None:
         """Work out what the first page will ask for; a failure is logged, and told when somebody asks."""

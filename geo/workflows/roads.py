@@ -1,11 +1,14 @@
 """The streets of one mode in memory, with everything that is measured on them brought to their edges."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.barriers import KINDS, kept_apart
 from geo.circles import Lattice, build_lattice
 from geo.errors import NotFound
 from geo.network import Mode, Network
@@ -96,17 +99,34 @@ def roads(resident: Zone, district: District, mode: Mode) -> Roads | None:
     found = network(resident, district, mode)
     if found is None:
         return None
-    reach_m = resident.profile.circle.max_access_m
 
     def build() -> Roads:
+        bring = partial(entries, resident, district, found)
         return Roads(
             found,
-            enterprises=snap(found, points_xy(district, "enterprises"), max_access_m=reach_m),
-            stations=snap(found, points_xy(district, "stations"), max_access_m=reach_m),
-            grids=snap(found, representative_xy(district), max_access_m=reach_m),
+            enterprises=bring(points_xy(district, "enterprises")),
+            stations=bring(points_xy(district, "stations")),
+            grids=bring(representative_xy(district)),
         )
 
     return resident.remember(("roads", district.stamp, mode), build)
+
+
+def entries(resident: Zone, district: District, found: Network, xy: Floats) -> Snapped:
+    """Bring places (n, 2) in metres to a network of the district, none of them across water or a railway."""
+    access_m = resident.profile.circle.max_access_m
+    snapped = snap(found, xy, max_access_m=access_m)
+    return kept_apart(found, snapped, xy, barriers(resident, district), max_access_m=access_m)
+
+
+def barriers(resident: Zone, district: District) -> Any:
+    """Return what nobody crosses without a street, in metres of the district's system."""
+
+    def build() -> Any:
+        ground = resident.ground()
+        return np.asarray(ground[ground["kind"].isin(KINDS)].to_crs(district.crs).geometry.to_numpy())
+
+    return resident.remember(("barriers", district.stamp.base, district.stamp.origin, district.crs), build)
 
 
 def lattice(resident: Zone, district: District, mode: Mode | None) -> Lattice:
@@ -149,13 +169,10 @@ def _laid(resident: Zone, district: District, mode: Mode | None, bounds: Bounds)
     west, south, east, north = bounds
 
     def build() -> Lattice:
-        return build_lattice(
-            bounds,
-            crs=district.crs,
-            spacing_m=spacing_m((east - west) * (north - south)),
-            network=found,
-            max_access_m=resident.profile.circle.max_access_m,
-        )
+        bare = build_lattice(bounds, crs=district.crs, spacing_m=spacing_m((east - west) * (north - south)))
+        if found is None:
+            return bare
+        return replace(bare, snapped=entries(resident, district, found, bare.points_xy))
 
     key = ("lattice", bounds, district.crs, district.stamp.streets, None if found is None else mode)
     return resident.remember(key, build)

@@ -54,12 +54,20 @@ class Zone(ABC):
         """Return the streets by the contract, with ``noded``: see `geo.store.district.streets`."""
 
     @abstractmethod
+    def ground(self) -> gpd.GeoDataFrame:
+        """Return what is drawn beneath, in EPSG:4326: ``kind``, such as ``water`` and ``railway``."""
+
+    @abstractmethod
     def streets_told(self) -> dict[str, Any] | None:
         """Return what is said of the streets in answers: ``version``, ``loaded_at``, ``source``."""
 
     @abstractmethod
     def details(self) -> pd.DataFrame:
         """Return what the enterprises say of themselves, by id: the columns of their contract."""
+
+    @abstractmethod
+    def belonging(self, wanted: Stamp) -> pd.DataFrame:
+        """Return the ``block`` and the ``park`` of each counted grid, by version; missing where in none."""
 
     def remember(self, key: Hashable, build: Callable[[], Value]) -> Value:
         """Return the result under a key, building it where it is missing; an error is not remembered."""

@@ -68,7 +68,8 @@ def success_of(operation: dict[str, Any]) -> dict[str, Any]:
 
 # The names are a contract with whoever calls them: one that changes breaks their programs.
 PINNED = {
-    "GET /api/v1/base.geojson", "GET /api/v1/circles.geojson", "GET /api/v1/coverage",
+    "GET /api/v1/base.geojson", "GET /api/v1/circles", "GET /api/v1/circles.geojson", "GET /api/v1/coverage",
+    "GET /api/v1/coverage/export",
     "GET /api/v1/enterprises", "GET /api/v1/gaps.geojson", "GET /api/v1/grids",
     "GET /api/v1/grids.geojson", "GET /api/v1/grids/{code}", "GET /api/v1/grids/{code}/enterprises",
     "GET /api/v1/health", "GET /api/v1/locate", "GET /api/v1/organisations", "GET /api/v1/parks.geojson",

@@ -12,7 +12,7 @@ from geo.contracts import CONTRACTS
 from geo.frames import CRS, Facts, Reading
 from geo.profile import load_profile
 from geo.workflows.brought import Brought, Files
-from geo.workflows.circling import SHAPES, circle
+from geo.workflows.circling import SHAPES, Figure, circle
 from geo.workflows.covering import Question, cover
 from geo.workflows.noting import notes
 
@@ -72,7 +72,7 @@ def test_every_total_adds_up(town):
 @pytest.mark.parametrize("streets", [True, False], ids=["network", "disc"])
 def test_circles_of_each_shape(town, streets):
     asked = Question(minutes=10, method=None if streets else "disc")
-    drawn = {shape: circle(town, town.stamp(), asked, (5, 10), shape=shape).areas for shape in SHAPES}
+    drawn = {shape: circle(town, town.stamp(), asked, (5, 10), Figure(shape)).areas for shape in SHAPES}
     assert [len(drawn[shape]) for shape in SHAPES] == [2, 4, 4]
     assert drawn["split"]["station"].tolist() == [1, 2, 1, 2]
     crs = town.district(town.stamp()).crs
@@ -102,4 +102,4 @@ def test_stations_that_serve_nobody(places, code):
     coverage = cover(lost, lost.stamp(), ASKED)
     assert coverage.totals["enterprises"].covered == 0
     assert code in {one["code"] for one in notes(lost, coverage)}
-    assert len(circle(lost, lost.stamp(), ASKED, (5,), shape="split").areas) == 0
+    assert len(circle(lost, lost.stamp(), ASKED, (5,), Figure("split")).areas) == 0

@@ -76,15 +76,15 @@ def test_nothing_in_reach_is_an_empty_area(lattice):
 
 def test_discs_are_joined_and_keep_holes():
     ring = at(*((100 * np.cos(a), 100 * np.sin(a)) for a in np.arange(12) * np.pi / 6))
-    areas = disc_areas(ring, [2, 1], crs=ZONE, speed_m_per_min=52, detour=1.3)
+    areas = disc_areas(ring, [1, 2], [40, 80], crs=ZONE)
     assert areas["minutes"].tolist() == [1, 2]
     assert [len(part.interiors) for part in areas.geometry[0].geoms] == [1]
-    one = disc_areas(ring[:1], [1], crs=ZONE, speed_m_per_min=52, detour=1.3)
+    one = disc_areas(ring[:1], [1], [40], crs=ZONE)
     assert one["area_m2"][0] == pytest.approx(np.pi * 40**2, rel=0.002)
 
 
 def test_no_station_has_no_disc():
-    areas = disc_areas(np.array([[np.nan, 0.0]]), [15], crs=ZONE, speed_m_per_min=80, detour=1.3)
+    areas = disc_areas(np.array([[np.nan, 0.0]]), [15], [900], crs=ZONE)
     assert areas.geometry.is_empty.all()
 
 

@@ -1,0 +1,62 @@
+"""The promise of a zone: within how many minutes, by which facilities, on which days."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Circle:
+    """The promise: who is promised a station, within how many minutes, by which facilities.
+
+    ``speed_m_per_min`` is 5 km/h unless the profile says otherwise; ``detour`` divides the radius of
+    the disc that stands in where no streets are loaded. ``radii_m`` are the radii that a standard names for
+    some minutes, by default those of GB 50180-2018. ``slow`` and ``fast`` are the speeds of slow and of fast
+    people as shares of the speed, and a way to the street above ``long_access_m`` is not sure to lead there.
+    """
+
+    minutes: float = 15.0
+    kinds: tuple[str, ...] = ("station", "centre")
+    speed_m_per_min: dict[str, float] | None = None
+    detour: float = 1.3
+    max_access_m: float = 250.0
+    radii_m: dict[str, float] = field(default_factory=lambda: {"5": 300.0, "10": 500.0, "15": 1000.0})
+    slow: float = 0.8
+    fast: float = 1.2
+    long_access_m: float = 100.0
+
+    @property
+    def radii(self) -> tuple[tuple[float, float], ...]:
+        """The radii of the standard: (minutes, metres), from the shortest."""
+        return tuple(sorted((float(minutes), float(metres)) for minutes, metres in self.radii_m.items()))
+
+    def radius_m(self, minutes: float) -> float:
+        """Return the radius of the standard for a time, in between along a straight line."""
+        known = [(0.0, 0.0), *self.radii]
+        for (early, near), (late, far) in pairwise(known):
+            if minutes <= late:
+                return near + (far - near) * (minutes - early) / (late - early)
+        last, metres = known[-1]
+        return metres * minutes / last if last else 0.0
+
+    def speed(self, mode: str) -> float:
+        """Return the speed of a mode in metres per minute."""
+        speeds = {"walk": 5000 / 60, "ebike": 15000 / 60, "drive": 30000 / 60}
+        return (speeds | (self.speed_m_per_min or {}))[mode]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days on which a zone does not keep its usual week.
+
+    Parameters
+    ----------
+    holidays : tuple of date
+        Public holidays: the rules ``PH`` of opening hours hold.
+    workdays : tuple of date
+        Saturdays and Sundays on which people work instead; they count as the Friday before, or the Monday
+        after.
+    """
+
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()

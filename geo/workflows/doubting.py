@@ -1,0 +1,118 @@
+"""Doubting: how sure an answer is, and who has the longest ways."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.certainty import CERTAINTIES, Doubt, Worst, certainty, worst_served
+from geo.coverage import boxes
+from geo.receipt import DEGREE_M, decimals_of
+from geo.rim import doubtful, find_rim
+from geo.workflows import roads
+from geo.workflows.covering import Coverage, chosen
+from geo.workflows.zone import Zone
+
+Floats = npt.NDArray[np.float64]
+
+
+def certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
+    """Say of each enterprise whether it is in reach: ``sure``, ``maybe``, ``no``."""
+    key = ("certainty", coverage.district.stamp, coverage.question)
+    return zone.remember(key, lambda: _certainties(zone, coverage))
+
+
+def certainty_told(zone: Zone, coverage: Coverage) -> dict[str, Any]:
+    """Count the certainties: with what is outside and without a location they add up to the total."""
+    circle, question = zone.profile.circle, coverage.question
+    words = certainties(zone, coverage)
+    box = boxes(coverage.demand, limit_minutes=question.minutes, in_grids=not coverage.grids.empty)
+    counted = words.where(box.isin(["covered", "out_of_reach"]), box)
+    names = (*CERTAINTIES, "outside", "no_location")
+    workers = coverage.demand["workers"]
+    told: dict[str, Any] = {
+        "enterprises": {name: int((counted == name).sum()) for name in names},
+        "workers": {name: int(workers[counted == name].fillna(0).sum()) for name in names}
+        if workers.notna().any()
+        else None,
+    }
+    speed = circle.speed(question.mode)
+    return told | {
+        "slow_m_per_min": round(speed * circle.slow, 6),
+        "fast_m_per_min": round(speed * circle.fast, 6),
+        "long_access_m": circle.long_access_m,
+    }
+
+
+def worst(zone: Zone, coverage: Coverage) -> Worst:
+    """Find the tenth of the workers with the longest ways."""
+    demand = coverage.demand
+    key = ("worst", coverage.district.stamp, coverage.question)
+    return zone.remember(
+        key,
+        lambda: worst_served(
+            demand["minutes"].to_numpy(dtype=float),
+            demand["located"].to_numpy(dtype=bool),
+            demand["workers"],
+        ),
+    )
+
+
+def worst_told(zone: Zone, coverage: Coverage) -> dict[str, Any]:
+    """Return the minutes that a tenth of the workers exceeds, and how many they are."""
+    found = worst(zone, coverage)
+    times = coverage.demand["minutes"].to_numpy(dtype=float)[found.flags]
+    known = coverage.totals["workers"] is not None
+    return {
+        "share": 0.1,
+        "weighed_by": "workers" if known else "enterprises",
+        "minutes": None if found.minutes is None else round(found.minutes, 2),
+        "enterprises": int(found.flags.sum()),
+        "workers": found.weight if known else None,
+        "unconnected": int((~np.isfinite(times)).sum()),
+    }
+
+
+def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
+    district, question, circle = coverage.district, coverage.question, zone.profile.circle
+    demand = coverage.demand
+    access = np.full(len(demand), np.nan)
+    beyond = np.zeros(len(demand), dtype=bool)
+    found = roads.roads(zone, district, question.mode) if question.method == "network" else None
+    if found is not None:
+        access = found.enterprises.access_m
+        key = ("rim", district.stamp.streets, district.crs, question.mode)
+        rim = zone.remember(key, lambda: find_rim(found.network))
+        rows = np.flatnonzero(chosen(district, question).to_numpy(dtype=bool))
+        beyond = doubtful(
+            found.network,
+            rim,
+            found.stations.take(rows),
+            found.enterprises,
+            speed_m_per_min=circle.speed(question.mode),
+            limit_minutes=question.minutes,
+        )
+    words = certainty(
+        demand["minutes"].to_numpy(dtype=float),
+        limit_minutes=question.minutes,
+        speed_m_per_min=circle.speed(question.mode),
+        doubt=Doubt(circle.slow, circle.fast, circle.long_access_m),
+        accuracy_m=_accuracy_m(zone, coverage),
+        access_m=access,
+        beyond_data=beyond,
+    )
+    return words.set_axis(demand.index)
+
+
+def _accuracy_m(zone: Zone, coverage: Coverage) -> Floats:
+    """Return how far each place may be off, by the decimals that its degrees have."""
+
+    def measure() -> Floats:
+        places = coverage.demand[["lon", "lat"]].to_numpy(dtype=float)
+        decimals = np.array(
+            [max(decimals_of(a), decimals_of(b)) if a == a else 9 for a, b in places.tolist()]
+        )
+        return np.maximum(DEGREE_M * 10.0**-decimals, zone.profile.accuracy_m["degrees"])
+
+    return zone.remember(("accuracy", coverage.district.stamp), measure)

@@ -1,0 +1,96 @@
+"""Grouping: coverage by zone, park, block, grid, chain, industry, size and function."""
+
+from dataclasses import asdict, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from geo.coverage import Denominator
+from geo.groups import Group, by_group, named, one_of, size_class
+from geo.workflows.covering import Coverage, chosen, cover
+from geo.workflows.zone import Zone
+
+By = Literal["zone", "block", "park", "grid", "chain", "industry", "size", "function"]
+WAYS: tuple[By, ...] = ("zone", "block", "park", "grid", "chain", "industry", "size", "function")
+NAMES = ("area_m2", "grids", "enterprises", "workers")
+
+
+def grouped(zone: Zone, coverage: Coverage, by: By) -> list[Group]:
+    """Count the denominators of each group.
+
+    The groups of all ways but one are parts of the zone, so their sums are those of the zone. By ``function``
+    each group is the whole zone, reached by the facilities that have it.
+    """
+    key = ("groups", coverage.district.stamp, coverage.question, by)
+    return zone.remember(
+        key, lambda: _functions(zone, coverage) if by == "function" else _parts(zone, coverage, by)
+    )
+
+
+def labels(zone: Zone, coverage: Coverage, by: By) -> "pd.Series[str]":
+    """Return the group of each enterprise."""
+    demand = coverage.demand
+    if by == "zone":
+        return pd.Series("zone", index=demand.index, dtype="str")
+    if by == "grid":
+        return named(demand["code"])
+    if by in ("block", "park"):
+        return named(demand["version"].map(_ground(zone, coverage, by)))
+    if by == "size":
+        return size_class(demand["workers"], zone.profile.sizes)
+    details = zone.remember(("details", coverage.district.stamp), zone.details).reindex(demand.index)
+    if by == "chain":
+        return one_of(details["chains"])
+    return named(details["industry"].astype("str").str[:1])
+
+
+def told(zone: Zone, coverage: Coverage, by: By) -> dict[str, Any]:
+    """Return the groups as the API and the command line give them; ``adds_up`` where they are parts."""
+    return {
+        "by": by,
+        "adds_up": by != "function",
+        "rows": [
+            {"group": one.name} | {name: _row(getattr(one, name)) for name in NAMES}
+            for one in grouped(zone, coverage, by)
+        ],
+    }
+
+
+def _parts(zone: Zone, coverage: Coverage, by: By) -> list[Group]:
+    limit = coverage.question.minutes
+    if coverage.grids.empty:
+        return by_group(coverage.demand, labels(zone, coverage, by), limit_minutes=limit)
+    ground = None
+    if by == "zone":
+        ground = pd.Series("zone", index=coverage.grids.index, dtype="str")
+    elif by == "grid":
+        ground = named(coverage.grids["code"])
+    elif by in ("block", "park"):
+        ground = named(_ground(zone, coverage, by).reindex(coverage.grids.index))
+    return by_group(coverage.demand, labels(zone, coverage, by), coverage.grids, ground, limit_minutes=limit)
+
+
+def _ground(zone: Zone, coverage: Coverage, by: By) -> "pd.Series[str]":
+    """Return the block or park of each grid by its version, missing where it is in none."""
+    stamp = coverage.district.stamp
+    table = zone.remember(("belonging", stamp), lambda: zone.belonging(stamp))
+    return table["block" if by == "block" else "park"]
+
+
+def _functions(zone: Zone, coverage: Coverage) -> list[Group]:
+    """Ask the question anew for each function that some facility has."""
+    question = coverage.question
+    frame = coverage.district.stations[chosen(coverage.district, question)]
+    names = sorted({name for row in frame["functions"] for name in row} - set(question.functions))
+    groups = []
+    for name in names:
+        asked = replace(question, functions=(*question.functions, name))
+        totals = cover(zone, coverage.district.stamp, asked).totals
+        enterprises = totals["enterprises"]
+        if enterprises is not None:
+            groups.append(Group(name, enterprises, totals["workers"], totals["grids"], totals["area_m2"]))
+    return groups
+
+
+def _row(total: Denominator | None) -> dict[str, int] | None:
+    return None if total is None else asdict(total)
