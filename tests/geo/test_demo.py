@@ -6,6 +6,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.addresses.book import make_book
+from geo.addresses.choice import Terms, choose
+from geo.addresses.finding import find
+from geo.addresses.parts import parse
 from geo.codes import wrong_credit_codes
 from geo.contracts import CONTRACTS
 from geo.demo.district import District, build_district
@@ -174,6 +178,22 @@ def test_all_is_marked_as_invented(district: District) -> None:
         assert frame["name"].str.startswith("示例").all()
     assert district.streets["name"].dropna().str.startswith("示例").all()
     assert district.enterprises["address"].str.contains("示例").all()
+
+
+def test_what_an_address_leads_to_is_hardly_ever_further_off_than_it_says(district: District) -> None:
+    firms = district.enterprises[~district.enterprises.geometry.isna()].to_crs("EPSG:4544")
+    table = {"kind": "address", "text": firms["address"], "x": firms.geometry.x, "y": firms.geometry.y}
+    known = pd.DataFrame(table | {"radius_m": 0.0, "accuracy_m": 1.0})
+    held = known.iloc[::150]
+    book = make_book(known.drop(index=held.index))
+    taken = [(row, choose(find(parse(row.text), book), Terms())) for row in held.itertuples()]
+    off = [np.hypot(one.x - row.x, one.y - row.y) - one.accuracy_m for row, one in taken if one]
+    assert len(off) > 0.9 * len(held)
+    # A few firms beyond the zone lie far from the street whose number they have.
+    assert np.mean(np.array(off) < 0.0) > 0.99
+    lost = district.enterprises[district.enterprises.geometry.isna()]["address"]
+    certain = sum(choose(find(parse(text), book), Terms()) is not None for text in lost)
+    assert 0.2 * len(lost) < certain < 0.8 * len(lost)
 
 
 def test_shared_vertices_of_two_squares() -> None:

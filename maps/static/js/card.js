@@ -4,7 +4,7 @@ import { element, pairs } from "./element.js";
 import { minutes, number, percent } from "./notation.js";
 import { address, fetchJson } from "./service.js";
 import { verdictOf } from "./verdict.js";
-import { facts, t, known } from "./words.js";
+import { facts, t } from "./words.js";
 
 const place = document.getElementById("card");
 
@@ -94,7 +94,6 @@ export function enterpriseCard(properties) {
   return [
     receiptOf(properties.id),
     pairs([
-      [t("card.status"), known(`status.${properties.status}`, properties.status)],
       [t("figure.workers"), typeof properties.workers === "number" ? number(properties.workers) : t("card.workers_unknown")],
     ]),
   ];

@@ -12,9 +12,10 @@ export function verdictOf({ assignments, location, sentences }, level = facts.co
     element("ul", {}, sentences[language].map((sentence) => element("li", {}, sentence))));
   if (!row) return [all];
   const doubts = doubtsOf(row);
+  const open = doubts.length > 0 || row.rule === "overlap";
   return [
-    element("p", { class: doubts.length ? "verdict open" : "verdict" },
-      element("span", { class: "sign", "aria-hidden": "true" }, doubts.length ? "?" : row.grid ? "✓" : "–"),
+    element("p", { class: open ? "verdict open" : "verdict" },
+      element("span", { class: "sign", "aria-hidden": "true" }, open ? "?" : row.grid ? "✓" : "–"),
       element("strong", {}, row.grid ? [row.grid, row.name].filter(Boolean).join(" ") : t("verdict.none"))),
     element("p", { class: "rule" }, [ruleOf(row), ...borderOf(row)].join(" · ")),
     ...doubts.map((text) => element("p", { class: "doubt" }, text)),
