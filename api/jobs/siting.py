@@ -1,6 +1,7 @@
 """The job that searches where the next stations should stand."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
@@ -18,11 +19,18 @@ SUBJECT = "siting"
 
 
 def site(
-    context: "Context", *, question: Mapping[str, Any], wish: Mapping[str, Any], on_progress: Progress
+    context: "Context",
+    *,
+    question: Mapping[str, Any],
+    wish: Mapping[str, Any],
+    release: int | None,
+    on: str,
+    on_progress: Progress,
 ) -> dict[str, Any]:
-    """Search for the best sites as things stand, and return the answer."""
+    """Search for the best sites, at the release and on the day of the greedy answer."""
     lists = {name: tuple(question[name]) for name in ("kinds", "functions")}
     asked = Question(**{**question, **lists})
     resident = context.resident
-    search = prepare(resident, resident.stamp(), asked, wish_of(dict(wish)))
+    wanted = resident.stamp(release=release, on=date.fromisoformat(on))
+    search = prepare(resident, wanted, asked, wish_of(dict(wish)))
     return describe(search, answer_exactly(search, on_progress), method="exact")

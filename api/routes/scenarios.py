@@ -38,8 +38,10 @@ class Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    station: int | None = Field(None, description="The station's id; none for a new one.")
-    new: str | None = Field(None, max_length=40, description="What a new one goes by, such as n1.")
+    station: int | None = Field(None, ge=1, lt=2**63, description="The station's id; none for a new one.")
+    new: str | None = Field(
+        None, min_length=1, max_length=40, description="What a new one goes by, such as n1."
+    )
     closed: bool = False
     lon: float | None = Field(None, ge=-180, le=180)
     lat: float | None = Field(None, ge=-90, le=90)

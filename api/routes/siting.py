@@ -29,8 +29,10 @@ class Place(BaseModel):
     lon: float = Field(ge=-180, le=180)
     lat: float = Field(ge=-90, le=90)
     name: str | None = Field(None, max_length=200)
-    cost: float = Field(1.0, ge=0)
-    capacity: float | None = Field(None, ge=0, description="The workers that it can serve; none for any.")
+    cost: float = Field(1.0, ge=0, allow_inf_nan=False)
+    capacity: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="The workers that it can serve; none for any."
+    )
 
 
 class Wish(BaseModel):
@@ -44,7 +46,7 @@ class Wish(BaseModel):
         description="The most workers within reach, or the most minutes spared for the tenth that walks "
         "furthest.",
     )
-    budget: float | None = Field(None, ge=0, description="What they may cost together.")
+    budget: float | None = Field(None, ge=0, allow_inf_nan=False, description="What they may cost together.")
     candidates: list[Place] = Field(
         default_factory=list,
         max_length=MOST_CANDIDATES,
@@ -72,7 +74,8 @@ def post_siting(
     search = prepare(inquiry.resident, inquiry.stamp, question, wish_of(said))
     told: dict[str, Any] = {"answer": describe(search, answer_at_once(search), method="greedy"), "job": None}
     if wish.exact:
-        given = {"question": asdict(question), "wish": said}
+        when = {"release": inquiry.stamp.release, "on": inquiry.stamp.on.isoformat()}
+        given = {"question": asdict(question), "wish": said, **when}
         job = submit(inquiry.resident.engine, SITE, SUBJECT, given, user.name)
         told |= {"job": job.to_dict()}
     told["places"] = places_of(search) if wish.exact else []

@@ -37,7 +37,14 @@ def test_a_scenario_whose_station_is_gone_says_so(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "edit",
-    [{"new": "n1"}, {"station": 1, "lon": 181, "lat": 0}, {"station": 1, "colour": "red"}, {}],
+    [
+        {"new": "n1"},
+        {"station": 1, "lon": 181, "lat": 0},
+        {"station": 1, "colour": "red"},
+        {"station": 2**63, "closed": True},
+        {"new": "", "lon": 104, "lat": 30},
+        {},
+    ],
 )
 def test_wrong_edits_are_refused(client: Client, edit: dict[str, Any]) -> None:
     answer = client.post(f"{API}/scenarios/effect", json={"edits": [edit]})
@@ -45,9 +52,18 @@ def test_wrong_edits_are_refused(client: Client, edit: dict[str, Any]) -> None:
     assert answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    "wish", ['{"budget": 1e999}', '{"candidates": [{"lon": 1, "lat": 1, "cost": 1e999}]}']
+)
+def test_what_is_without_end_is_refused(client: Client, wish: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(f"{API}/siting", content=wish, headers=headers)
+    assert answer.status_code == 422
+
+
 def test_an_exact_answer_comes_by_a_job(client: Client) -> None:
     wish = {"most": 2, "exact": True, "objective": "walking"}
-    told = client.post(f"{API}/siting?minutes=5", json=wish).json()
+    told = client.post(f"{API}/siting?minutes=5&on=2030-01-01", json=wish).json()
     job = told["job"]
     for _ in range(200):
         if job["state"] not in ("queued", "running"):
@@ -56,6 +72,7 @@ def test_an_exact_answer_comes_by_a_job(client: Client) -> None:
         job = client.get(f"{API}/jobs/{job['id']}").json()
     assert job["state"] == "done", job
     plan = job["result"]["plan"]
+    assert job["result"]["stamp"] == told["answer"]["stamp"]
     assert plan["proven"]
     assert plan["value"] == plan["bound"] >= told["answer"]["plan"]["value"]
     assert len(told["places"]) == job["result"]["candidates"]
