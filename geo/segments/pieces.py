@@ -48,7 +48,7 @@ class Segments:
         if len(points_xy) == 0 or len(self) == 0:
             return np.full(len(points_xy), -1, dtype=np.int64)
         if not available():
-            return self._nearest_by_tree(points_xy, most_m)
+            return self.nearest_by_tree(points_xy, most_m=most_m)
         from geo.segments import kernels
 
         raster, cells = self.cells
@@ -75,7 +75,8 @@ class Segments:
         lines = shapely.linestrings(np.stack([self.start_xy, self.end_xy], axis=1))
         return shapely.STRtree(np.asarray(lines))
 
-    def _nearest_by_tree(self, points_xy: Floats, most_m: float) -> Ints:
+    def nearest_by_tree(self, points_xy: Floats, *, most_m: float) -> Ints:
+        """Return the same as `nearest`, by shapely's tree."""
         row, segment = self.tree.query_nearest(shapely.points(points_xy), max_distance=most_m)
         found = np.full(len(points_xy), len(self), dtype=np.int64)
         np.minimum.at(found, row, segment)

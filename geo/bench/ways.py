@@ -1,0 +1,210 @@
+"""The race of ways: snapping, flags, one more station and circles, all methods in turns."""
+
+import resource
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.alone import areas_alone
+from geo.bench import valhalla
+from geo.bench.town import MINUTES, SPEED, Town, town_of
+from geo.bench.turns import Row, Tell, ratio, rows_of, take_turns
+from geo.bench.walkers import OURS, Method, require_same
+from geo.circles import build_lattice
+from geo.matrix import travel_matrix
+from geo.snapping import snap
+from geo.standing import placed, stand
+
+ACCESS_M = 250.0
+CIRCLES = 300
+SPACING_M = 25.0
+TREE, BEGINNING, VALHALLA = "shapely tree", "gridcircle, from the beginning", "Valhalla"
+_TIMES = {"speed_m_per_min": SPEED, "limit_minutes": MINUTES}
+
+
+def race_ways(
+    cases: tuple[str, ...], methods: Mapping[str, Method], *, without: set[str], repeats: int, tell: Tell
+) -> dict[str, Any]:
+    """Measure methods on cases (`geo.bench.town.town_of`).
+
+    Parameters
+    ----------
+    cases : tuple of str
+        The towns.
+    methods : mapping of str to Method
+        Of flags; ours is among them.
+    without : set of str
+        Other methods to leave out, such as ``Valhalla``.
+    repeats : int
+        Rounds. A method that has used up 15 seconds sits the others out.
+    tell : callable
+        Is told each median as it stands.
+
+    Returns
+    -------
+    dict
+        ``rows`` and ``ratios`` as of `geo.bench.race.race`; ``towns``, what each case holds; ``peak_mb``.
+
+    Raises
+    ------
+    RuntimeError
+        Where two methods differ in their answers.
+    """
+    rows: list[Row] = []
+    towns: dict[str, Any] = {}
+    for case in cases:
+        town = town_of(case)
+        name = Path(case).name
+        towns[name] = _said(town)
+        for races in (_snapping, _flags, _one_more, _circles):
+            rows += races(name, town, methods, without, repeats=repeats, tell=tell)
+    names = dict.fromkeys(row.case for row in rows)
+    return {
+        "rows": [asdict(row) for row in rows],
+        "ratios": {name: ratio([row for row in rows if row.case == name], OURS) for name in names},
+        "towns": towns,
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def _said(town: Town) -> dict[str, int]:
+    network = town.network
+    return {
+        "nodes": len(network.node_xy),
+        "edges": len(network.edge_from),
+        "stations": len(town.stations),
+        "points": len(town.points),
+    }
+
+
+def _snapping(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Row]:
+    """Bring the points to the nearest street; the raster or the tree is built by the clock."""
+
+    def ours(town: Town) -> Callable[[], Any]:
+        network = replace(town.network)
+        return lambda: snap(network, town.points_xy, max_access_m=ACCESS_M).edge
+
+    def tree(town: Town) -> Callable[[], Any]:
+        network = replace(town.network)
+
+        def run() -> Any:
+            edge = np.full(len(town.points_xy), -1)
+            for segments in (network.mainland, network.islands):
+                left = np.flatnonzero(edge < 0)
+                if len(segments) and len(left):
+                    found = segments.nearest_by_tree(town.points_xy[left], most_m=ACCESS_M)
+                    edge[left[found >= 0]] = segments.edge[found[found >= 0]]
+            return edge
+
+        return run
+
+    methods = {k: m for k, m in {OURS: ours, TREE: tree}.items() if k not in without}
+    case = f"{name}: snap"
+    return rows_of(case, take_turns(town, methods, repeats=repeats, compare=partial(_equal, case)), tell)
+
+
+def _flags(
+    name: str, town: Town, methods: Mapping[str, Method], _: set[str], *, repeats: int, tell: Tell
+) -> list[Row]:
+    """Find the ways to all points, what each method makes ready being outside the clock, then inside."""
+    case, whole = f"{name}: flags", f"{name}: flags, made ready too"
+
+    def inside(method: Method) -> Method:
+        def ready(town: Town) -> Any:
+            def run() -> Any:
+                return method(town)()
+
+            return run
+
+        return ready
+
+    made = {key: _once(method) for key, method in methods.items()}
+    rows = rows_of(case, take_turns(town, made, repeats=repeats, compare=partial(require_same, case)), tell)
+    racing = {key: inside(method) for key, method in methods.items()}
+    times = take_turns(town, racing, repeats=min(repeats, 3), compare=partial(require_same, whole))
+    return rows + rows_of(whole, times, tell)
+
+
+def _once(method: Method) -> Method:
+    """Make ready once for all rounds."""
+    made: list[Any] = []
+
+    def ready(town: Town) -> Any:
+        if not made:
+            made.append(method(town))
+            made[0]()
+        return made[0]
+
+    return ready
+
+
+def _one_more(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Row]:
+    """Answer one more station: from what stood before, and from the beginning."""
+    sources, targets = town.at(town.stations), town.at(town.points)
+    standing = stand(town.network, sources, targets, **_TIMES)
+    spot = snap(town.network, town.points_xy[:1], max_access_m=ACCESS_M)
+    more = placed(standing, len(sources), spot).sources
+    methods: dict[str, Any] = {
+        OURS: lambda _: lambda: placed(standing, len(sources), spot).reach.minutes,
+        BEGINNING: lambda _: lambda: stand(town.network, more, targets, **_TIMES).reach.minutes,
+    }
+    methods = {k: m for k, m in methods.items() if k not in without}
+    case = f"{name}: one more"
+    return rows_of(case, take_turns(town, methods, repeats=repeats, compare=partial(_equal, case)), tell)
+
+
+def _circles(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Row]:
+    """Draw the circles of 300 stations, each alone."""
+    if "@" in name:
+        return []
+    network, many = town.network, min(CIRCLES, len(town.stations))
+    sources = town.at(town.stations[:many])
+    bounds = [*network.vertex_xy.min(axis=0), *network.vertex_xy.max(axis=0)]
+    lattice = build_lattice(bounds, crs=network.crs, spacing_m=SPACING_M)
+    around, limit = snap(network, lattice.points_xy, max_access_m=ACCESS_M), MINUTES + 2 * SPACING_M / SPEED
+
+    def ours() -> Any:
+        minutes = travel_matrix(network, sources, around, speed_m_per_min=SPEED, limit_minutes=limit)
+        return areas_alone(lattice, minutes, (MINUTES,), speed_m_per_min=SPEED).geometry.to_numpy()
+
+    case = f"{name}: {many} circles"
+    methods: dict[str, Any] = {OURS: lambda _: ours}
+    with tempfile.TemporaryDirectory(prefix="gridcircle-bench-") as folder:
+        if VALHALLA not in without:
+            streets = Path(folder) / "streets.osm.pbf"
+            valhalla.write_streets(network, streets)
+            actor, places = valhalla.open_tiles(streets, Path(folder)), valhalla.locations(network, sources)
+            methods[VALHALLA] = lambda _: (
+                lambda: [valhalla.circle(actor, place, minutes=MINUTES) for place in places]
+            )
+        times = take_turns(town, methods, repeats=repeats, compare=partial(_alike, case))
+    return rows_of(case, times, tell)
+
+
+def _equal(case: str, name: str, found: Any, answer: Any) -> None:
+    if not np.array_equal(found, answer):
+        raise RuntimeError(f"In the case {case}, {name} differs from {OURS}.")
+
+
+def _alike(case: str, name: str, found: Any, answer: Any) -> None:
+    """Raise where circles that are drawn differently differ by more than a quarter in their area together."""
+    areas = [
+        float(shapely.area(shapely.from_geojson([_text(one) for one in drawn])).sum())
+        for drawn in (found, answer)
+    ]
+    if not 0.75 < areas[0] / areas[1] < 1.25:
+        raise RuntimeError(f"In the case {case}, {name} draws {areas[0] / areas[1]:.2f} of our area.")
+
+
+def _text(circle: Any) -> str:
+    if isinstance(circle, dict):
+        import json
+
+        return json.dumps(circle["features"][0]["geometry"])
+    return str(shapely.to_geojson(circle))
