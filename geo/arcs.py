@@ -110,8 +110,15 @@ def limit_units(limit_m: float) -> int:
     return int(min(limit_m * (1 + 1e-9) * UNITS_PER_M + 2, FARTHEST))
 
 
-def make_arcs(
-    edge_from: Nodes, edge_to: Nodes, length_m: Floats, *, forward: Flags, backward: Flags, nodes: int
+def make_arcs(  # noqa: PLR0913 – the columns of edges, each an array
+    edge_from: Nodes,
+    edge_to: Nodes,
+    length_m: Floats,
+    *,
+    forward: Flags,
+    backward: Flags,
+    nodes: int,
+    pace: Floats | None = None,
 ) -> Arcs:
     """Sort the ends of edges by node.
 
@@ -125,9 +132,12 @@ def make_arcs(
         Whether each may be passed along its line, and against it.
     nodes : int
         How many nodes there are.
+    pace : ndarray (e,), optional
+        What a metre of each costs in metres.
     """
     length = units(length_m)
-    ahead, back = np.where(forward, length, -1), np.where(backward, length, -1)
+    cost = length if pace is None else units(length_m * pace)
+    ahead, back = np.where(forward, cost, -1), np.where(backward, cost, -1)
     tail = np.concatenate([edge_from, edge_to])
     order = np.argsort(tail, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=nodes))]).astype(np.int64)

@@ -52,6 +52,9 @@ class Network:
         The connected part of each node, one-ways ignored; part 0 is the longest.
     component_length_m, component_island : ndarray (c,)
         The length of each part, longest first, and whether it counts as an island.
+    edge_pace : ndarray (e,) or None
+        How many metres at the mode's plain speed one metre of each edge takes as long as; None for 1
+        everywhere (`geo.paces`).
     """
 
     mode: Mode
@@ -69,6 +72,7 @@ class Network:
     node_component: Ints
     component_length_m: Floats
     component_island: Flags
+    edge_pace: Floats | None = None
 
     @cached_property
     def edge_island(self) -> Flags:
@@ -109,6 +113,7 @@ class Network:
             forward=self.edge_forward,
             backward=self.edge_backward,
             nodes=len(self.node_xy),
+            pace=self.edge_pace,
         )
 
 

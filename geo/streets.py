@@ -22,6 +22,7 @@ def build_network(
     *,
     mode: Mode,
     crs: str,
+    pace: Floats | None = None,
     island_share: float = 0.01,
     island_length_m: float = 1000.0,
 ) -> Network:
@@ -42,6 +43,9 @@ def build_network(
         Who moves.
     crs : str
         The metric system to measure in, such as ``EPSG:4544``.
+    pace : ndarray (rows,), optional
+        How many metres at the mode's plain speed one metre of each street takes as long as
+        (`geo.paces.paces`); 1 everywhere where it is not given.
     island_share, island_length_m : float
         What is too small to be believed connected.
 
@@ -50,11 +54,10 @@ def build_network(
     CrsUnknown
         Where the streets are not in EPSG:4326.
     """
-    lines = _passable(streets, mode)
+    lines, kept = _passable(streets, mode)
     lonlat, line = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
     node = _nodes(lonlat, line, lines["layer"].fillna(0).to_numpy(dtype=np.int64))
-    project = Transformer.from_crs(CRS, crs, always_xy=True).transform
-    vertex_xy = np.column_stack(project(lonlat[:, 0], lonlat[:, 1]))
+    vertex_xy = np.column_stack(Transformer.from_crs(CRS, crs, always_xy=True).transform(*lonlat.T))
     first, last = _edges(node, line)
     length = _lengths(vertex_xy, first, last)
     node_xy = np.empty((node.max(initial=-1) + 1, 2))
@@ -80,11 +83,12 @@ def build_network(
         node_component=component,
         component_length_m=part_length,
         component_island=island,
+        edge_pace=None if pace is None else pace[kept][line[first]],
     )
 
 
-def _passable(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
-    """Return the lines that the mode may use, without repeated vertices and lines without length."""
+def _passable(streets: gpd.GeoDataFrame, mode: Mode) -> tuple[gpd.GeoDataFrame, Ints]:
+    """Return the lines that the mode may use, without repeated vertices, and their rows."""
     if streets.crs is None or streets.crs != CRS:
         found = None if streets.crs is None else streets.crs.to_string()
         raise CrsUnknown(
@@ -94,8 +98,9 @@ def _passable(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
     closed = (streets[mode].astype("str").str.strip().str.lower() == "no").to_numpy(dtype=bool)
     geometry = streets.geometry.to_numpy()
     # The length of a missing line is NaN, which is not above 0 either.
-    lines = streets[~closed & (shapely.length(geometry) > 0)]
-    return lines.set_geometry(shapely.remove_repeated_points(lines.geometry.to_numpy()), crs=CRS)
+    kept = np.flatnonzero(~closed & (shapely.length(geometry) > 0))
+    lines = streets.iloc[kept]
+    return lines.set_geometry(shapely.remove_repeated_points(lines.geometry.to_numpy()), crs=CRS), kept
 
 
 def _nodes(lonlat: Floats, line: Ints, layer: Ints) -> Ints:

@@ -139,7 +139,7 @@ def _demo() -> tuple[Network, Floats, Floats]:
     district = build_district(scale="chengdu")
     crs = str(district.streets.crs.to_string())
     network = build_network(district.streets.to_crs(CRS), mode="walk", crs=crs)
-    frames = (district.facilities[district.facilities["kind"] == "station"], district.enterprises)
+    frames = (district.facilities[district.facilities["kind"] == "驿站"], district.enterprises)
     project = Transformer.from_crs(CRS, crs, always_xy=True).transform
     stations, points = (
         np.column_stack(project(f.geometry.x.to_numpy(), f.geometry.y.to_numpy())) for f in frames

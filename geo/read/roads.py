@@ -90,13 +90,21 @@ def access(road_class: str | None) -> Access:
     >>> access("motorway_link"), access("城市快速路").walk, access("支路").walk
     (Access(walk='no', ebike='no', drive='yes'), 'no', 'yes')
     """
-    if not road_class:
-        return _ALL
+    return DEFAULTS[plain_class(road_class)] if road_class else _ALL
+
+
+def plain_class(road_class: str) -> str:
+    """Return the key of `DEFAULTS` that a class of road means; ``road`` for one that is not known.
+
+    Examples
+    --------
+    >>> plain_class("primary_link"), plain_class("城市快速路"), plain_class("巷子")
+    ('primary', 'trunk', 'road')
+    """
     plain = road_class.strip().casefold().removesuffix("_link")
     if plain in DEFAULTS:
-        return DEFAULTS[plain]
-    known = next((english for word, english in _CHINESE.items() if word in plain), "road")
-    return DEFAULTS[known]
+        return plain
+    return next((english for word, english in _CHINESE.items() if word in plain), "road")
 
 
 def oneway(word: str | None) -> str:

@@ -12,6 +12,7 @@ from geo.assign import assign
 from geo.coverage import Denominator, area_shares, by_grid, denominators
 from geo.errors import InputError
 from geo.network import Mode
+from geo.paces import speeds_km_h
 from geo.profile import Profile
 from geo.reach import Reach, disc_minutes, travel_minutes
 from geo.workflows import roads
@@ -126,6 +127,9 @@ def method(resident: Zone, question: Question) -> dict[str, Any]:
         "mode": question.mode,
         "minutes": question.minutes,
         "speed_m_per_min": round(circle.speed(question.mode), 6),
+        "speeds_km_h": None
+        if disc
+        else speeds_km_h(question.mode, speed_m_per_min=circle.speed(question.mode)),
         "method": question.method,
         "detour": circle.detour if disc else None,
         "streets": None if disc else resident.streets_told(),
@@ -240,8 +244,4 @@ def lattice_grids(resident: Zone, district: District, question: Question) -> pd.
 
 
 def _row(total: Denominator | None) -> dict[str, int] | None:
-    if total is None:
-        return None
-    row = asdict(total)
-    row.pop("unknown")
-    return row
+    return None if total is None else {k: v for k, v in asdict(total).items() if k != "unknown"}

@@ -13,6 +13,7 @@ from geo.circles import Lattice, build_lattice
 from geo.errors import NotFound
 from geo.network import Mode, Network
 from geo.noding import node_lines
+from geo.paces import paces
 from geo.snapping import Snapped, snap
 from geo.streets import build_network
 from geo.workflows.district import District
@@ -89,7 +90,8 @@ def network(resident: Zone, district: District, mode: Mode) -> Network | None:
         lines = streets.drop(columns="noded")
         if loose.any():
             lines = node_lines(lines, crs=district.crs)
-        return build_network(lines, mode=mode, crs=district.crs)
+        pace = None if mode == "walk" else paces(lines["road_class"], mode)
+        return build_network(lines, mode=mode, crs=district.crs, pace=pace)
 
     return resident.remember(("network", district.stamp.streets, district.crs, mode), build)
 

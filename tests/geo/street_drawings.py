@@ -39,9 +39,10 @@ spots = st.lists(st.tuples(st.integers(-4, 28), st.integers(-4, 28)), max_size=7
 )
 
 
-def network_of(lines, mode="drive"):
+def network_of(lines, mode="drive", pace=None):
     streets = draw(*(line for line, _ in lines), oneway=[oneway for _, oneway in lines])
-    return build_network(streets, mode=mode, crs=PLANE)
+    pace = None if pace is None else np.resize(np.array(pace, dtype=float), len(lines))
+    return build_network(streets, mode=mode, crs=PLANE, pace=pace)
 
 
 def bring(network, xy) -> Snapped:

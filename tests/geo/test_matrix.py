@@ -21,12 +21,13 @@ def within(minutes, limit) -> dict[int, float]:
 
 
 limits = st.integers(0, 12) | st.just(np.inf)
+paces = st.none() | st.lists(st.sampled_from([0.3, 0.5, 1.0, 1.7]), min_size=1, max_size=3)
 
 
 @settings(deadline=None)
-@given(nets, spots, spots, limits, st.sampled_from(["walk", "drive"]))
-def test_a_row_is_the_run_from_its_source_alone(lines, stations, points, limit, mode):
-    network = network_of(lines, mode)
+@given(nets, spots, spots, limits, st.sampled_from(["walk", "drive"]), paces)
+def test_a_row_is_the_run_from_its_source_alone(lines, stations, points, limit, mode, pace):
+    network = network_of(lines, mode, pace)
     sources, targets = bring(network, stations), bring(network, points)
     matrix = travel_matrix(network, sources, targets, speed_m_per_min=1, limit_minutes=limit)
     assert matrix.shape == (len(sources), len(targets))

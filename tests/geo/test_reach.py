@@ -189,3 +189,13 @@ def test_disc_with_many_equally_near_sources():
     ring = np.array([[3, 4], [4, 3], [-3, 4], [-4, 3], [0, 5], [5, 0], [0, -5], [3, 4]], dtype=float)
     reach = disc_minutes(ring[::-1], np.zeros((1, 2)), speed_m_per_min=1, detour=1)
     assert all_of(reach) == [[5.0], [0], [5.0], [1]]
+
+
+@settings(deadline=None, max_examples=40)
+@given(nets, spots, spots)
+def test_streets_of_half_the_speed_are_ways_of_twice_the_length(lines, stations, points):
+    network, slow = network_of(lines), network_of(lines, pace=[2.0])
+    # On the streets, since the access leg is at plain speed.
+    sources, targets = (replace(bring(network, xy), access_m=np.zeros(len(xy))) for xy in (stations, points))
+    minutes, nearest = travel(network, sources, targets)
+    assert travel(slow, sources, targets) == ([2 * m for m in minutes], nearest)

@@ -92,6 +92,15 @@ def test_closed_streets_and_one_ways_hold_for_their_mode(along, against):
     assert (drive.arcs.cost >= 0).sum() == 4
 
 
+def test_slow_streets_are_longer_ways_and_not_longer_streets():
+    streets = draw([(0, 0), (4, 0), (4, 2)], [(0, 0), (0, 3)], [(4, 2), (5, 2)], drive=[None, "no", None])
+    drive = build_network(streets, mode="drive", crs=PLANE, pace=np.array([2.0, 9.0, 0.5]))
+    assert drive.edge_pace.tolist() == [2, 0.5]
+    assert drive.edge_length_m.tolist() == [6, 1]
+    assert metres(drive.arcs.ahead).tolist() == [12, 0.5]
+    assert metres(drive.arcs.length).tolist() == [6, 1]
+
+
 def test_parallel_edges_are_arcs_of_their_own():
     streets = draw([(0, 0), (4, 0)], [(0, 0), (0, 3), (4, 3), (4, 0)], [(0, 0), (1, 1), (0, 0)])
     network = build_network(streets, mode="walk", crs=PLANE)
