@@ -28,6 +28,7 @@ from geo.read.survey import Survey
 
 _TOLERANCES = Tolerances()
 _UNSAID = Said()
+_OPENSTREETMAP = "osm-pbf"
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def diagnose(
     said = _with_place(manner.said, placing)
     findings = [*placing.findings]
     if said is None:
-        findings += [_unread(placing), *of_refusals(survey.remarks, "remark")]
+        if not any(one.severity == "error" for one in findings):
+            findings.append(_unread(placing))
+        findings += of_refusals(survey.remarks, "remark")
         return Diagnosis(survey, placing, manner.said, None, ordered(findings))
     divided = subject.kind in PARTITIONS
     reading = read_file(
@@ -179,6 +182,8 @@ def _placed(survey: Survey, subject: Subject, known: Known, said: Said) -> Placi
     """Say where the layer may lie; of a kind without geometry nothing."""
     if not CONTRACTS[subject.kind].geometry:
         return Placing((), (), decided=True)
+    if survey.format == _OPENSTREETMAP and said.crs is None:
+        said = replace(said, crs=CRS)  # OpenStreetMap is WGS 84 everywhere; nobody has to be asked.
     return place(survey.outlines, survey.stated, _trusted(subject, known), said=said)
 
 

@@ -142,7 +142,8 @@ def _of_offset(first: Landing, landings: Sequence[Landing], said: Said) -> Itera
 def _open(first: Landing, landings: Sequence[Landing], said: Said) -> bool:
     """Tell whether an offset has to be asked for: of degrees in China that nothing confirms."""
     variants = any(one.offset for one in landings if one.guess is first.guess)
-    told = first.fits or said.offset is not None
+    # Who names degrees as the system has answered.
+    told = first.fits or said.offset is not None or said.crs is not None
     return variants and not told and first.guess.degrees
 
 

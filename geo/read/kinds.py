@@ -18,7 +18,7 @@ SHAPES: tuple[Shape, Shape, Shape] = ("point", "line", "polygon")
 """By dimension."""
 _TOLD = ("grids", "parks", "enterprises", "stations", "streets")
 """Kinds that a file can be said to seem; the others look like one of these."""
-_BETTER = 2
+_BETTER, _NEARLY = 2, 0.75
 _TOTALS = ("合计", "总计", "小计", "共计", "汇总", "total")
 
 
@@ -123,7 +123,7 @@ def _seeming(names: Sequence[str], dimension: int) -> tuple[str, ...]:
     kinds = [kind for kind in _TOLD if dimension in dimensions(CONTRACTS[kind])]
     scores = {kind: headers.known(names, CONTRACTS[kind], ()) for kind in kinds}
     most = max(scores.values())
-    return tuple(kind for kind in kinds if scores[kind] == most)
+    return tuple(kind for kind in kinds if scores[kind] >= _NEARLY * most)
 
 
 def dimensions(contract: Contract) -> frozenset[int]:

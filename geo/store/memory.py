@@ -32,6 +32,17 @@ def knows(connection: Connection, *, source: str, kind: str) -> bool:
     return connection.scalar(query) is not None
 
 
+def habit(connection: Connection, *, source: str, kind: str) -> dict[str, Any] | None:
+    """Return the system, axes and offset that an office was always said to have, None where these differ."""
+    c = remembered.c
+    said = connection.scalars(select(c.said).where(c.source == source, c.kind == kind)).all()
+    found = {tuple(one.get(name) for name in ("crs", "axes", "offset")) for one in said}
+    if len(found) != 1:
+        return None
+    crs, axes, offset = found.pop()
+    return {"crs": crs, "axes": axes, "offset": offset} if crs else None
+
+
 def recall(
     connection: Connection, *, source: str, kind: str, headers: Iterable[str], layer: str | None = None
 ) -> dict[str, Any] | None:

@@ -13,11 +13,12 @@ import shapely
 from sqlalchemy import Connection
 
 from geo.doctor import Diagnosis, Manner, diagnose
-from geo.errors import Cancelled, FileRefused, GeoError, InputError
+from geo.errors import Cancelled, CrsUnknown, FileRefused, GeoError, InputError
 from geo.frames import Progress, Said, no_progress
 from geo.placing.candidates import Candidate
 from geo.read.door import survey_file
 from geo.read.survey import Stated, Survey
+from geo.read.systems import system_of
 from geo.store import drafts, memory, originals
 from geo.store.drafts import Draft, NewStep
 from geo.store.engine import reading, writing
@@ -103,7 +104,19 @@ def _recalled(connection: Connection, survey: Survey, whose: Mapping[str, str]) 
         said = memory.recall(connection, headers=[h for h in one.headers if h], layer=one.name, **whose)
         if said is not None:
             return said
-    return None
+    return _by_habit(connection, survey, whose)
+
+
+def _by_habit(connection: Connection, survey: Survey, whose: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return what an office has always said of its degrees, for a file of theirs that states no system."""
+    habit = memory.habit(connection, **whose) if survey.stated.how == "format" else None
+    if habit is None:
+        return None
+    try:
+        degrees = system_of(habit["crs"]).degrees
+    except CrsUnknown:
+        return None
+    return Said().to_dict() | habit if degrees else None
 
 
 def _kept(desk: Desk, draft: Draft, found: Diagnosis) -> Draft:

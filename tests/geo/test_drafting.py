@@ -125,6 +125,20 @@ def test_the_layer_that_a_person_chose_is_remembered(desk: Desk, tmp_path: Path)
     assert (again.facts["layer"], again.facts["remembered"]) == ("草案", True)
 
 
+def test_an_office_is_asked_for_its_offset_once(desk: Desk, tmp_path: Path) -> None:
+    first = csv(tmp_path / "企业.csv", "企业名称,经度,纬度", "甲,104.06,30.6", "乙,104.07,30.61")
+    other = csv(tmp_path / "名单.csv", "编号,企业名称,经度,纬度", "1,丙,104.08,30.6")
+    draft = opened_draft(desk, first, "enterprises", said=Said())
+    assert draft.state == "choosing"
+    chosen = next(one["said"] for one in draft.candidates if one["said"]["offset"] == "gcj02")
+    reconsider(desk, draft.id, chosen)
+    assert check(desk, draft.id).state == "open"
+    publish_draft(desk, draft.id, Issue())
+    again = opened_draft(desk, other, "enterprises", said=Said())
+    assert (again.state, again.said["offset"], again.facts["remembered"]) == ("open", "gcj02", True)
+    assert opened_draft(desk, other, "enterprises", said=Said(), source="others").state == "choosing"
+
+
 def test_the_original_is_kept_before_anything_is_read(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "g.zip"
     file.write_bytes(b"PK\x03\x04 and then nothing of the kind")

@@ -7,7 +7,7 @@ import shapely
 from shapely import affinity
 
 from geo import doctor
-from geo.doctor import diagnose
+from geo.doctor import Manner, diagnose
 from geo.errors import FileRefused
 from geo.frames import Said
 from geo.inspection import Subject
@@ -42,6 +42,7 @@ def written(path, shapes, **columns):
         (shapely.Point(104, 30), "开放时间", "streets", ["stations"]),
         (shapely.Point(104, 30), "备注", "parks", ["enterprises", "stations"]),
         (SQUARE, "网格长", "enterprises", ["grids"]),
+        (shapely.Point(104, 30), "name", "grids", ["enterprises", "stations"]),
         (SQUARE, "备注", "streets", ["grids", "parks"]),
         (shapely.LineString([(104, 30), (104, 31)]), "备注", "grids", ["streets"]),
     ],
@@ -116,3 +117,9 @@ def test_outlines_that_nearly_close_are_closed_and_told(tmp_path):
     (told,) = [one for one in reading.remarks if one.code == "outline-closed"]
     assert told.details == {"count": 1, "first": 1, "widest": 0.5}
     assert [(one.row, one.code) for one in reading.refused] == [(2, "geometry-unfit")]
+
+
+def test_degrees_that_a_person_names_are_not_asked_for(tmp_path):
+    path = written(tmp_path / "a.geojson", [SQUARE], code=["A"])
+    assert [one.code for one in diagnose(path, Subject("grids")).findings] == ["offset-asked"]
+    assert diagnose(path, Subject("grids"), manner=Manner(Said(crs="EPSG:4490"))).findings == []
