@@ -107,3 +107,12 @@ def test_title_of_falls_back() -> None:
 
 def test_sections_are_whole_words() -> None:
     assert set(words("en").sections(["grid"])) == {k for k in words("en").table if k.startswith("grid.")}
+
+
+def test_what_a_row_is_refused_for_has_a_heading() -> None:
+    # These are told of files that are given out, in a list of their own.
+    given_out = {"text-cut", "beyond-gbk", "characters-replaced", "crs-not-in-table", "several-sources"}
+    given_out |= {"ids-shared", "too-large-to-load"}
+    table = words("zh").table
+    codes = {key.removeprefix("refused.") for key in table if key.startswith("refused.")} - given_out
+    assert {code for code in codes if f"finding.title_{code}" not in table} == set()

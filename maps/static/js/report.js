@@ -2,7 +2,8 @@
 
 import { element, pairs } from "./element.js";
 import { number } from "./notation.js";
-import { known, t } from "./words.js";
+import { refusalOf } from "./sentence.js";
+import { t } from "./words.js";
 
 const MOST = 200;
 
@@ -39,13 +40,8 @@ function counts(report) {
 
 /** The sentence of a refusal in the page's language; as it came where the catalogue has none for it. */
 function reason({ code, message, details }) {
-  const values = { ...details };
-  if (values.column) {
-    values.column = known(`column.${values.column}`, values.column);
-    return t("refused.value-unreadable", values);
-  }
-  const needed = [...known(`refused.${code}`, "").matchAll(/\{(\w+)\}/g)];
-  return needed.every(([, name]) => name in values) ? known(`refused.${code}`, message, values) : message;
+  const sentence = refusalOf(code, details ?? {});
+  return !sentence || /\{\w+\}/.test(sentence) ? message : sentence;
 }
 
 function rowTable(title, rows) {

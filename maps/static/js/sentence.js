@@ -4,6 +4,8 @@ import { number } from "./notation.js";
 import { facts, known, t } from "./words.js";
 
 const MOST_GRIDS = 4;
+// A value of any column that cannot be read has a code of its own.
+const UNREADABLE = /^(.+)-unreadable$/;
 
 /** A measure with its unit; small ones keep their digits. */
 export function amountOf({ measure, unit }) {
@@ -26,14 +28,31 @@ export function sentenceOf(finding) {
   const grids = named.join(t("unit.and")) + (more > 0 ? t("finding.more_grids", { count: number(more) }) : "");
   const values = { grids, measure: amountOf(finding), count: number(Math.round(finding.measure ?? 0)), ...finding.details };
   const reason = finding.details?.reason;
-  const sentence = known(`finding.${finding.code}`, "", values) || known(`refused.${finding.code}`, "", values) || (reason ? known(`refused.${reason}`, "", values) : "");
+  const sentence = known(`finding.${finding.code}`, "", values)
+    || aboutRows(grids, refusalOf(finding.code, values))
+    || (reason ? known(`refused.${reason}`, "", values) : "");
   // A sentence of ours that still lacks a value says less than the server's own.
   return !sentence || /\{\w+\}/.test(sentence) ? finding.message : sentence;
 }
 
+/** The sentence of a row that was refused or remarked on; empty where the catalogue has none. */
+export function refusalOf(code, values) {
+  if (!values.column || !UNREADABLE.test(code)) return known(`refused.${code}`, "", values);
+  return t("refused.value-unreadable", { ...values, column: columnOf(values.column) });
+}
+
+function aboutRows(grids, sentence) {
+  return grids && sentence ? t("finding.of_rows", { grids, sentence }) : sentence;
+}
+
+function columnOf(name) {
+  return known(`column.${name}`, name);
+}
+
 /** The heading of all findings of a code. */
 export function titleOf(code) {
-  return known(`finding.title_${code}`, code);
+  const column = UNREADABLE.exec(code)?.[1].replaceAll("-", "_");
+  return known(`finding.title_${code}`, column ? t("finding.title_value-unreadable", { column: columnOf(column) }) : code);
 }
 
 /** What will be done about a finding, or who has to. */
