@@ -83,9 +83,11 @@ async function drawStep(draft) {
   if (desk.draft?.id !== draft.id || desk.draft.step !== draft.step) return undefined;
   stage.showProposed(features);
   const divided = draft.kind === "grids" && draft.base !== null && draft.base !== undefined;
-  if (divided) stage.showToday(draft.basis ?? facts.counting.basis, draft.level ?? facts.counting.level, draft.base);
+  const { basis, level } = divided && draft.level ? draft : facts.counting;
+  // Points and streets are seen among the grids that stand.
+  if (divided || !comparison.divided) stage.showToday(basis, level, divided ? draft.base : standing);
   else stage.hideToday();
-  stage.swipe.show(divided && draft.state === "open" && !editor.on);
+  stage.swipe.show(divided && draft.state === "open" && !editor.on, comparison.divided ? "proposed" : "both");
   if (framed !== draft.id && draft.facts?.extent) stage.frameDraft(draft.facts.extent);
   framed = draft.id;
   return drawLegend();
@@ -102,7 +104,7 @@ function methodOf(draft) {
 function drawLegend() {
   const lines = [];
   const line = (mark, text) => lines.push(element("li", {}, element("span", { class: `swatch ${mark}` }), text));
-  if (stage.swipe.shown || !desk.draft) line("today", t("swipe.today"));
+  if (stage.swipe.shown || !desk.draft || !comparison.divided) line("today", t("swipe.today"));
   if (desk.draft) line("proposed", t("swipe.proposed"));
   lines.push(...changeLegend(comparison.answer?.counts ?? {}));
   for (const severity of SEVERITIES) {

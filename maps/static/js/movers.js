@@ -79,7 +79,10 @@ export function indicatorTable(indicators) {
   if (!indicators.length) return [];
   const written = { share: (one) => `${number(one * 100, 2)}%`, "m²": ground };
   const value = (one, unit) => (typeof one === "number" ? (written[unit] ?? number)(one) : "–");
-  const rows = indicators.map((one) => [known(`change.indicator_${one.name}`, one.name), null, change(value(one.before, one.unit), value(one.after, one.unit))]);
+  const rows = indicators.map((one) => [known(`change.indicator_${one.name}`, one.name), value(one.before, one.unit), value(one.after, one.unit)])
+    // What changes beyond the digits that are shown seems not to change.
+    .filter(([, before, after]) => before !== after)
+    .map(([name, before, after]) => [name, null, change(before, after)]);
   return [element("h2", {}, t("change.indicators")), table([], rows)];
 }
 

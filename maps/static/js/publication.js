@@ -191,6 +191,15 @@ export class Publication {
     return this.bases.get(draft.id) ?? draft.base ?? null;
   }
 
+  /** Go back to what stood before; what was published is no more what is told of. */
+  async takeBack(before) {
+    const release = await this.releases.takeBack(before);
+    if (release === null) return;
+    this.place.replaceChildren(element("h2", { tabindex: "-1" }, t("releases.restored", { number: before, release })),
+      element("p", {}, t("releases.restore_kept")));
+    this.place.firstChild.focus();
+  }
+
   async published(draft, answer, since) {
     const { release } = answer;
     const name = nameOf(draft);
@@ -204,7 +213,7 @@ export class Publication {
       element("div", { class: "links" },
         element("a", { class: "button", href: address("/maps/coverage") }, t("publication.to_map")),
         LISTED.includes(draft.kind) ? element("a", { class: "button", href: address(`/lists/${draft.kind}`) }, t("publication.to_list")) : null,
-        drawn ? element("button", { type: "button", onclick: () => this.releases.takeBack(this.baseOf(draft)) }, t("publication.take_back")) : null),
+        drawn ? element("button", { type: "button", onclick: () => this.takeBack(this.baseOf(draft)) }, t("publication.take_back")) : null),
       reportOf(report));
     document.getElementById("published").focus();
     this.desk.tell("published", release);

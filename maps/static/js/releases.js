@@ -64,10 +64,10 @@ export class Releases {
       now ? null : element("button", { type: "button", onclick: () => this.restore(row.number) }, t("releases.restore")));
   }
 
-  /** Go back to a release, by publishing it again on top of what stands. */
+  /** Go back to a release, by publishing it again on top of what stands; the new number, or null. */
   async restore(number) {
     const yes = await confirm(t("releases.restore_title", { number }), [t("releases.restore_sentence", { number, current: this.current, next: this.current + 1 }), t("releases.restore_kept")], t("releases.restore_yes"));
-    if (!yes) return;
+    if (!yes) return null;
     const body = { base: this.current, note: t("releases.restore_note", { number }) };
     const name = `restore:${number}:${body.base}`;
     try {
@@ -75,18 +75,22 @@ export class Releases {
       const answer = first.job ? await this.desk.settle(first) : first;
       forget(name);
       await this.read();
-      this.desk.tell("published", answer.release ?? answer.number);
-      this.desk.tell("done", t("releases.restored", { number, release: answer.release ?? answer.number }));
+      const release = answer.release ?? answer.number;
+      this.desk.tell("published", release);
+      this.desk.tell("done", t("releases.restored", { number, release }));
+      return release;
     } catch (error) {
       if (error.status) forget(name);
       this.failed(error, () => (error.code === "conflict-error" ? this.read() : this.restore(number)));
+      return null;
     }
   }
 
   /** Take a release back by going to the one that stood before it. */
   async takeBack(before) {
-    if (before === null || before === undefined) this.failed(new Error(t("releases.first")));
-    else await this.restore(before);
+    if (before !== null && before !== undefined) return this.restore(before);
+    this.failed(new Error(t("releases.first")));
+    return null;
   }
 
   /** A form whose address is the file. */

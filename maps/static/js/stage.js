@@ -31,7 +31,7 @@ export class Stage {
     }
     this.swipe = new Swipe(this.map, "today", "proposed");
     this.labels = new Labels(this.map);
-    this.home = facts.desk.empty ? null : this.map.getBounds().pad(0.25);
+    this.home = facts.desk.empty ? null : this.map.getBounds();
     this.changed = new Map();
     this.findings = [];
     this.features = [];
@@ -153,19 +153,15 @@ export class Stage {
   }
 
   /** Bring west, south, east, north into view. */
-  frame([west, south, east, north], options = {}) {
-    this.map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 17, ...options });
+  frame([west, south, east, north]) {
+    this.map.fitBounds([[south, west], [north, east]], { padding: [30, 30], maxZoom: 17 });
   }
 
-  /** Bring what a draft holds into view, at once; a row that went astray does not take the zone out of it. */
-  frameDraft(extent) {
-    const [west, south, east, north] = extent;
-    const { home } = this;
-    const near = home?.intersects([[south, west], [north, east]]);
-    const seen = near
-      ? [Math.max(west, home.getWest()), Math.max(south, home.getSouth()), Math.min(east, home.getEast()), Math.min(north, home.getNorth())]
-      : extent;
-    this.frame(seen, { animate: false });
+  /** Bring what a draft holds into view, at once; where a row went astray, the zone instead of the way to it. */
+  frameDraft([west, south, east, north]) {
+    const all = L.latLngBounds([south, west], [north, east]);
+    const astray = this.home?.intersects(all) && !this.home.pad(0.25).contains(all);
+    this.map.fitBounds(astray ? this.home : all, { padding: [30, 30], maxZoom: 17, animate: false });
   }
 
   /** Zoom to a place so that so many square metres, or metres, fill a good part of the map. */

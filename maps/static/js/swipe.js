@@ -16,7 +16,7 @@ export class Swipe {
     L.DomEvent.disableClickPropagation(this.handle);
   }
 
-  /** Divide the map, or show one side over its whole width: what is proposed, or what stands. */
+  /** Divide the map, or show over its whole width what is proposed, what stands, or both. */
   show(shown, alone = "proposed") {
     this.place.hidden = !shown;
     this.alone = alone;
@@ -64,7 +64,7 @@ export class Swipe {
       const [west, north, east, south] = [corner.x + from, corner.y, corner.x + to, corner.y + high];
       return `polygon(${west}px ${north}px, ${east}px ${north}px, ${east}px ${south}px, ${west}px ${south}px)`;
     };
-    const whole = this.alone === "proposed" ? [box(0, 0), ""] : ["", box(0, 0)];
+    const whole = { proposed: [box(0, 0), ""], today: ["", box(0, 0)], both: ["", ""] }[this.alone];
     const clips = this.shown ? [box(0, at), box(at, wide)] : whole;
     for (const [i, pane] of this.panes.entries()) pane.style.clipPath = clips[i];
     this.handle.style.left = `${at}px`;
