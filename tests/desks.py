@@ -48,16 +48,13 @@ class Hand:
         else:
             place.click()
 
-    def press_map(self, x: float, y: float) -> None:
-        """Click or tap a place of the map, by shares of its width and height."""
-        box = self.page.locator(".folium-map").bounding_box()
-        assert box is not None
-        self._press_at(box["x"] + x * box["width"], box["y"] + y * box["height"])
-
     def press_ground(self, x: float, y: float, *, aside: float = 0) -> None:
         """Click or tap a place of the drawing, in steps from its origin, some pixels to the east of it."""
         across, down = self.whereabouts(x, y)
-        self._press_at(across + aside, down)
+        if self.touch:
+            self.page.touchscreen.tap(across + aside, down)
+        else:
+            self.page.mouse.click(across + aside, down)
 
     def drag_ground(self, x: float, y: float, *, across: float, down: float) -> None:
         """Drag what lies at a place of the drawing, by so many pixels."""
@@ -89,12 +86,6 @@ class Hand:
     def confirm(self) -> None:
         """Say yes to the question."""
         self.press("#dialog button.main")
-
-    def _press_at(self, across: float, down: float) -> None:
-        if self.touch:
-            self.page.touchscreen.tap(across, down)
-        else:
-            self.page.mouse.click(across, down)
 
 
 def say_where(hand: Hand) -> None:

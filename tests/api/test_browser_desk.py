@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from desks import UPRIGHT, Hand, four, say_where
@@ -251,55 +250,6 @@ def test_a_lost_connection_is_told_and_comes_back(filled: str, browser: Visitor)
     expect(page.locator(".offline")).to_be_visible()
     page.unroute("**/api/v1/**")
     expect(page.locator(".offline")).to_be_hidden()
-
-
-@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
-def test_a_border_is_drawn(
-    touch: bool,
-    filled: str,
-    browser: Visitor,
-) -> None:
-    watch = Watch(browser, **(UPRIGHT if touch else {}))
-    page = watch.open(f"{filled}/desk")
-    hand = Hand(page, touch=touch)
-    hand.press("#drawn")
-    expect(page.locator("#tools.active")).to_be_visible()
-    hand.press_map(0.4, 0.4)
-    expect(page.locator("#tools .hint")).to_contain_text("T-003")
-    hand.press("[data-tool=split]")
-    for x in (0.2, 0.8):
-        hand.press_map(x, 0.45)
-    hand.press("[data-tool=finish]")
-    expect(page.locator("#method")).to_contain_text("第 1 步")
-    features: list[Any] = page.evaluate(
-        "async () => (await (await fetch('/api/v1/drafts/1/features.geojson')).json()).features"
-    )
-    assert len(features) == 5
-    hand.press("[data-act=undo]")
-    expect(page.locator("#method")).to_contain_text("第 0 步")
-    assert watch.complaints == []
-
-
-def test_the_swipe_follows_finger_and_keys(filled: str, browser: Visitor, tmp_path: Path) -> None:
-    watch = Watch(browser, **UPRIGHT)
-    page = watch.open(f"{filled}/desk")
-    Hand(page, touch=True).send(four(tmp_path / "网格.geojson"))
-    handle = page.locator("#swipe-handle")
-    expect(handle).to_be_visible()
-    box = handle.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + 60
-    finger = page.context.new_cdp_session(page)
-    for kind, at in (("touchStart", x), ("touchMove", x - 50), ("touchMove", x - 100), ("touchEnd", None)):
-        points = [] if at is None else [{"x": at, "y": y}]
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    shown = int(handle.get_attribute("aria-valuenow") or 50)
-    assert 30 <= shown <= 40
-    handle.focus()
-    page.keyboard.press("ArrowRight")
-    expect(handle).to_have_attribute("aria-valuenow", str(shown + 5))
-    clip = page.evaluate("getComputedStyle(document.querySelector('.leaflet-today-pane')).clipPath")
-    assert clip.startswith("polygon(")
 
 
 def test_a_file_that_cannot_be_read_says_why(filled: str, browser: Visitor, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Drawing at the desk with a finger: borders moved, grids added, merged and split, on one shared service."""
+"""Drawing at the desk: borders moved, grids added, merged and split, on one shared service."""
 
 from collections.abc import Iterator
 
@@ -29,16 +29,13 @@ def address(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def watch(browser: Visitor) -> Watch:
-    return Watch(browser, **UPRIGHT)
-
-
-@pytest.fixture
-def hand(address: str, watch: Watch, browser: Visitor) -> Iterator[Hand]:
-    """A finger on a drawing of its own, which is left to nobody."""
-    expect.set_options(timeout=15_000)
+def hand(address: str, browser: Visitor, request: pytest.FixtureRequest) -> Iterator[Hand]:
+    """A finger, or where a test asks for it a mouse, on a drawing of its own, which is left to nobody."""
+    expect.set_options(timeout=60_000)
+    touch = getattr(request, "param", True)
+    watch = Watch(browser, **(UPRIGHT if touch else {}))
     page = watch.open(f"{address}/desk")
-    hand = Hand(page, touch=True)
+    hand = Hand(page, touch=touch)
     hand.press("#drawn")
     expect(page.locator("#tools.active")).to_be_visible()
     yield hand
@@ -124,6 +121,7 @@ def test_a_new_grid_snaps_to_its_neighbours(hand: Hand) -> None:
     expect(hand.page.locator("#comparison .chip")).to_contain_text(["新增"])
 
 
+@pytest.mark.parametrize("hand", [False, True], ids=["mouse", "touch"], indirect=True)
 def test_grids_are_merged_and_split(hand: Hand) -> None:
     whole = drawn_features(hand.page)
     choose(hand, "T-003", "T-004")
@@ -145,3 +143,28 @@ def test_grids_are_merged_and_split(hand: Hand) -> None:
     chips = hand.page.locator("#comparison .chip")
     for words in ("拆分", "合并"):
         expect(chips.filter(has_text=words)).to_have_count(1)
+    hand.press("#tab-findings")
+    hand.press("[data-act=undo]")
+    stepped(hand, 1)
+    assert len(drawn_features(hand.page)) == 3
+
+
+def test_the_swipe_follows_finger_and_keys(hand: Hand) -> None:
+    page = hand.page
+    hand.press("[data-tool=stop]")
+    handle = page.locator("#swipe-handle")
+    expect(handle).to_be_visible()
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 60
+    finger = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", x), ("touchMove", x - 50), ("touchMove", x - 100), ("touchEnd", None)):
+        points = [] if at is None else [{"x": at, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    shown = int(handle.get_attribute("aria-valuenow") or 50)
+    assert 30 <= shown <= 40
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(handle).to_have_attribute("aria-valuenow", str(shown + 5))
+    clip = page.evaluate("getComputedStyle(document.querySelector('.leaflet-today-pane')).clipPath")
+    assert clip.startswith("polygon(")
