@@ -3,6 +3,7 @@
 import { element } from "./element.js";
 import { number } from "./notation.js";
 import { forget, intention, send } from "./request.js";
+import { overruleForm } from "./overrule.js";
 import { fetchJson } from "./service.js";
 import { verdictOf } from "./verdict.js";
 import { facts, t } from "./words.js";
@@ -58,13 +59,13 @@ export function claims(row, changed) {
       for (const button of place.querySelectorAll("button")) button.disabled = false;
     }
   };
-  const give = (code) => run(`override:${row.id}:${code}`, (headers) => send("POST", pathOf(row), {
-    headers, parameters: LEVEL, body: { grid: code, reason: reasonFor(code) },
-  }));
+  const say = (body) => run(`override:${row.id}:${JSON.stringify(body)}`, (headers) => send("POST", pathOf(row), { headers, parameters: LEVEL, body }));
+  const give = (code) => say({ grid: code, reason: reasonFor(code) });
   const undo = () => run(`undo:${row.id}`, (headers) => send("DELETE", pathOf(row), { headers, parameters: LEVEL }));
   const first = () => place.replaceChildren(...offered(row, { give, undo, other, why }), told);
   const other = () => place.replaceChildren(...others(row, give, first), told);
-  const why = () => explain(row, place, told);
+  const overrule = () => place.replaceChildren(overruleForm(codesBeside(row), { say, back: first }), told);
+  const why = () => explain(row, place, told, overrule);
   first();
   return place;
 }
@@ -87,22 +88,27 @@ function offered(row, { give, undo, other, why }) {
 
 /** The grids beside that may have it instead; the desk is named where there is none. */
 function others(row, give, back) {
-  const codes = new Set([row.receipt.neighbour, ...(row.candidates ?? [])]);
-  codes.delete(grid.code);
-  codes.delete(null);
-  const choices = [...codes].map((code) => button(t("grid.give_to", { code }), () => give(code)));
+  const choices = codesBeside(row).map((code) => button(t("grid.give_to", { code }), () => give(code)));
   const lacking = choices.length ? [] : [element("p", { class: "quiet" }, t("grid.nobody_beyond"))];
   return [...lacking, ...choices, button(t("grid.cancel"), back)];
 }
 
-async function explain(row, place, told) {
+function codesBeside(row) {
+  const codes = new Set([row.receipt.neighbour, ...(row.candidates ?? [])]);
+  codes.delete(grid.code);
+  codes.delete(null);
+  return [...codes];
+}
+
+async function explain(row, place, told, overrule) {
   told.textContent = t("state.loading");
   try {
     const answer = await fetchJson(`enterprises/${row.id}/assignment`);
     const receipt = element("div", { class: "receipt" }, ...verdictOf(answer, LEVEL));
     receipt.querySelector("details").open = true;
-    place.append(receipt);
     place.querySelector("button:last-of-type").remove();
+    if (!row.receipt.override) receipt.append(button(t("grid.overrule"), overrule));
+    place.append(receipt);
     told.textContent = "";
   } catch (error) {
     told.textContent = error.message;
