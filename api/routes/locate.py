@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -16,7 +16,7 @@ from api.answers import JSON, json_bytes
 from api.auth import reader
 from api.deps import get_resident, get_scope, get_whereabouts
 from api.examples import located
-from api.questions import get_level
+from api.questions import get_level, parameters_of, read_query
 from geo.workflows.locating import MOST_PLACES, Standing, describe_place, describe_places
 
 router = APIRouter(tags=["locate"], dependencies=[reader])
@@ -51,9 +51,15 @@ class Places(Wish):
     places: list[tuple[Longitude, Latitude] | None] = Field(max_length=MOST_PLACES)
 
 
-@router.get("/locate", summary="Which grid a place is in", responses=located("place.json"))
-async def get_place(request: Request, place: Annotated[Place, Query()]) -> Response:
+@router.get(
+    "/locate",
+    summary="Which grid a place is in",
+    responses=located("place.json"),
+    openapi_extra={"parameters": parameters_of(Place)},
+)
+async def get_place(request: Request) -> Response:
     """Say which grid covers a place, by which rule, and how far from its border it is."""
+    place = read_query(request, Place)
     standing = await _standing(request, place)
     return _answer(describe_place(standing, place.lon, place.lat))
 

@@ -1,8 +1,6 @@
 """The partition index: on drawings, and as a law against GEOS's tests."""
 
 import importlib
-from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,6 +23,7 @@ from geo.index.spans import MARGIN
 from geo.index.tracing import blocks_by_loops
 from geo.index.tree import locate_by_tree
 from geo.index.ways import MOST_WORK, load_if_it_pays
+from tests.equality.trial import rational
 
 SIZES = (1, 16, 512)
 
@@ -172,19 +171,6 @@ def test_equals_the_tree_where_it_is_hardest(polygons, scale, seed):
     polygons = shapely.transform(polygons, lambda xy: xy * scale[0] + scale[1])
     if len(polygons):
         assert_same(polygons, *adversaries(polygons, seed))
-
-
-def rational(polygon, x, y):
-    """Whether a polygon covers a point, and has it inside, in rational numbers throughout."""
-    x, y, odd = Fraction(x), Fraction(y), False
-    for ring in shapely.get_rings(shapely.get_parts(polygon)):
-        corners = [tuple(map(Fraction, c)) for c in shapely.get_coordinates(ring).tolist()]
-        for (x1, y1), (x2, y2) in pairwise(corners):
-            side = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1)
-            if side == 0 and min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2):
-                return True, False
-            odd ^= ((y1 > y) != (y2 > y)) and (side > 0) == (y2 > y1)
-    return odd, odd
 
 
 @settings(deadline=None, max_examples=30)

@@ -15,6 +15,7 @@ def test_equals_the_tree_and_postgis(name, shared_data, database_url):
     polygons = polygons_of(shared_data / FILES[name])
     trial = tried(name, polygons, database_url, points=10_000, edges=3_000)
     assert set(trial.differ.values()) == {0}
+    assert trial.rounded_by_postgis == 0
     assert trial.ties > 500
     places = np.concatenate([adversaries(polygons, 300), scattered(polygons, 1_000)], axis=1)
     expected = locate_by_tree(polygons, *places)
