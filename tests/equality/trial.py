@@ -120,7 +120,7 @@ def tried(name: str, polygons: np.ndarray, url: str, *, points: int, edges: int)
     rounded = 0
     for i in doubted.tolist():
         right = first_of(polygons, *map(float, places[:, i]))
-        rounded += right == found["loops"].first[i]
+        rounded += int(right == found["loops"].first[i])
         expected[i] = right
     differ = {way: int(np.count_nonzero(one.first != expected)) for way, one in found.items()}
     loops, arrays = found.values()
