@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.bringing import FILE, file_options, grid_options, said_of, show_refused
+from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused
 from api.cli.cover import question_of, zone_of
 from api.cli.report import json_option, progress, show, show_json, tell
 from geo.frames import Refusal, Said
@@ -76,7 +76,7 @@ def site(
             result = equip(zone, zone.stamp(), question, most=said["most"])
         else:
             result = _sited(zone, question, said, places, output)
-        refused += zone.refused if isinstance(zone, Brought) else ()
+        others = zone.refused if isinstance(zone, Brought) else ()
         if isinstance(zone, Brought):
             result |= zone.told()
         result["candidates_refused"] = [{"row": one.row, "message": one.message} for one in refused]
@@ -84,9 +84,11 @@ def site(
             show_json(result)
         else:
             _show(result)
+            for one in refused[:LISTED]:
+                show(f"Refused: candidates, row {one.row}: {one.message}")
             if isinstance(zone, Brought):
                 show_refused(zone)
-        return int(bool(refused))
+        return int(bool(refused or others))
 
 
 def _candidates(said: dict[str, Any], *, files: bool) -> tuple[tuple[Candidate, ...], tuple[Refusal, ...]]:
@@ -127,6 +129,8 @@ def _searched(search: Search) -> Plan:
         try:
             return answer_exactly(search, note)
         except KeyboardInterrupt:
+            if not last[0]:
+                raise
             stopped = plan_of(last[0])
     tell("Stopped; this is the best that was found.")
     return replace(stopped, proven=False)

@@ -2,7 +2,9 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pandas as pd
 from geo.board import Board, Demand, Row, boxes, empty_board
 from geo.matrix import disc_matrix, travel_matrix
 from geo.network import Floats, Network
-from geo.snapping import Snapped, snap
+from geo.snapping import Snapped
 from geo.workflows import roads
 from geo.workflows.covering import Question, chosen, lattice_grids
 from geo.workflows.district import District
@@ -30,10 +32,12 @@ class Ground:
         The zone.
     question : Question
         Of which the minutes, the mode and the method count here.
-    speed_m_per_min, detour, max_access_m : float
+    speed_m_per_min, detour : float
         Of the profile's circle.
     network : Network or None
         The streets; None for the straight line.
+    bring : callable or None
+        Places (n, 2) in metres → where they enter the streets: `geo.workflows.roads.entries`.
     snapped : Snapped or None
         The targets on the streets.
     targets_xy : ndarray (n, 2)
@@ -46,8 +50,8 @@ class Ground:
     question: Question
     speed_m_per_min: float
     detour: float
-    max_access_m: float
     network: Network | None
+    bring: Callable[[Floats], Snapped] | None
     snapped: Snapped | None
     targets_xy: Floats
     indptr: Row = field(default_factory=lambda: np.zeros(1, dtype=np.intp))
@@ -77,11 +81,10 @@ class Ground:
     def rows(self, sources_xy: Floats) -> tuple[Row, Row]:
         """Return where the row of each source begins, and the targets in all of them."""
         promise = {"speed_m_per_min": self.speed_m_per_min, "limit_minutes": self.question.minutes}
-        if self.network is None or self.snapped is None:
+        if self.network is None or self.bring is None or self.snapped is None:
             found = disc_matrix(sources_xy, self.targets_xy, detour=self.detour, **promise)
         else:
-            sources = snap(self.network, sources_xy, max_access_m=self.max_access_m)
-            found = travel_matrix(self.network, sources, self.snapped, **promise)
+            found = travel_matrix(self.network, self.bring(sources_xy), self.snapped, **promise)
         return found.indptr.astype(np.intp), found.indices.astype(np.intp)
 
 
@@ -105,19 +108,20 @@ def board(resident: Zone, district: District, question: Question) -> Board:
 def _ground(resident: Zone, district: District, question: Question) -> Ground:
     circle = resident.profile.circle
     along = question.method == "network"
-    brought = roads.roads(resident, district, question.mode) if along else None
+    network = roads.network(resident, district, question.mode) if along else None
     what = ["enterprises", *(["grids", "lattice"] if len(district.grids) else [])]
     targets_xy = np.concatenate([roads.places_xy(resident, district, one) for one in what])
-    snapped = None
-    if brought is not None:
+    snapped = bring = None
+    if network is not None:
+        bring = partial(roads.entries, resident, district, network)
         snapped = _joined([roads.places(resident, district, question.mode, one) for one in what])
     bare = Ground(
         district,
         question,
         circle.speed(question.mode),
         circle.detour,
-        circle.max_access_m,
-        None if brought is None else brought.network,
+        network,
+        bring,
         snapped,
         targets_xy,
     )

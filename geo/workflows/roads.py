@@ -176,8 +176,8 @@ def _laid(resident: Zone, district: District, mode: Mode | None, bounds: Bounds)
             return bare
         return replace(bare, snapped=entries(resident, district, found, bare.points_xy))
 
-    key = ("lattice", bounds, district.crs, district.stamp.streets, None if found is None else mode)
-    return resident.remember(key, build)
+    versions = None if found is None else (mode, district.stamp.streets, district.stamp.base)
+    return resident.remember(("lattice", bounds, district.crs, versions), build)
 
 
 def spacing_m(area_m2: float) -> float:

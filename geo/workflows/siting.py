@@ -22,7 +22,6 @@ from geo.siting.problem import (
     within,
     worst_served,
 )
-from geo.snapping import snap
 from geo.workflows import roads
 from geo.workflows.candidates import Candidate, cells, given
 from geo.workflows.covering import Coverage, Question, cover
@@ -185,7 +184,7 @@ def _measured(resident: Zone, coverage: Coverage, wish: Wish, weight: Ints) -> t
     if brought is None:
         targets_xy = roads.points_xy(district, "enterprises")
         return places, disc_matrix(sources_xy, targets_xy, detour=circle.detour, **promise)
-    sources = snap(brought.network, sources_xy, max_access_m=circle.max_access_m)
+    sources = roads.entries(resident, district, brought.network, sources_xy)
     return places, travel_matrix(brought.network, sources, brought.enterprises, **promise)
 
 

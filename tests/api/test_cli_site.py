@@ -59,6 +59,16 @@ def test_rooms_within_a_budget_and_their_room(files: tuple[object, ...], rooms: 
     assert run(*files, "--candidates", rooms, "-k", 1)[1]["sites"][0]["name"] == "甲"
 
 
+def test_each_refused_row_is_told_with_its_own_file(files: tuple[object, ...], rooms: Path) -> None:
+    with Path(str(files[0])).open("a", encoding="utf-8") as firms:
+        firms.write("坏,300,30,1\n")
+    told = run(*files, "--candidates", rooms)[1]
+    assert (len(told["candidates_refused"]), told["refused_total"]) == (1, 1)
+    result = CliRunner().invoke(site, [*map(str, files), "--candidates", str(rooms)], standalone_mode=False)
+    assert "Refused: candidates, row 5" in result.output
+    assert "Refused: firms.csv, row 5" in result.output
+
+
 def test_the_tenth_that_walks_furthest(files: tuple[object, ...]) -> None:
     told = run(*files, "-k", 1, "--objective", "walking", "--mode", "drive", "--exact")[1]
     # By car, the furthest firm has 20 of the 140 workers: it is the tenth.

@@ -12,12 +12,21 @@ from geo.contracts import CONTRACTS
 from geo.frames import CRS, Facts, Reading
 from geo.profile import load_profile
 from geo.workflows.brought import Brought, Files
+from geo.workflows.candidates import Candidate
 from geo.workflows.circling import SHAPES, Figure, circle
 from geo.workflows.covering import Question, cover
+from geo.workflows.edits import Edit
 from geo.workflows.noting import notes
+from geo.workflows.siting import Wish, prepare
+from geo.workflows.whatif import weigh
 
 PARTS = ("covered", "out_of_reach", "outside", "no_location")
-PLAIN = {"stations": {"kind": "station", "name": "S"}, "enterprises": {"name": "E"}, "streets": {}}
+PLAIN = {
+    "stations": {"kind": "station", "name": "S"},
+    "enterprises": {"name": "E"},
+    "streets": {},
+    "base": {"kind": "water"},
+}
 
 
 def reading(kind, shapes, **columns):
@@ -103,3 +112,24 @@ def test_stations_that_serve_nobody(places, code):
     assert coverage.totals["enterprises"].covered == 0
     assert code in {one["code"] for one in notes(lost, coverage)}
     assert len(circle(lost, lost.stamp(), ASKED, (5,), Figure("split")).areas) == 0
+
+
+def test_what_stands_and_what_may_stand_enter_streets_by_one_rule():
+    banks = lines([(0, 0), (4, 0)], [(0, 2.4), (4, 2.4)])
+    river = [shapely.box(*lonlat(-1, 0.3), *lonlat(5, 0.6))]
+    there, far = lonlat(2, 1), lonlat(2, 2.2)
+    town = zone(
+        enterprises=reading("enterprises", points((2, -0.1), (2, 2.5)), workers=pd.array([7, 9], "Int64")),
+        stations=reading("stations", points((2, 1))),
+        streets=reading("streets", banks),
+        base=reading("base", river),
+    )
+    # The nearest street of the station lies across the water; it enters the other one.
+    totals = cover(town, town.stamp(), ASKED).totals
+    assert (totals["workers"].covered, totals["workers"].out_of_reach) == (9, 7)
+    assert weigh(town, town.stamp(), ASKED, []).before.totals() == totals
+    moved = weigh(town, town.stamp(), ASKED, [Edit(station=1, lon=far[0], lat=far[1])])
+    again = weigh(town, town.stamp(), ASKED, [Edit(station=1, lon=there[0], lat=there[1])])
+    assert moved.after.totals() == again.after.totals() == totals
+    wish = Wish(candidates=(Candidate(*there),))
+    assert prepare(town, town.stamp(), ASKED, wish).minutes.indices.tolist() == [1]
