@@ -94,6 +94,9 @@ def plain_hours(text: str | None) -> str | None:
     words = re.sub(r"(?<=[a-zH])(?=\d)|(?<=PH)(?=off)", " ", words)
     words = re.sub(r"(?<![\d:/])(\d):(\d\d)", r"0\1:\2", words)
     words = re.sub(r"\s*;\s*", "; ", words).strip("; ")
+    if "工作日" in str(text) and "PH" not in words:
+        # A holiday is no workday, whatever day of the week it is.
+        words += "; PH off"
     return words if validate(words) else None
 
 

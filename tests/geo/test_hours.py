@@ -39,6 +39,9 @@ TUESDAY_NIGHT = on("2026-12-01T22:00")
         ("Oct 08:00-18:00; PH off", on("2026-10-01T09:00"), "unknown"),
         # New Year's Day is no holiday here, since the zone does not say so.
         ("Mo-Su 08:00-18:00; PH off", on("2026-01-01T09:00"), "open"),
+        # A holiday is no workday.
+        ("工作日 8:00-18:00", on("2026-10-01T09:00"), "closed"),
+        ("工作日 8:00-18:00", on("2026-10-10T09:00"), "open"),
         # An adjusted workday: a Saturday is as the Friday before, a Sunday as the Monday after.
         ("Mo-Fr 08:00-18:00", on("2026-10-10T09:00"), "open"),
         ("Mo 08:00-18:00", on("2026-09-20T09:00"), "open"),
@@ -54,7 +57,7 @@ def test_standing(text, at, expected):
     [
         ("周一至周五 8:30-18:00；节假日休息", "Mo-Fr 08:30-18:00; PH off"),
         ("每天9:00—17:00", "Mo-Su 09:00-17:00"),
-        ("工作日 08:30-12:00，13:30-17:30", "Mo-Fr 08:30-12:00,13:30-17:30"),
+        ("工作日 08:30-12:00，13:30-17:30", "Mo-Fr 08:30-12:00,13:30-17:30; PH off"),
         ("Mo-Fr 09:00-12:00,13:30-17:30", "Mo-Fr 09:00-12:00,13:30-17:30"),
         ("按预约", None),
     ],
