@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from desks import UPRIGHT, Hand, four, say_where
 from districts import cloned, csv, opened
 from playwright.sync_api import expect
+from shapely import box
 from visiting import Visitor
 from watching import Watch, served
 
@@ -250,6 +252,24 @@ def test_a_lost_connection_is_told_and_comes_back(filled: str, browser: Visitor)
     expect(page.locator(".offline")).to_be_visible()
     page.unroute("**/api/v1/**")
     expect(page.locator(".offline")).to_be_hidden()
+
+
+def test_a_layer_is_chosen(filled: str, browser: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "月报.gpkg"
+    for name, codes in (("网格", ["T-008", "T-009"]), ("草案", ["T-007"])):
+        shapes = [box(104.01 + 0.001 * i, 30.5, 104.011 + 0.001 * i, 30.501) for i in range(len(codes))]
+        frame = gpd.GeoDataFrame({"网格编码": codes}, geometry=shapes, crs=4326)
+        frame.to_file(file, layer=name, driver="GPKG")
+    page = Watch(browser).open(f"{filled}/desk")
+    hand = Hand(page)
+    hand.send(file)
+    chosen = page.locator("#dossier [name=layer]")
+    expect(chosen.locator("option")).to_have_text(["自动选择", "网格：2", "草案：1"])
+    expect(page.locator("#dossier")).to_contain_text("GeoPackage · 网格")
+    chosen.select_option("草案")
+    expect(page.locator("#dossier")).to_contain_text("GeoPackage · 草案")
+    expect(chosen).to_have_value("草案")
+    assert browser.foreign == []
 
 
 def test_a_file_that_cannot_be_read_says_why(filled: str, browser: Visitor, tmp_path: Path) -> None:
