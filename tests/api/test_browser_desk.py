@@ -266,9 +266,12 @@ def test_a_layer_is_chosen(filled: str, browser: Visitor, tmp_path: Path) -> Non
     chosen = page.locator("#dossier [name=layer]")
     expect(chosen.locator("option")).to_have_text(["自动选择", "网格：2", "草案：1"])
     expect(page.locator("#dossier")).to_contain_text("GeoPackage · 网格")
+    expect(page.locator("#tab-findings")).to_contain_text("3")
     chosen.select_option("草案")
     expect(page.locator("#dossier")).to_contain_text("GeoPackage · 草案")
     expect(chosen).to_have_value("草案")
+    # What is said of the other layer is read anew, though both are the first step of the draft.
+    expect(page.locator("#tab-findings")).to_contain_text("1")
     assert browser.foreign == []
 
 

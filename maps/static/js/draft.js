@@ -49,7 +49,9 @@ export class Desk {
     this.draft = id === null ? null : await fetchJson(`drafts/${id}`);
     this.remember();
     if (this.draft?.job) this.watch(this.draft.id, this.draft.job);
-    const same = before?.id === this.draft?.id && before?.step === this.draft?.step && before?.state === this.draft?.state;
+    // What was said counts too: a file that is read anew has a first step again.
+    const mark = (draft) => JSON.stringify([draft?.id, draft?.step, draft?.state, draft?.steps, draft?.said]);
+    const same = mark(before) === mark(this.draft);
     this.tell("draft", this.draft);
     if (!same) await this.readStep();
   }
