@@ -241,9 +241,16 @@ PINNED = {
     },
     "explain": {"enterprise", "--on", "--language", "--json"},
     "override": {"enterprise", "grid", "--reason", "--until", "--undo", "--basis", "--level", "--json"},
+    "geocode": {"enterprise", "--take", "--choose", "--undo", "--json"},
     "cover": {
         *("enterprises", "--stations", "--streets", "--grids", "--minutes", "--mode", "--method"),
         *("--function", "--kind", "--output", "--headers", "--crs", "--encoding", "--field", "--json"),
+    },
+    "site": {
+        *("enterprises", "--stations", "--streets", "--grids", "--candidates", "--cells", "--most"),
+        *("--objective", "--minutes", "--mode", "--method", "--function", "--kind", "--budget", "--exact"),
+        *("--gap", "--seconds", "--equip", "--output", "--headers", "--crs", "--encoding", "--offset"),
+        *("--swap-axes", "--field", "--profile", "--grids-basis", "--grids-level", "--json"),
     },
     "circles": {
         "--stations",
@@ -276,7 +283,7 @@ def test_the_names_of_commands_and_options() -> None:
     database = gridcircle.get_command(context, "db")
     assert set(database.commands) == {"upgrade", "downgrade", "show"}
     bench = gridcircle.get_command(context, "bench")
-    assert set(bench.commands) == {"assign", "partition", "preview"}
+    assert set(bench.commands) == {"assign", "border", "partition", "preview", "reach"}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from httpx import Client
 from publications import ask, publish
 
 from api.cli.main import gridcircle
+from geo.errors import InputError
 from geo.profile import load_profile
 from geo.workflows.assigning import reassign_all
 
@@ -178,3 +179,30 @@ def test_what_is_flagged(shown: dict[str, dict[str, Any]]) -> None:
     assert shown["nowhere"]["location"] is None
     assert shown["geocoded"]["location"]["geocode"]["reason"] == "same-address"
     assert grid_of(shown["building"])["building"]["shares"] == {grid_of(shown["building"])["grid"]: 1.0}
+
+
+def test_places_on_the_command_line(small_url: str) -> None:
+    with cloned(small_url) as url:
+        settings = {"GRIDCIRCLE_DATABASE_URL": url, "GRIDCIRCLE_PROFILE": "demo"}
+
+        def run(*words: str) -> str:
+            ran = CliRunner().invoke(
+                gridcircle, ["geocode", *words], env=settings, catch_exceptions=False, standalone_mode=False
+            )
+            return ran.stdout
+
+        told = json.loads(run("--json"))
+        assert told["counts"] == {"total": 5, "certain": 2, "to_choose": 2, "nothing": 1}
+        assert "5 without a location: 2 certain, 2 to choose, 1 without a candidate" in run()
+        row = told["rows"][0]
+        number, best = f"id:{row['id']}", row["candidates"][0]
+        assert f"{best['key']}  {best['score']:.2f}" in run(number)
+        chosen = json.loads(run(number, "--choose", best["key"], "--json"))
+        assert (chosen["how"], chosen["enterprise"]) == ("chosen", row["id"])
+        assert json.loads(run(number, "--undo", "--json"))["enterprise"] == row["id"]
+        taken = json.loads(run("--take", "--json"))
+        assert (taken["taken"], taken["to_choose"], taken["nothing"]) == (2, 2, 1)
+        with pytest.raises(InputError, match="Name the enterprise"):
+            run("--undo")
+        with pytest.raises(InputError, match="Use one of"):
+            run("--take", number)
