@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from api.cli.report import json_option, show, show_json, tell
-from geo.bench import doctors, pgrouting, valhalla, walkers
+from geo.bench import doctors, pgrouting, sites, valhalla, walkers
 from geo.bench.border import measure_border
 from geo.bench.examination import race_doctors
 from geo.bench.peers import METHODS, Method, absent
@@ -91,6 +91,29 @@ def examination(
         return 0
     for case, ratio in result.get("ratios", {}).items():
         show(f"{case:>16}  the best peer takes {ratio} times as long")
+    return 0
+
+
+@bench.command("site")
+@click.option("--case", "cases", multiple=True, metavar="CANDIDATESxDEMANDxSITES", help="Or several.")
+@click.option("--repeats", type=click.IntRange(1, 100), default=3, show_default=True, help="Rounds.")
+@click.option("--without", multiple=True, metavar="METHOD", help="A method to leave out.")
+@json_option
+def siting(*, cases: tuple[str, ...], repeats: int, without: tuple[str, ...], as_json: bool) -> int:
+    """Find the exact best sites beside spopt, in turns; all must find the same objective.
+
+    Building or reducing the model is part of the time, the ways from candidates to demand are not.
+    """
+    missing = sites.absent()
+    for name, reason in missing.items():
+        tell(f"{name} is not measured: {reason}.")
+    say = tell if as_json else show
+    result = sites.race_sites(cases, repeats=repeats, without={*missing, *without}, tell=say)
+    if as_json:
+        show_json(result)
+        return 0
+    for case, ratio in result["ratios"].items():
+        show(f"{case:>16}  spopt takes {ratio} times as long")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from geo.siting.exchange import exchanged
+from geo.siting.exchange import bettered, exchanged
 from geo.siting.greedy import Plan, greedy, value_of
 from geo.siting.model import model_of
 from geo.siting.problem import Problem
@@ -115,7 +115,7 @@ class _Search:
 
     def narrow(self, small: Reduced) -> Reduced:
         """Return the problem without the candidates that can be in no better choice."""
-        self._offer(small, exchanged(small.problem, self._places(small)))
+        self._offer(small, bettered(small.problem, self._places(small)))
         relaxed = relax(small.problem, self._places(small), gap=self.gap, on_step=self._step)
         self._offer(small, exchanged(small.problem, relaxed.best))
         self.bound = min(self.bound, relaxed.bound)
@@ -133,6 +133,7 @@ class _Search:
         left = limits.seconds - (time.monotonic() - self.started)
         solver.setOptionValue("time_limit", max(left, 0.05))
         solver.setOptionValue("mip_rel_gap", self.gap)
+        solver.setOptionValue("mip_heuristic_effort", 0.0)
         model = model_of(small.problem)
         solver.passModel(model.highs())
         if small.problem.capacity is None:
