@@ -1,5 +1,6 @@
 """Reads from an address what is asked: the question of coverage, the filter and page of a list."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.deps import ProfileDep
 from geo.profile import Level
-from geo.workflows.covering import Question
+from geo.workflows.asking import Question
 from geo.workflows.grouping import By
 from geo.workflows.lists import Filter
 
@@ -46,7 +47,7 @@ def parameters_of(form: type[BaseModel]) -> list[dict[str, Any]]:
     ]
 
 
-def get_question(
+def get_question(  # noqa: PLR0913 – one for each part of an address
     profile: ProfileDep,
     minutes: Annotated[
         float | None, Query(gt=0, le=60, description="The promise; by default the profile's.", examples=[15])
@@ -66,6 +67,14 @@ def get_question(
         list[Literal["station", "centre"]] | None,
         Query(description="Which facilities; by default those of the profile's promise."),
     ] = None,
+    at: Annotated[
+        datetime | None,
+        Query(
+            description="Only facilities that are open then, in the zone's civil time; those of "
+            "unknown hours are told apart in “hours”.",
+            examples=["2026-12-01T22:00"],
+        ),
+    ] = None,
 ) -> Question:
     """Return the question that an address asks."""
     return Question(
@@ -74,6 +83,7 @@ def get_question(
         method=method,
         kinds=tuple(dict.fromkeys(kind)) if kind else profile.circle.kinds,
         functions=tuple(dict.fromkeys(function or ())),
+        at=at.astimezone(profile.zone_info).replace(tzinfo=None) if at and at.tzinfo else at,
     )
 
 

@@ -112,6 +112,7 @@ ENTERPRISES = Contract(
             "number",
             ("精度", "定位精度", "位置精度", "坐标精度", "定位误差", "误差", "accuracy", "precision"),
         ),
+        Column("shifts", "list", ("班次", "换班时间", "倒班时间", "班制", "shift")),
     ),
 )
 

@@ -13,8 +13,9 @@ from api.database import open_engine
 from api.settings import Settings
 from geo.read.words import dictionaries, translate_lists
 from geo.workflows import covering, grouping
+from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
-from geo.workflows.covering import Coverage, Question
+from geo.workflows.covering import Coverage
 from geo.workflows.doubting import certainty_told, worst_told
 from geo.workflows.grouping import WAYS, By
 from geo.workflows.handing import WHAT, Wanted, hand_out
@@ -47,6 +48,11 @@ from geo.workflows.zone import Zone
     multiple=True,
     type=click.Choice(["station", "centre"]),
     help="Only these facilities; by default those of the profile's promise.",
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]),
+    help="Only facilities that are open at this moment of the zone, such as 2026-12-01T22:00.",
 )
 @click.option("--by", type=click.Choice(list(WAYS)), help="Count the parts of the zone too.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file with the rows behind it.")
@@ -128,6 +134,7 @@ def question_of(zone: Zone, minutes: float | None, said: dict[str, Any]) -> Ques
         mode=said["mode"],
         method=said["method"],
         kinds=said["kinds"] or circle.kinds,
+        at=said.get("at"),
         functions=tuple(translate_lists([list(said["functions"])], words)[0]),
     )
 
@@ -162,6 +169,11 @@ def _show(result: dict[str, Any]) -> None:
         else:
             counts = ", ".join(f"{key} {value:,}" for key, value in row.items())
             show(f"{name}: {row['covered'] / row['total']:.1%} – {counts}")
+    if hours := result["hours"]:
+        show(
+            f"at {hours['at']}: open {hours['open']}, closed {hours['closed']}, unknown {hours['unknown']}, "
+            f"which would reach {hours['enterprises']:,} enterprises more"
+        )
     sure = result["certainty"]["enterprises"]
     show("enterprises in reach: " + ", ".join(f"{name} {sure[name]:,}" for name in ("sure", "maybe", "no")))
     if (worst := result["worst"])["enterprises"]:

@@ -12,9 +12,9 @@ from api.cli.report import json_option, progress, show, show_json, tell
 from geo.frames import Refusal, Said
 from geo.read.door import read_file
 from geo.siting.greedy import Plan
+from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
 from geo.workflows.candidates import Candidate, candidates_of
-from geo.workflows.covering import Question
 from geo.workflows.equipping import equip
 from geo.workflows.proposals import describe, hand_out
 from geo.workflows.siting import Search, Wish, answer_at_once, answer_exactly, plan_of, prepare

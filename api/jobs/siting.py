@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
-from geo.workflows.covering import Question
+from geo.workflows.asking import Question
 from geo.workflows.proposals import describe
 from geo.workflows.siting import answer_exactly, prepare, wish_of
 

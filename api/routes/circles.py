@@ -11,9 +11,9 @@ from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import QuestionDep
 from geo.workflows import drawing
+from geo.workflows.asking import MOST_MINUTES
 from geo.workflows.circling import Figure, Shape
 from geo.workflows.contrast import contrast
-from geo.workflows.covering import MOST_MINUTES
 
 router = APIRouter(tags=["circles"], dependencies=[reader])
 

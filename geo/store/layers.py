@@ -34,6 +34,7 @@ enterprise = Table(
     Column("workers", Integer),
     # How exactly the file says that it knows the place, in metres.
     Column("accuracy_m", Double),
+    Column("shifts", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     geometry_column("POINT", nullable=True),
     reference("load_id", "load.id"),
     UniqueConstraint("source", "source_id"),

@@ -15,7 +15,8 @@ from geo.matrix import disc_matrix, travel_matrix
 from geo.network import Floats, Network
 from geo.snapping import Snapped
 from geo.workflows import roads
-from geo.workflows.covering import Question, chosen, lattice_grids
+from geo.workflows.asking import Question, chosen
+from geo.workflows.covering import lattice_grids
 from geo.workflows.district import District
 from geo.workflows.zone import Zone
 

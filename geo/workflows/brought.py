@@ -54,7 +54,7 @@ class Brought(Zone):
         self.files = files
         self.readings = readings
         self.refused = tuple(_refusals(readings))
-        self._district = _district(files, readings, self.stamp())
+        self._district = replace(_district(files, readings, self.stamp()), calendar=profile.calendar)
 
     def stamp(self, *, release: int | None = None, on: date | None = None) -> Stamp:
         """Return the stamp of the files: no release, and today."""

@@ -20,7 +20,8 @@ from geo.refinement import refined
 from geo.snapping import Snapped
 from geo.territories import divided, ringed, territories
 from geo.workflows import roads
-from geo.workflows.covering import Question, chosen, decided, method
+from geo.workflows.asking import Question, chosen, decided
+from geo.workflows.covering import method
 from geo.workflows.district import District, Stamp
 from geo.workflows.zone import Zone
 

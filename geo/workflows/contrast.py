@@ -12,8 +12,9 @@ from geo.coverage import boxes
 from geo.detour import Detour, measure_detour
 from geo.reach import disc_minutes
 from geo.workflows import roads
+from geo.workflows.asking import Question, chosen
 from geo.workflows.circling import circle
-from geo.workflows.covering import Coverage, Question, chosen, cover
+from geo.workflows.covering import Coverage, cover
 from geo.workflows.district import District, Stamp
 from geo.workflows.zone import Zone
 

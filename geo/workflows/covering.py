@@ -1,58 +1,22 @@
 """Covering: who reaches a station within the promised minutes, on four denominators."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo.assign import assign
 from geo.coverage import Denominator, area_shares, by_grid, denominators
-from geo.errors import InputError
-from geo.network import Mode
 from geo.paces import speeds_km_h
-from geo.profile import Profile
 from geo.reach import Reach, disc_minutes, travel_minutes
 from geo.workflows import roads
+from geo.workflows.asking import Question, check, chosen, decided, eligible, standings
 from geo.workflows.district import District, Stamp
 from geo.workflows.roads import Floats
 from geo.workflows.zone import Zone
-
-Method = Literal["network", "disc"]
-
-MOST_MINUTES = 60.0
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: reached by which facilities, how, within how many minutes.
-
-    Parameters
-    ----------
-    minutes : float
-        The promise, border included; above 0 and at most 60.
-    mode : {"walk", "ebike", "drive"}
-        How people move.
-    method : {"network", "disc"} or None
-        Along the streets or on the straight line; None for streets. Without streets it is the line.
-    kinds : tuple of str
-        Facilities: ``station``, ``centre``.
-    functions : tuple of str
-        Only facilities with all of these functions; empty for any.
-    """
-
-    minutes: float
-    mode: Mode = "walk"
-    method: Method | None = None
-    kinds: tuple[str, ...] = ("station", "centre")
-    functions: tuple[str, ...] = ()
-
-    @classmethod
-    def promised(cls, profile: Profile) -> "Question":
-        """Return the question that the profile's promise asks."""
-        return cls(minutes=profile.circle.minutes, kinds=profile.circle.kinds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +38,9 @@ class Coverage:
         See `geo.coverage.denominators`.
     grids : DataFrame
         See `geo.coverage.by_grid`, with ``code``.
+    hours : dict, optional
+        Where a moment is asked for: how many facilities are ``open``, ``closed`` and ``unknown`` then, and
+        how many ``enterprises`` and ``workers`` out of reach the unknown ones would reach.
     """
 
     district: District
@@ -82,6 +49,7 @@ class Coverage:
     demand: pd.DataFrame
     totals: dict[str, Denominator | None]
     grids: pd.DataFrame
+    hours: dict[str, Any] | None = None
 
 
 def cover(resident: Zone, wanted: Stamp, question: Question) -> Coverage:
@@ -92,20 +60,11 @@ def cover(resident: Zone, wanted: Stamp, question: Question) -> Coverage:
     InputError
         Where the minutes are out of range.
     """
-    _check(question)
+    check(question)
     district = resident.district(wanted)
     question = decided(district, question)
     key = ("coverage", wanted, question)
     return resident.remember(key, lambda: _cover(resident, district, question))
-
-
-def chosen(district: District, question: Question) -> "pd.Series[bool]":
-    """Flag the facilities that count for a question."""
-    frame = district.stations
-    flags = frame["kind"].isin(question.kinds) & frame["lon"].notna()
-    for function in question.functions:
-        flags &= frame["functions"].map(lambda names, wanted=function: wanted in names).astype(bool)
-    return flags
 
 
 def describe(resident: Zone, coverage: Coverage) -> dict[str, Any]:
@@ -113,6 +72,7 @@ def describe(resident: Zone, coverage: Coverage) -> dict[str, Any]:
     workers = coverage.totals["workers"]
     return method(resident, coverage.question) | {
         "stations": coverage.stations,
+        "hours": coverage.hours,
         "stamp": coverage.district.stamp.to_dict()
         | {"computed_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         "denominators": {name: _row(total) for name, total in coverage.totals.items()},
@@ -156,24 +116,6 @@ def rows_by_grid(coverage: Coverage) -> list[dict[str, Any]]:
     ]
 
 
-def _check(question: Question) -> None:
-    if not 0 < question.minutes <= MOST_MINUTES:
-        raise InputError(
-            f"{question.minutes:g} minutes cannot be asked for; give more than 0 and at most "
-            f"{MOST_MINUTES:g}.",
-            minutes=question.minutes,
-        )
-
-
-def decided(district: District, question: Question) -> Question:
-    """Return the question with its method chosen: streets where they are loaded, unless asked otherwise.
-
-    Without streets the disc stands in, and the answer says that it is one.
-    """
-    method = (question.method or "network") if district.stamp.streets else "disc"
-    return replace(question, method=method)
-
-
 def _cover(resident: Zone, district: District, question: Question) -> Coverage:
     flags = chosen(district, question).to_numpy()
     measure = ruler(resident, district, question, np.flatnonzero(flags))
@@ -183,6 +125,7 @@ def _cover(resident: Zone, district: District, question: Question) -> Coverage:
         minutes=enterprises.minutes,
         station=_nearest(district, flags, enterprises),
     )
+    hours, demand["if_open"] = _hours(resident, district, question, demand)
     if district.grids.empty:
         table = pd.DataFrame(columns=["grid_id", "code"])
         totals = denominators(demand, limit_minutes=question.minutes)
@@ -195,7 +138,29 @@ def _cover(resident: Zone, district: District, question: Question) -> Coverage:
         totals = denominators(demand, measured, limit_minutes=question.minutes)
         table = by_grid(demand, measured, limit_minutes=question.minutes)
         table = table.join(district.grids[["grid_id", "code"]])
-    return Coverage(district, question, int(flags.sum()), demand, totals, table)
+    return Coverage(district, question, int(flags.sum()), demand, totals, table, hours)
+
+
+def _hours(
+    resident: Zone, district: District, question: Question, demand: pd.DataFrame
+) -> tuple[dict[str, Any] | None, Any]:
+    """Count the facilities by their hours; flag who is in reach only if those of unknown hours are open."""
+    none = np.zeros(len(demand), dtype=bool)
+    if question.at is None:
+        return None, none
+    able, state = eligible(district, question), standings(district, question.at)
+    unknown = np.flatnonzero((able & (state == "unknown")).to_numpy(dtype=bool))
+    reach = ruler(resident, district, question, unknown)("enterprises") if len(unknown) else None
+    near = none if reach is None else reach.minutes <= question.minutes
+    flags = near & ~(demand["minutes"].to_numpy(dtype=float) <= question.minutes)
+    counts = {name: int((able & (state == name)).sum()) for name in ("open", "closed", "unknown")}
+    workers = demand["workers"]
+    return {
+        "at": question.at.isoformat(timespec="minutes"),
+        **counts,
+        "enterprises": int(flags.sum()),
+        "workers": int(workers[flags].fillna(0).sum()) if workers.notna().any() else None,
+    }, flags
 
 
 def ruler(

@@ -1,6 +1,6 @@
 """The district in memory: what is known of the zone at one stamp, in frames and metres."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from geo.china import metric_crs
 from geo.frames import CRS
 from geo.overrides import overruled
 from geo.profile import Profile
+from geo.promise import Calendar
 from geo.store import boundaries, geocodes, overrides, releases
 from geo.store import district as store
 from geo.store.boundaries import GRID
@@ -95,6 +96,8 @@ class District:
     enterprises, stations : DataFrame
         See `geo.store.district`; besides ``code``, the grid's code, and for a release that is not the
         current one ``candidates``.
+    calendar : Calendar
+        The zone's holidays and adjusted workdays.
     """
 
     stamp: Stamp
@@ -102,6 +105,7 @@ class District:
     grids: gpd.GeoDataFrame
     enterprises: pd.DataFrame
     stations: pd.DataFrame
+    calendar: Calendar = field(default_factory=Calendar)
 
     def metres(self, lonlat: Floats) -> Floats:
         """Return longitude and latitude (n, 2) as metres in the district's system; NaN stays NaN."""
@@ -169,7 +173,7 @@ def read_district(connection: Connection, profile: Profile, wanted: Stamp) -> Di
     )
     enterprises = store.enterprises(connection, partition=partition, on=wanted.on)
     stations = store.stations(connection, partition=partition, on=wanted.on)
-    district = District(wanted, CRS, grids, enterprises, stations)
+    district = District(wanted, CRS, grids, enterprises, stations, profile.calendar)
     if wanted.release != releases.current(connection):
         # Stored assignments are those of the current release; an older one is worked out again.
         words = overrides.words(connection, partition, wanted.on)

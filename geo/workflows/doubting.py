@@ -11,7 +11,8 @@ from geo.coverage import boxes
 from geo.receipt import DEGREE_M, decimals_of
 from geo.rim import doubtful, find_rim
 from geo.workflows import roads
-from geo.workflows.covering import Coverage, chosen
+from geo.workflows.asking import chosen
+from geo.workflows.covering import Coverage
 from geo.workflows.zone import Zone
 
 Floats = npt.NDArray[np.float64]
@@ -100,7 +101,8 @@ def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
         doubt=Doubt(circle.slow, circle.fast, circle.long_access_m),
         accuracy_m=_accuracy_m(zone, coverage),
         access_m=access,
-        beyond_data=beyond,
+        # Who is in reach of a station of unknown hours may be in reach, too.
+        beyond_data=beyond | demand["if_open"].to_numpy(dtype=bool),
     )
     return words.set_axis(demand.index)
 

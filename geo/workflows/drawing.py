@@ -14,8 +14,9 @@ from geo.store import boundaries, organisations, releases, tiles
 from geo.store import district as store
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
+from geo.workflows.asking import Question
 from geo.workflows.circling import Figure, circle, told
-from geo.workflows.covering import Question, cover
+from geo.workflows.covering import cover
 from geo.workflows.district import Stamp
 from geo.workflows.resident import Resident
 

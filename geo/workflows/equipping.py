@@ -8,8 +8,9 @@ from scipy.sparse import csr_array
 from geo.errors import InputError
 from geo.siting.greedy import greedy, value_of
 from geo.siting.problem import equipping_problem
+from geo.workflows.asking import Question, chosen, decided
 from geo.workflows.boards import board, ground
-from geo.workflows.covering import Question, chosen, cover, decided
+from geo.workflows.covering import cover
 from geo.workflows.district import District, Stamp
 from geo.workflows.zone import Zone
 

@@ -19,7 +19,8 @@ from geo.changes.comparison import same_outlines
 from geo.changes.moves import Redrawing, moving
 from geo.coverage import Denominator, denominators, reached
 from geo.workflows import roads
-from geo.workflows.covering import Coverage, Question, chosen, cover, ruler
+from geo.workflows.asking import Question, chosen
+from geo.workflows.covering import Coverage, cover, ruler
 from geo.workflows.district import District, Stamp
 from geo.workflows.resident import Resident
 

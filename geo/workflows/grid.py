@@ -15,7 +15,8 @@ from geo.profile import Level
 from geo.store import assignments, boundaries, duties, organisations, overrides, releases
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
-from geo.workflows.covering import Question, cover
+from geo.workflows.asking import Question
+from geo.workflows.covering import cover
 from geo.workflows.district import District, Stamp, assigned
 from geo.workflows.lists import Filter, enterprises, plain, records, tenths
 from geo.workflows.marks import marks

@@ -1,30 +1,46 @@
 """Grouping: coverage by zone, park, block, grid, chain, industry, size and function."""
 
 from dataclasses import asdict, replace
-from typing import Any, Literal
+from datetime import datetime, time
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
 from geo.coverage import Denominator
-from geo.groups import Group, by_group, named, one_of, size_class
-from geo.workflows.covering import Coverage, chosen, cover
+from geo.groups import WITHOUT, Group, by_group, named, one_of, size_class
+from geo.hours import shift_times
+from geo.workflows.asking import chosen
+from geo.workflows.covering import Coverage, cover
 from geo.workflows.zone import Zone
 
-By = Literal["zone", "block", "park", "grid", "chain", "industry", "size", "function"]
-WAYS: tuple[By, ...] = ("zone", "block", "park", "grid", "chain", "industry", "size", "function")
+By = Literal["zone", "block", "park", "grid", "chain", "industry", "size", "function", "shift"]
+WAYS: tuple[By, ...] = get_args(By)
+
+OVERLAPPING = frozenset({"function", "shift"})
+"""Ways whose groups are no parts: the whole zone by each function, and shifts that share enterprises."""
 NAMES = ("area_m2", "grids", "enterprises", "workers")
 
 
 def grouped(zone: Zone, coverage: Coverage, by: By) -> list[Group]:
     """Count the denominators of each group.
 
-    The groups of all ways but one are parts of the zone, so their sums are those of the zone. By ``function``
-    each group is the whole zone, reached by the facilities that have it.
+    The groups of most ways are parts of the zone, so their sums are those of the zone. By ``function`` each
+    group is the whole zone, reached by the facilities that have it. By ``shift`` it is the enterprises that
+    change shifts at a time, reached by the facilities that are open then.
     """
+    make = {"function": _functions, "shift": _shifts}.get(by)
     key = ("groups", coverage.district.stamp, coverage.question, by)
-    return zone.remember(
-        key, lambda: _functions(zone, coverage) if by == "function" else _parts(zone, coverage, by)
-    )
+    return zone.remember(key, lambda: make(zone, coverage) if make else _parts(zone, coverage, by))
+
+
+def members(zone: Zone, coverage: Coverage, by: By, group: str) -> "pd.Series[bool]":
+    """Flag the enterprises of a group; by ``function`` that is all of them."""
+    if by == "function":
+        return pd.Series(data=True, index=coverage.demand.index)
+    if by == "shift":
+        times = _times(zone, coverage)
+        return times.map(lambda row: group in row if row else group == WITHOUT).astype(bool)
+    return labels(zone, coverage, by) == group
 
 
 def labels(zone: Zone, coverage: Coverage, by: By) -> "pd.Series[str]":
@@ -48,7 +64,7 @@ def told(zone: Zone, coverage: Coverage, by: By) -> dict[str, Any]:
     """Return the groups as the API and the command line give them; ``adds_up`` where they are parts."""
     return {
         "by": by,
-        "adds_up": by != "function",
+        "adds_up": by not in OVERLAPPING,
         "rows": [
             {"group": one.name} | {name: _row(getattr(one, name)) for name in NAMES}
             for one in grouped(zone, coverage, by)
@@ -90,6 +106,32 @@ def _functions(zone: Zone, coverage: Coverage) -> list[Group]:
         if enterprises is not None:
             groups.append(Group(name, enterprises, totals["workers"], totals["grids"], totals["area_m2"]))
     return groups
+
+
+def _times(zone: Zone, coverage: Coverage) -> "pd.Series[Any]":
+    """Return the moments at which the shifts of each enterprise change."""
+    details = zone.remember(("details", coverage.district.stamp), zone.details)
+    shifts = details["shifts"].reindex(coverage.demand.index)
+    return shifts.map(lambda row: shift_times(row) if isinstance(row, list) else ())
+
+
+def _shifts(zone: Zone, coverage: Coverage) -> list[Group]:
+    """Ask the question anew at each change of shifts, on the day that is asked for."""
+    question, stamp = coverage.question, coverage.district.stamp
+    day = question.at.date() if question.at else stamp.on
+    groups = []
+    for word in sorted({word for row in _times(zone, coverage) for word in row}):
+        asked = replace(question, at=datetime.combine(day, time.fromisoformat(word)))
+        groups.append(_one(cover(zone, stamp, asked), members(zone, coverage, "shift", word), word))
+    rest = members(zone, coverage, "shift", WITHOUT)
+    return [*groups, _one(coverage, rest, WITHOUT)] if rest.any() else groups
+
+
+def _one(coverage: Coverage, flags: "pd.Series[bool]", name: str) -> Group:
+    """Count the enterprises that are flagged."""
+    word = pd.Series(name, index=coverage.demand.index, dtype="str")[flags]
+    grids = None if coverage.grids.empty else coverage.grids
+    return by_group(coverage.demand[flags], word, grids, limit_minutes=coverage.question.minutes)[0]
 
 
 def _row(total: Denominator | None) -> dict[str, int] | None:

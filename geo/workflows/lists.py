@@ -14,10 +14,11 @@ from geo.store import boundaries
 from geo.store import lists as store
 from geo.store import organisations as covering_store
 from geo.store.engine import reading
-from geo.workflows.covering import Coverage, Question, cover
+from geo.workflows.asking import Question
+from geo.workflows.covering import Coverage, cover
 from geo.workflows.district import Stamp
 from geo.workflows.doubting import certainties, worst
-from geo.workflows.grouping import By, labels
+from geo.workflows.grouping import By, members
 from geo.workflows.resident import Resident
 
 PAGE_ROWS = 100
@@ -211,8 +212,8 @@ def _of_groups(resident: Resident, coverage: Coverage, filters: Filter) -> "pd.S
         flags &= certainties(resident, coverage) == filters.certainty
     if filters.worst is not None:
         flags &= worst(resident, coverage).flags == filters.worst
-    if filters.by is not None and filters.by != "function" and filters.group is not None:
-        flags &= labels(resident, coverage, filters.by) == filters.group
+    if filters.by is not None and filters.group is not None:
+        flags &= members(resident, coverage, filters.by, filters.group)
     return flags
 
 

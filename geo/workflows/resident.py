@@ -88,7 +88,8 @@ class Resident(Zone):
 
     def warm(self) -> None:
         """Work out what the first page will ask for; a failure is logged, and told when somebody asks."""
-        from geo.workflows.covering import Question, cover
+        from geo.workflows.asking import Question
+        from geo.workflows.covering import cover
 
         try:
             if not self._closed:

@@ -23,8 +23,9 @@ from geo.siting.problem import (
     worst_served,
 )
 from geo.workflows import roads
+from geo.workflows.asking import Question
 from geo.workflows.candidates import Candidate, cells, given
-from geo.workflows.covering import Coverage, Question, cover
+from geo.workflows.covering import Coverage, cover
 from geo.workflows.district import Stamp
 from geo.workflows.zone import Zone
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from geo.board import Board, Change, Row, change
+from geo.workflows.asking import Question, chosen, decided
 from geo.workflows.boards import board, ground, lonlat
-from geo.workflows.covering import Question, chosen, decided, method
+from geo.workflows.covering import method
 from geo.workflows.district import District, Stamp
 from geo.workflows.edits import Edit, check_edits, edited
 from geo.workflows.zone import Zone

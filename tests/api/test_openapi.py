@@ -220,6 +220,8 @@ def real_answer(client: Client, name: str) -> Any:
         return client.post(f"{API}/siting?minutes=5", json={"most": 2, "exact": True}).json()
     if name.endswith(("/candidates", "/location")):
         return real_place(client, name)
+    if name == "GET /api/v1/coverage":
+        return client.get(f"{API}/coverage?by=chain").json()
     if name == "POST /api/v1/geocodes":
         return client.post(f"{API}/geocodes").json()
     if name == "POST /api/v1/loads":

@@ -1,5 +1,7 @@
 """A zone of files in memory: circles of each shape, and stations that serve nobody."""
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,10 +13,13 @@ from districts import lonlat
 from geo.contracts import CONTRACTS
 from geo.frames import CRS, Facts, Reading
 from geo.profile import load_profile
+from geo.workflows import grouping
+from geo.workflows.asking import Question
 from geo.workflows.brought import Brought, Files
 from geo.workflows.candidates import Candidate
 from geo.workflows.circling import SHAPES, Figure, circle
-from geo.workflows.covering import Question, cover
+from geo.workflows.covering import cover
+from geo.workflows.doubting import certainties
 from geo.workflows.edits import Edit
 from geo.workflows.noting import notes
 from geo.workflows.siting import Wish, prepare
@@ -133,3 +138,47 @@ def test_what_stands_and_what_may_stand_enter_streets_by_one_rule():
     assert moved.after.totals() == again.after.totals() == totals
     wish = Wish(candidates=(Candidate(*there),))
     assert prepare(town, town.stamp(), ASKED, wish).minutes.indices.tolist() == [1]
+
+
+NIGHT = datetime.fromisoformat("2026-12-01T22:00")
+
+
+@pytest.fixture(scope="module")
+def factory():
+    """Two stations far apart, one open by day alone and one of unknown hours; and shifts."""
+    return zone(
+        enterprises=reading(
+            "enterprises",
+            points((1, 0), (19, 0), (2, 0)),
+            workers=pd.array([10, 20, None], dtype="Int64"),
+            shifts=[["早班 6:00-14:00", "14:00-22:00"], ["08:00"], []],
+        ),
+        stations=reading(
+            "stations", points((2, 0), (18, 0)), opening_hours=["周一至周五 8:00-18:00", "看情况"]
+        ),
+        streets=reading("streets", STREETS),
+    )
+
+
+def test_a_station_of_unknown_hours_is_never_open_in_silence(factory):
+    asked = Question(minutes=10, at=NIGHT)
+    coverage = cover(factory, factory.stamp(), asked)
+    assert (coverage.stations, coverage.totals["enterprises"].covered) == (0, 0)
+    assert coverage.hours == {
+        "at": "2026-12-01T22:00", "open": 0, "closed": 1, "unknown": 1, "enterprises": 1, "workers": 20,
+    }  # fmt: skip
+    assert certainties(factory, coverage).tolist() == ["no", "maybe", "no"]
+    day = cover(factory, factory.stamp(), replace(asked, at=NIGHT.replace(hour=9)))
+    assert (day.stations, day.totals["enterprises"].covered) == (1, 2)
+    assert cover(factory, factory.stamp(), Question(minutes=10)).hours is None
+
+
+def test_each_shift_is_asked_at_its_own_time(factory):
+    coverage = cover(factory, factory.stamp(), Question(minutes=10, at=NIGHT))
+    told = grouping.told(factory, coverage, "shift")
+    rows = {row["group"]: row["enterprises"] for row in told["rows"]}
+    assert not told["adds_up"]
+    assert {name: (row["covered"], row["total"]) for name, row in rows.items()} == {
+        "06:00": (0, 1), "08:00": (0, 1), "14:00": (1, 1), "22:00": (0, 1), "without": (0, 1),
+    }  # fmt: skip
+    assert grouping.members(factory, coverage, "shift", "14:00").tolist() == [True, False, False]

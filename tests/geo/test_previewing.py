@@ -22,8 +22,9 @@ from geo.frames import CRS
 from geo.profile import Profile, load_profile
 from geo.store import boundaries
 from geo.store.engine import reading
+from geo.workflows.asking import Question
 from geo.workflows.comparison import describe, ground_geojson, moving_geojson, moving_rows
-from geo.workflows.covering import Question, cover
+from geo.workflows.covering import cover
 from geo.workflows.forecast import UNITS
 from geo.workflows.loading import load_file
 from geo.workflows.planning import Change, plan

@@ -15,8 +15,9 @@ from geo.profile import load_profile
 from geo.store import boundaries, releases
 from geo.store.engine import reading, writing
 from geo.workflows import drawing, grid, lists
+from geo.workflows.asking import Question
 from geo.workflows.calendar import today
-from geo.workflows.covering import Question, cover, describe
+from geo.workflows.covering import cover, describe
 from geo.workflows.lists import Filter
 from geo.workflows.loading import load_file
 from geo.workflows.report import LoadOptions

@@ -6,7 +6,8 @@ import pytest
 from districts import geojson, opened, point, square
 
 from geo.profile import load_profile
-from geo.workflows.covering import Question, cover
+from geo.workflows.asking import Question
+from geo.workflows.covering import cover
 from geo.workflows.loading import load_file
 from geo.workflows.resident import Resident
 from geo.workflows.roads import spacing_m

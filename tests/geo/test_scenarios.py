@@ -12,7 +12,8 @@ from geo.profile import load_profile
 from geo.store import audit
 from geo.store.engine import reading, writing
 from geo.workflows import scenarios
-from geo.workflows.covering import Question, cover
+from geo.workflows.asking import Question
+from geo.workflows.covering import cover
 from geo.workflows.edits import Edit
 from geo.workflows.resident import Resident
 from geo.workflows.whatif import Effect, describe, weigh

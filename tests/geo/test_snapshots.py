@@ -13,7 +13,8 @@ from publications import ZONE, publish, restore
 from sqlalchemy import Engine
 
 from geo.workflows import drawing, grid, lists
-from geo.workflows.covering import Question, cover, describe, rows_by_grid
+from geo.workflows.asking import Question
+from geo.workflows.covering import cover, describe, rows_by_grid
 from geo.workflows.district import Stamp
 from geo.workflows.lists import Filter
 from geo.workflows.report import Terms
