@@ -22,7 +22,8 @@ def circles_page(context: Context) -> Page:
             "legend",
             "unit",
             "error",
-            "compare",
+            "contrast",
+            "way",
         ),
         data=zone_facts(context),
         values={

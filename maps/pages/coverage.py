@@ -7,6 +7,9 @@ from maps.layers import API, COVERAGE
 from maps.page import Context, Page, render
 from maps.shell import build_shell
 
+WAYS = ("zone", "block", "park", "grid", "chain", "industry", "size", "function", "shift")
+"""How the zone is divided into parts, as the API knows it."""
+
 
 def coverage_page(context: Context) -> Page:
     """Return the coverage map; its data come from the API."""
@@ -26,6 +29,11 @@ def coverage_page(context: Context) -> Page:
             "unit",
             "error",
             "verdict",
+            "certainty",
+            "worst",
+            "hours",
+            "parts",
+            "download",
         ),
         data=zone_facts(context),
         values={
@@ -33,6 +41,7 @@ def coverage_page(context: Context) -> Page:
             "grids": _grids_address(context),
             "offered": offered_minutes(context),
             "promised": context.profile.circle.minutes,
+            "ways": WAYS,
         },
     )
 

@@ -137,6 +137,19 @@ def test_choice_stays_in_the_address_and_in_the_other_language(address: str, wat
     assert page.get_attribute("html", "lang") == "en"
 
 
+def test_the_parts_of_the_zone_add_up_and_open(address: str, watch: Watch) -> None:
+    page = watch.open(f"{address}/maps/coverage?by=size&minutes=10&at=2026-12-01T22:00")
+    counts = page.locator("#parts td:nth-child(2)").all_inner_texts()
+    covered, total = (sum(int(one.split(" / ")[i].replace(",", "")) for one in counts) for i in (0, 1))
+    figure = page.locator("[data-figure=workers] .counts").inner_text()
+    assert figure.startswith(f"{covered:,} / {total:,}")
+    expect(page.locator("#hours")).to_contain_text("此刻开放")
+    page.click("#parts tbody a >> nth=0")
+    page.wait_for_load_state("networkidle")
+    assert "group=0-9" in page.url
+    assert watch.complaints == []
+
+
 def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
     page = watch.open(f"{address}/maps/circles")
     assert colours(page) > 3

@@ -5,8 +5,8 @@ import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
 import { bandStyle, chosenStyle, otherStyle } from "./drawing.js";
 import { element } from "./element.js";
-import { amount, bare, NAMES } from "./figures.js";
 import { methodLine } from "./method.js";
+import { number } from "./notation.js";
 import { fail, quiet, tell } from "./notice.js";
 import { offerSearch } from "./search.js";
 import { fetchJson } from "./service.js";
@@ -54,37 +54,50 @@ function place(minutes, longest) {
 }
 
 async function compare(choice, signal) {
-  const [network, disc] = await Promise.all(
-    ["network", "disc"].map((method) => fetchJson("coverage", { ...parameters(choice), method }, signal)),
+  const asked = parameters(choice);
+  const [coverage, { contrast }] = await Promise.all(
+    ["coverage", "circles"].map((path) => fetchJson(path, asked, signal)),
   );
-  for (const name of NAMES) {
-    const cells = document.querySelectorAll(`[data-row="${name}"] td`);
-    const [a, b] = [network, disc].map((answer) => answer.denominators[name]?.covered);
-    const known = typeof a === "number" && typeof b === "number";
-    cells[0].textContent = known ? bare(name, a) : "–";
-    cells[1].textContent = known ? bare(name, b) : "–";
-    cells[2].textContent = known ? signed(name, b - a) : "–";
+  const place = document.querySelector(".compare");
+  place.hidden = !contrast;
+  place.setAttribute("aria-busy", "false");
+  if (contrast) showContrast(contrast);
+  document.getElementById("method").textContent = methodLine(coverage, choice);
+  return coverage;
+}
+
+/** Fill the table of the ways to draw a circle: who is covered, falsely covered, missed. */
+function showContrast(contrast) {
+  const unit = contrast.total.workers === null ? "enterprises" : "workers";
+  document.getElementById("contrast-unit").textContent = t(`contrast.unit_${unit}`);
+  const rows = new Map(contrast.rows.map((row) => [row.way, row]));
+  for (const line of document.querySelectorAll("[data-way]")) {
+    const row = rows.get(line.dataset.way);
+    line.hidden = !row;
+    if (row) showWay(line, row, unit, contrast);
   }
-  document.querySelector(".compare").setAttribute("aria-busy", "false");
-  document.getElementById("verdict").textContent = verdict(network, disc);
-  document.getElementById("method").textContent = methodLine(choice.method === "disc" ? disc : network, choice);
-  return network;
+  const share = `${number(100 * contrast.polygon.share, 2)}%`;
+  document.getElementById("verdict").textContent = `${measured(contrast)} ${t("contrast.polygon", { share })}`;
 }
 
-function signed(name, value) {
-  if (!value) return "0";
-  return `${value < 0 ? "−" : "+"}${bare(name, Math.abs(value))}`;
+function showWay(line, row, unit, contrast) {
+  const [name, ...cells] = line.children;
+  const detour = row.way === "disc_measured" ? contrast.detour.median : contrast.assumed_detour;
+  name.textContent = t(`way.${row.way}`, { radius: number(row.radius_m ?? 0), detour: number(detour, 2) });
+  for (const [place, part] of ["covered", "falsely_covered", "missed"].entries()) {
+    cells[place].textContent = number(row[part][unit]);
+  }
 }
 
-function verdict(network, disc) {
-  if (network.method !== "network") return t("state.no_streets");
-  const name = network.denominators.workers ? "workers" : "enterprises";
-  const real = new Map(network.by_grid.map((row) => [row.id, row[`${name}_covered`]]));
-  // Grid by grid, since what a circle adds in one place hides what it leaves out in another.
-  const more = disc.by_grid.map((row) => row[`${name}_covered`] - (real.get(row.id) ?? 0));
-  const [over, under] = [1, -1].map((sign) => more.reduce((sum, one) => sum + Math.max(0, sign * one), 0));
-  if (!over && !under) return t("compare.same");
-  return t("compare.verdict", { over: amount(name, over), under: amount(name, under) });
+function measured({ detour, assumed_detour: assumed }) {
+  if (!detour?.median) return t("contrast.no_detour");
+  return t("contrast.detour", {
+    median: number(detour.median, 2),
+    low: number(detour.low, 2),
+    high: detour.high === null ? "∞" : number(detour.high, 2),
+    pairs: number(detour.pairs),
+    assumed: number(assumed, 2),
+  });
 }
 
 function showStation(feature) {

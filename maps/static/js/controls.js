@@ -35,6 +35,7 @@ export class Controls {
       mode: data.get("mode"),
       functions: data.getAll("function"),
       kinds: data.getAll("kind"),
+      at: data.get("at") || undefined,
     };
   }
 
@@ -48,6 +49,7 @@ export class Controls {
     if (["network", "disc"].includes(query.get("method"))) elements.method.value = query.get("method");
     if (query.has("mode")) elements.mode.value = query.get("mode");
     if (!elements.mode.value) elements.mode.value = "walk";
+    if (elements.at && query.has("at")) elements.at.value = query.get("at");
     for (const name of ["function", "kind"]) {
       if (!query.has(name)) continue;
       for (const box of this.form.querySelectorAll(`[name=${name}]`)) {
@@ -73,7 +75,7 @@ export class Controls {
   /** Keep the choice in the address, so that a link, a reload and the other language show the same. */
   remember(choice) {
     const here = new URL(window.location.href);
-    for (const name of ["minutes", "method", "mode", "function", "kind", "lang"]) here.searchParams.delete(name);
+    for (const name of ["minutes", "method", "mode", "function", "kind", "at", "lang"]) here.searchParams.delete(name);
     for (const [name, value] of Object.entries(parameters(choice))) {
       for (const item of [value].flat()) here.searchParams.append(name, item);
     }
@@ -95,5 +97,6 @@ export function parameters(choice) {
     method: choice.method,
     function: choice.functions,
     kind: all ? [] : choice.kinds,
+    at: choice.at ? [choice.at] : [],
   };
 }

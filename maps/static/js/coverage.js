@@ -1,5 +1,6 @@
 // The map of coverage gaps.
 
+import { chosenBy, onParts, showBreakdown, showHours } from "./breakdown.js";
 import { enterpriseCard, gapCard, gridCard, showCard, stationCard } from "./card.js";
 import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
@@ -62,12 +63,14 @@ async function drawGaps(asked, signal) {
 }
 
 async function drawShares(asked, choice, signal) {
-  const coverage = await fetchJson("coverage", asked, signal);
+  const coverage = await fetchJson("coverage", { ...asked, by: chosenBy() }, signal);
   byWorkers = coverage.denominators.workers !== null;
   byGrid = new Map(coverage.by_grid.map((row) => [row.id, row]));
   document.getElementById("legend-title").textContent = t(byWorkers ? "legend.share_workers" : "legend.share_enterprises");
   document.getElementById("method").textContent = methodLine(coverage, choice);
   showFigures(coverage, choice);
+  showBreakdown(coverage, choice);
+  showHours(coverage);
   // Where the figures came first, the grids were drawn with them.
   if (layer) paint();
   await drawn;
@@ -120,4 +123,6 @@ chart.onClick.set("enterprises", ({ properties }) => showCard(properties.name, e
 
 const drawn = drawGrids();
 drawn.catch((error) => fail(error));
-new Controls(changed);
+let controls = null;
+onParts(() => changed(controls.choice));
+controls = new Controls(changed);

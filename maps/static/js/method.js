@@ -32,7 +32,7 @@ function streetPart(coverage) {
 }
 
 function choicePart(choice) {
-  const parts = [];
+  const parts = choice.at ? [choice.at.replace("T", " ")] : [];
   if (choice.functions.length) {
     parts.push(choice.functions.map((key) => facts.functions[key] ?? key).join(t("unit.and")));
   }
