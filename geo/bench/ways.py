@@ -3,9 +3,10 @@
 import resource
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -49,14 +50,15 @@ def race_ways(
     Returns
     -------
     dict
-        ``rows`` and ``ratios`` as of `geo.bench.race.race`; ``towns``, what each case holds; ``peak_mb``.
+        ``rows`` and ``ratios`` as of `geo.bench.race.race`, each row with the least seconds of this
+        process's ``processor`` besides; ``towns``, what each case holds; ``peak_mb``.
 
     Raises
     ------
     RuntimeError
         Where two methods differ in their answers.
     """
-    rows: list[Row] = []
+    rows: list[Timed] = []
     towns: dict[str, Any] = {}
     for case in cases:
         town = town_of(case)
@@ -73,6 +75,40 @@ def race_ways(
     }
 
 
+@dataclass(frozen=True)
+class Timed(Row):
+    """A row with the least processor time of its runs, which other work on the machine hardly touches."""
+
+    processor: float
+
+
+def _turns(
+    case: str, town: Town, methods: Mapping[str, Any], *, repeats: int, compare: Any, tell: Tell
+) -> list[Timed]:
+    """Let methods take turns, with an eye on the processor."""
+    spent: dict[str, list[float]] = {name: [] for name in methods}
+
+    def watched(name: str, method: Any) -> Any:
+        def ready(town: Town) -> Any:
+            run = method(town)
+
+            def timed() -> Any:
+                begin = process_time()
+                found = run()
+                spent[name].append(process_time() - begin)
+                return found
+
+            return timed
+
+        return ready
+
+    watching = {name: watched(name, method) for name, method in methods.items()}
+    times = take_turns(town, watching, repeats=repeats, compare=partial(compare, case))
+    return [
+        Timed(**asdict(row), processor=round(min(spent[row.method]), 4)) for row in rows_of(case, times, tell)
+    ]
+
+
 def _said(town: Town) -> dict[str, int]:
     network = town.network
     return {
@@ -83,7 +119,7 @@ def _said(town: Town) -> dict[str, int]:
     }
 
 
-def _snapping(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Row]:
+def _snapping(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Timed]:
     """Bring the points to the nearest street; the raster or the tree is built by the clock."""
 
     def ours(town: Town) -> Callable[[], Any]:
@@ -106,12 +142,12 @@ def _snapping(name: str, town: Town, _: Any, without: set[str], *, repeats: int,
 
     methods = {k: m for k, m in {OURS: ours, TREE: tree}.items() if k not in without}
     case = f"{name}: snap"
-    return rows_of(case, take_turns(town, methods, repeats=repeats, compare=partial(_equal, case)), tell)
+    return _turns(case, town, methods, repeats=repeats, compare=_equal, tell=tell)
 
 
 def _flags(
     name: str, town: Town, methods: Mapping[str, Method], _: set[str], *, repeats: int, tell: Tell
-) -> list[Row]:
+) -> list[Timed]:
     """Find the ways to all points, what each method makes ready being outside the clock, then inside."""
     case, whole = f"{name}: flags", f"{name}: flags, made ready too"
 
@@ -125,10 +161,9 @@ def _flags(
         return ready
 
     made = {key: _once(method) for key, method in methods.items()}
-    rows = rows_of(case, take_turns(town, made, repeats=repeats, compare=partial(require_same, case)), tell)
+    rows = _turns(case, town, made, repeats=repeats, compare=require_same, tell=tell)
     racing = {key: inside(method) for key, method in methods.items()}
-    times = take_turns(town, racing, repeats=min(repeats, 3), compare=partial(require_same, whole))
-    return rows + rows_of(whole, times, tell)
+    return rows + _turns(whole, town, racing, repeats=min(repeats, 3), compare=require_same, tell=tell)
 
 
 def _once(method: Method) -> Method:
@@ -144,7 +179,7 @@ def _once(method: Method) -> Method:
     return ready
 
 
-def _one_more(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Row]:
+def _one_more(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Timed]:
     """Answer one more station: from what stood before, and from the beginning."""
     sources, targets = town.at(town.stations), town.at(town.points)
     standing = stand(town.network, sources, targets, **_TIMES)
@@ -156,10 +191,10 @@ def _one_more(name: str, town: Town, _: Any, without: set[str], *, repeats: int,
     }
     methods = {k: m for k, m in methods.items() if k not in without}
     case = f"{name}: one more"
-    return rows_of(case, take_turns(town, methods, repeats=repeats, compare=partial(_equal, case)), tell)
+    return _turns(case, town, methods, repeats=repeats, compare=_equal, tell=tell)
 
 
-def _circles(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Row]:
+def _circles(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Timed]:
     """Draw the circles of 300 stations, each alone."""
     if "@" in name:
         return []
@@ -183,8 +218,7 @@ def _circles(name: str, town: Town, _: Any, without: set[str], *, repeats: int, 
             methods[VALHALLA] = lambda _: (
                 lambda: [valhalla.circle(actor, place, minutes=MINUTES) for place in places]
             )
-        times = take_turns(town, methods, repeats=repeats, compare=partial(_alike, case))
-    return rows_of(case, times, tell)
+        return _turns(case, town, methods, repeats=repeats, compare=_alike, tell=tell)
 
 
 def _equal(case: str, name: str, found: Any, answer: Any) -> None:
