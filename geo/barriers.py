@@ -15,6 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.network import Floats, Ints, Network
+from geo.segments.pieces import shares_along
 from geo.snapping import Snapped
 
 KINDS = ("water", "railway")
@@ -55,9 +56,7 @@ def kept_apart(
         left = wrong[edge[wrong] < 0]
         point, segment = _near(segments, points_xy[left], max_access_m)
         start, end = segments.start_xy[segment], segments.end_xy[segment]
-        run = end - start
-        squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
-        share = np.clip(((points_xy[left][point] - start) * run).sum(axis=1) / squared, 0.0, 1.0)
+        run, share = end - start, shares_along(start, end, points_xy[left][point])
         foot = start + share[:, None] * run
         metres = np.hypot(*(foot - points_xy[left][point]).T)
         free = ~_crossing(points_xy[left][point], foot, barriers)

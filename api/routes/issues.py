@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import GEOJSON, answer, json_bytes
@@ -12,7 +12,7 @@ from api.auth import Role, User, require, uploader
 from api.deps import ResidentDep
 from api.examples import compared, described, given, issued
 from api.jobs.drafts import COMPARE, PUBLISH
-from api.questions import PageNumber
+from api.questions import IdempotencyKey, PageNumber
 from api.work import DeskDep, asked, result_response
 from geo.workflows import appraisal, drafting
 from geo.workflows.appraisal import Appraisal
@@ -24,15 +24,6 @@ router = APIRouter(tags=["drafts"], dependencies=[uploader])
 COMPARING_S = PUBLISHING_S = 2.0
 
 DraftId = Annotated[int, Path(alias="id", description="The draft's number.", examples=[12])]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Chosen by the client; a request that is sent again under it is carried out once.",
-    ),
-]
 
 
 class Terms(BaseModel):
@@ -145,7 +136,7 @@ def post_publish(
     user: Annotated[User, Depends(require(Role.GIS_STAFF))],
     draft_id: DraftId,
     terms: Terms,
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Publish the step that counts as the next release, or load it where it holds no boundaries.
 

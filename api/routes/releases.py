@@ -2,29 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from api.answers import JSON, answer, json_bytes
 from api.auth import Role, User, reader, require, uploader
 from api.deps import ResidentDep
 from api.examples import described, published
-from api.questions import PageNumber
+from api.questions import IdempotencyKey, PageNumber
 from geo.workflows import chronicle, restoring
 from geo.workflows.report import Terms
 
 router = APIRouter(tags=["releases"])
 
 Number = Annotated[int, Path(description="The release's number.", examples=[12])]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Chosen by the client; a request that is sent again under it is carried out once.",
-    ),
-]
 
 
 class Wish(BaseModel):
@@ -68,7 +59,7 @@ def post_restore(
     resident: ResidentDep,
     later: BackgroundTasks,
     user: Annotated[User, Depends(require(Role.GIS_STAFF))],
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Publish an older release as the next one: parks, grids, chiefs and assignments are as they were then.
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import JSON, json_bytes
@@ -10,7 +10,7 @@ from api.auth import Role, User, reader, require
 from api.deps import EngineDep, ResidentDep
 from api.examples import described, kept
 from api.inquiry import InquiryDep
-from api.questions import QuestionDep
+from api.questions import IdempotencyKey, QuestionDep
 from geo.errors import GeoError
 from geo.workflows import scenarios
 from geo.workflows.edits import MOST_EDITS, Edit
@@ -22,15 +22,6 @@ ScenarioId = Annotated[int, Path(alias="id", description="The scenario's number.
 Planner = Annotated[User, Depends(require(Role.PLANNER, Role.GIS_STAFF))]
 Word = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(min_length=1, max_length=scenarios.LONGEST_NAME)]
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Chosen by the client; a request that is sent again under it is carried out once.",
-    ),
-]
 
 
 class Said(BaseModel):
@@ -156,7 +147,11 @@ def delete_one(
     responses=kept("scenario_published.json", 201),
 )
 def post_publication(
-    resident: ResidentDep, user: Planner, scenario_id: ScenarioId, published: Published, key: Key = None
+    resident: ResidentDep,
+    user: Planner,
+    scenario_id: ScenarioId,
+    published: Published,
+    key: IdempotencyKey = None,
 ) -> Response:
     """Carry out the edits on the stations, all or none, as a new load."""
     done = scenarios.publish(resident, scenario_id, revision=published.revision, by=user.name, key=key)

@@ -130,15 +130,11 @@ def change(connection: Connection, scenario_id: int, *, by: str, **values: Any) 
 def touched_since(connection: Connection, stations: Sequence[int], version: int) -> list[int]:
     """Return which of some stations a later load has changed, or are not there any more."""
     query = text(
-        "select s.id from unnest(cast(:ids as bigint[])) as wanted (id)"
+        "select wanted.id from unnest(cast(:ids as bigint[])) as wanted (id)"
         " left join station as s on s.id = wanted.id"
-        " where s.id is not null and s.load_id > :version"
+        " where s.id is null or s.load_id > :version order by wanted.id"
     )
-    later = set(connection.scalars(query, {"ids": list(stations), "version": version}))
-    there = set(
-        connection.scalars(text("select id from station where id = any(:ids)"), {"ids": list(stations)})
-    )
-    return sorted(later | (set(stations) - there))
+    return list(connection.scalars(query, {"ids": list(stations), "version": version}))
 
 
 def _scenario(row: Row[Any]) -> Scenario:
