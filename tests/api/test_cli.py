@@ -203,9 +203,11 @@ LOOKING = {"--crs", "--encoding", "--offset", "--swap-axes", "--field", "--profi
     "--parks",
     "--beside",
     "--streets",
+    "--layer",
 }
 PINNED = {
-    "load": {"kind", "file", "--crs", "--encoding", "--source", "--basis", "--level", "--from", "--json"},
+    "load": {"kind", "file", "--crs", "--encoding", "--layer", "--source", "--basis", "--level"}
+    | {"--from", "--json"},
     "check": {"file", "--as", "--report", "--json"} | LOOKING,
     "mend": {"file", "--as", "--output", "--fix", "--finding", "--output-crs", "--json"} | LOOKING,
     "export": {
