@@ -15,6 +15,7 @@ from geo.read.words import dictionaries, translate_lists
 from geo.workflows import covering, grouping
 from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
+from geo.workflows.contrast import contrast
 from geo.workflows.covering import Coverage
 from geo.workflows.doubting import certainty_told, worst_told
 from geo.workflows.grouping import WAYS, By
@@ -55,6 +56,9 @@ from geo.workflows.zone import Zone
     help="Only facilities that are open at this moment of the zone, such as 2026-12-01T22:00.",
 )
 @click.option("--by", type=click.Choice(list(WAYS)), help="Count the parts of the zone too.")
+@click.option(
+    "--compare", is_flag=True, help="Hold discs against the streets: who is covered falsely, who is missed."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file with the rows behind it.")
 @click.option(
     "--what",
@@ -87,6 +91,8 @@ def cover(*, enterprises: Path | None, minutes: float | None, by: Any, as_json: 
         question = question_of(zone, minutes, said)
         coverage = covering.cover(zone, zone.stamp(), question)
         result = _told(zone, coverage, by)
+        if said["compare"]:
+            result["contrast"] = contrast(zone, zone.stamp(), question)
         if said["output"] is not None:
             wanted = Wanted(said["what"], by or "zone", said["language"])
             result["output"] = _write(zone, coverage, wanted, said["output"])
@@ -186,7 +192,21 @@ def _show(result: dict[str, Any]) -> None:
             if row[name] is not None
         )
         show(f"  {row['group']}: {counts}")
+    _show_contrast(result.get("contrast"))
     for one in result["remarks"]:
         show(f"{one['level'].capitalize()}: {one['message']}")
     if "output" in result:
         show(f"{result['output']['file']}: {result['output']['features']:,} rows")
+
+
+def _show_contrast(found: dict[str, Any] | None) -> None:
+    """Show whom each way of drawing a disc covers, falsely covers and misses."""
+    if found is None:
+        return
+    if found["detour"] and found["detour"]["median"]:
+        show(f"detour on these streets: {found['detour']['median']:.2f} in the median")
+    for row in found["rows"]:
+        counts = (row[part]["enterprises"] for part in ("covered", "falsely_covered", "missed"))
+        radius = f" {row['radius_m']:,} m" if row["radius_m"] else ""
+        show("  {}{}: covered {:,}, falsely {:,}, missed {:,}".format(row["way"], radius, *counts))
+    show(f"drawn circle and own time disagree for {found['polygon']['share']:.2%} of the enterprises")

@@ -29,7 +29,14 @@ def _stations(coverage: Coverage) -> list[Remark]:
         found.append(
             Remark("stations-unlocated", "warning", f"{lost:,} facilities have no location and serve nobody.")
         )
-    if coverage.stations == 0:
+    hours = coverage.hours
+    if hours and coverage.stations == 0 and hours["closed"] + hours["unknown"]:
+        message = (
+            f"No facility counts: at {hours['at']} none is known to be open; {hours['closed']:,} are closed, "
+            f"and of {hours['unknown']:,} the opening hours are not known."
+        )
+        found.append(Remark("none-open", "error", message))
+    elif coverage.stations == 0:
         functions = sorted({name for names in frame["functions"] for name in names})
         kinds = sorted(frame["kind"].dropna().unique())
         asked = "、".join([*question.kinds, *question.functions])

@@ -18,6 +18,7 @@ from geo.workflows.asking import Question
 from geo.workflows.brought import Brought, Files
 from geo.workflows.candidates import Candidate
 from geo.workflows.circling import SHAPES, Figure, circle
+from geo.workflows.contrast import contrast
 from geo.workflows.covering import cover
 from geo.workflows.doubting import certainties
 from geo.workflows.edits import Edit
@@ -168,6 +169,7 @@ def test_a_station_of_unknown_hours_is_never_open_in_silence(factory):
         "at": "2026-12-01T22:00", "open": 0, "closed": 1, "unknown": 1, "enterprises": 1, "workers": 20,
     }  # fmt: skip
     assert certainties(factory, coverage).tolist() == ["no", "maybe", "no"]
+    assert "none-open" in {one["code"] for one in notes(factory, coverage)}
     day = cover(factory, factory.stamp(), replace(asked, at=NIGHT.replace(hour=9)))
     assert (day.stations, day.totals["enterprises"].covered) == (1, 2)
     assert cover(factory, factory.stamp(), Question(minutes=10)).hours is None
@@ -182,3 +184,18 @@ def test_each_shift_is_asked_at_its_own_time(factory):
         "06:00": (0, 1), "08:00": (0, 1), "14:00": (1, 1), "22:00": (0, 1), "without": (0, 1),
     }  # fmt: skip
     assert grouping.members(factory, coverage, "shift", "14:00").tolist() == [True, False, False]
+
+
+def test_discs_are_held_against_the_streets(town):
+    found = contrast(town, town.stamp(), ASKED)
+    rows = {row["way"]: row for row in found["rows"]}
+    assert list(rows)[:3] == ["network", "disc", "disc_detour"]
+    assert rows["disc"]["radius_m"] == 833
+    real = rows["network"]["covered"]["enterprises"]
+    for row in rows.values():
+        wrong = row["falsely_covered"]["enterprises"] - row["missed"]["enterprises"]
+        assert row["covered"]["enterprises"] == real + wrong
+        assert row["covered"]["workers"] is None
+    assert found["polygon"]["share"] == 0
+    bare = zone(enterprises=town.readings["enterprises"], stations=town.readings["stations"])
+    assert contrast(bare, bare.stamp(), ASKED) is None
