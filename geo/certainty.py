@@ -108,8 +108,8 @@ class Worst:
 def worst_served(minutes: Floats, located: Flags, workers: "pd.Series[int]", *, share: float = 0.1) -> Worst:
     """Find the share of the workers with the longest ways.
 
-    The threshold is the quantile by workers: at most ``share`` of them have a longer way. Those of equal
-    minutes are in it together, so that it may be a little more than the share.
+    They are the fewest who make up the share: less than it have a longer way than the threshold. Those of
+    equal minutes are in it together, so that it may be a little more than the share.
 
     Parameters
     ----------
@@ -132,6 +132,7 @@ def worst_served(minutes: Floats, located: Flags, workers: "pd.Series[int]", *, 
     order = np.argsort(times, kind="stable")
     before = np.cumsum(weight[order])
     # The first in order of minutes who, with all before, makes up more than the rest.
-    threshold = times[order][min(int(np.searchsorted(before, (1 - share) * total)), len(order) - 1)]
+    begin = int(np.searchsorted(before, total - share * total, side="right"))
+    threshold = times[order][min(begin, len(order) - 1)]
     flags = located & (times >= threshold)
     return Worst(float(threshold) if np.isfinite(threshold) else None, flags, int(weight[flags].sum()), total)

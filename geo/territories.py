@@ -55,7 +55,9 @@ def territories(lattice: Lattice, nearest: Ints) -> tuple[Ints, npt.NDArray[Any]
     order = np.argsort(owner, kind="stable")
     found, begins = np.unique(owner[order], return_index=True)
     parts = [shapely.union_all(group) for group in np.split(np.asarray(boxes)[order], begins[1:])]
-    ground = shapely.coverage_simplify(np.array(parts, dtype=object), lattice.spacing_m)
+    ground = shapely.coverage_simplify(
+        np.array(parts, dtype=object), lattice.spacing_m, simplify_boundary=False
+    )
     return found.astype(np.int64), np.asarray(ground)
 
 

@@ -204,12 +204,16 @@ def equipping_problem(
 def worst_served(weight: Ints, today: Floats) -> npt.NDArray[np.intp]:
     """Return the demand that makes up the tenth of the weight with the longest ways, in their order (w,).
 
-    The last of them may go beyond the tenth; of equally long ways the lower demand comes first.
+    Those of equally long ways are in it together, as in the figures of coverage (`geo.certainty`), so that it
+    may be a little more than the tenth.
     """
     counted = np.flatnonzero(weight > 0)
-    order = counted[np.lexsort((counted, -np.nan_to_num(today[counted], nan=np.inf, posinf=1e18)))]
-    before = np.cumsum(weight[order]) - weight[order]
-    return np.sort(order[before < WORST_SHARE * weight.sum()])
+    long = np.where(np.isnan(today[counted]), np.inf, today[counted])
+    order = np.argsort(-long, kind="stable")
+    before = np.cumsum(weight[counted][order]) - weight[counted][order]
+    within_it = long[order][before < WORST_SHARE * weight.sum()]
+    worst: npt.NDArray[np.intp] = counted[long >= within_it.min(initial=np.inf)]
+    return worst
 
 
 def within(problem: Problem, *, budget: float | None, capacity: Floats | None) -> Problem:
