@@ -246,7 +246,20 @@ PINNED = {
     "geocode": {"enterprise", "--take", "--choose", "--undo", "--json"},
     "cover": {
         *("enterprises", "--stations", "--streets", "--grids", "--minutes", "--mode", "--method"),
-        *("--function", "--kind", "--output", "--headers", "--crs", "--encoding", "--field", "--json"),
+        *(
+            "--function",
+            "--kind",
+            "--at",
+            "--by",
+            "--compare",
+            "--what",
+            "--output",
+            "--headers",
+            "--crs",
+            "--encoding",
+            "--field",
+            "--json",
+        ),
     },
     "site": {
         *("enterprises", "--stations", "--streets", "--grids", "--candidates", "--cells", "--most"),
@@ -285,7 +298,7 @@ def test_the_names_of_commands_and_options() -> None:
     database = gridcircle.get_command(context, "db")
     assert set(database.commands) == {"upgrade", "downgrade", "show"}
     bench = gridcircle.get_command(context, "bench")
-    assert set(bench.commands) == {"assign", "border", "partition", "preview", "reach"}
+    assert set(bench.commands) == {"assign", "border", "partition", "preview", "reach", "site"}
 
 
 @pytest.mark.parametrize(
