@@ -115,8 +115,8 @@ def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind``, ``functions``, ``lon``, ``lat``, and ``row`` (of the district's frame; −1 for a new one or
-        one that was moved), closed ones left out; the others in the district's order, then the new ones.
+        As the district's, and ``row`` (of the district's frame; −1 for a new one or one that was moved);
+        closed ones left out; the others in the district's order, then the new ones.
 
     Raises
     ------
@@ -124,15 +124,15 @@ def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
         Where a station does not stand (any more).
     """
     frame = district.stations
-    rows = frame[["kind", "functions", "lon", "lat"]].assign(row=range(len(frame)))
+    rows = frame.assign(row=range(len(frame)))
     known = {int(str(number)): place for place, number in enumerate(frame.index)}
     columns = {name: rows[name].tolist() for name in rows.columns}
     kept = [True] * len(frame)
     for edit in edits:
         if edit.station is None:
             place = len(columns["row"])
-            for name, value in _NEW.items():
-                columns[name].append(value)
+            for name, column in columns.items():
+                column.append(_NEW.get(name))
             kept.append(True)
         else:
             place = _place(known, edit.station)
@@ -154,6 +154,8 @@ def _apply(columns: dict[str, list[Any]], place: int, edit: Edit) -> None:
         columns["kind"][place] = edit.kind
     if edit.functions is not None:
         columns["functions"][place] = list(edit.functions)
+    if edit.opening_hours is not None:
+        columns["opening_hours"][place] = edit.opening_hours
     if edit.place is not None:
         columns["lon"][place], columns["lat"][place] = edit.place
         columns["row"][place] = -1

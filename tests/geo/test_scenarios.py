@@ -14,7 +14,7 @@ from geo.store.engine import reading, writing
 from geo.workflows import scenarios
 from geo.workflows.asking import Question
 from geo.workflows.covering import cover
-from geo.workflows.edits import Edit
+from geo.workflows.edits import Edit, edited
 from geo.workflows.resident import Resident
 from geo.workflows.whatif import Effect, describe, weigh
 
@@ -85,6 +85,17 @@ def test_a_function_counts_where_it_is_asked_for(resident: Resident) -> None:
     effect = ask(resident, Edit(first, functions=()), question=asked)
     assert effect.stations[1] == effect.stations[0] - 1
     assert ask(resident, Edit(first, functions=())).stations[1] == len(ids(resident))
+
+
+def test_the_stations_after_the_edits(resident: Resident) -> None:
+    district = resident.district(resident.stamp())
+    first, second, *others = ids(resident)
+    hours, new = Edit(second, opening_hours="24/7"), Edit(new="n1", lon=104.0, lat=30.5, kind="centre")
+    frame = edited(district, [Edit(first, closed=True), hours, new])
+    assert frame["row"].tolist() == [*range(1, len(others) + 2), -1]
+    assert frame.loc[0, "opening_hours"] == "24/7"
+    assert frame.iloc[-1][["kind", "functions", "lon"]].tolist() == ["centre", [], 104.0]
+    assert set(district.stations.columns) < set(frame.columns)
 
 
 @pytest.mark.parametrize(
