@@ -1,7 +1,8 @@
 """The job that searches where the next stations should stand."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
@@ -18,6 +19,11 @@ SUBJECT = "siting"
 """Of every search: one at a time takes all of a processor."""
 
 
+def told_of(question: Question) -> dict[str, Any]:
+    """Return a question as JSON holds it."""
+    return asdict(question) | {"at": None if question.at is None else question.at.isoformat()}
+
+
 def site(
     context: "Context",
     *,
@@ -29,7 +35,8 @@ def site(
 ) -> dict[str, Any]:
     """Search for the best sites, at the release and on the day of the greedy answer."""
     lists = {name: tuple(question[name]) for name in ("kinds", "functions")}
-    asked = Question(**{**question, **lists})
+    at = None if question["at"] is None else datetime.fromisoformat(question["at"])
+    asked = Question(**{**question, **lists, "at": at})
     resident = context.resident
     wanted = resident.stamp(release=release, on=date.fromisoformat(on))
     search = prepare(resident, wanted, asked, wish_of(dict(wish)))

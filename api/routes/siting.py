@@ -1,6 +1,5 @@
 """Siting: where the next stations should stand, and which to give which function."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -11,7 +10,7 @@ from api.auth import Role, User, reader, require
 from api.examples import described, proposed
 from api.inquiry import InquiryDep
 from api.jobs.queue import submit
-from api.jobs.siting import SITE, SUBJECT
+from api.jobs.siting import SITE, SUBJECT, told_of
 from api.questions import QuestionDep
 from geo.workflows.candidates import MOST_CANDIDATES
 from geo.workflows.equipping import MOST, equip
@@ -75,7 +74,7 @@ def post_siting(
     told: dict[str, Any] = {"answer": describe(search, answer_at_once(search), method="greedy"), "job": None}
     if wish.exact:
         when = {"release": inquiry.stamp.release, "on": inquiry.stamp.on.isoformat()}
-        given = {"question": asdict(question), "wish": said, **when}
+        given = {"question": told_of(question), "wish": said, **when}
         job = submit(inquiry.resident.engine, SITE, SUBJECT, given, user.name)
         told |= {"job": job.to_dict()}
     told["places"] = places_of(search) if wish.exact else []

@@ -1,6 +1,7 @@
 """What if, and what becomes of it: the figures foretold are those after publication, to the last unit."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_function_counts_where_it_is_asked_for(resident: Resident) -> None:
     effect = ask(resident, Edit(first, functions=()), question=asked)
     assert effect.stations[1] == effect.stations[0] - 1
     assert ask(resident, Edit(first, functions=())).stations[1] == len(ids(resident))
+
+
+def test_longer_hours_count_at_night(resident: Resident) -> None:
+    first, *_ = ids(resident)
+    night = Question(minutes=8, at=datetime.fromisoformat("2026-11-27T03:00"))
+    effect = ask(resident, Edit(first, opening_hours="24/7"), question=night)
+    assert effect.stations[1] == effect.stations[0] + 1
+    assert len(effect.change.lost) == 0
 
 
 def test_the_stations_after_the_edits(resident: Resident) -> None:
