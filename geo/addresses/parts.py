@@ -5,7 +5,8 @@
     四川省 成都市 高新区   天府大道北段   1700 号   示例科技园   A区 3栋   12层 1201室
     divisions             road          number     names       blocks    room
 
-An address in words such as 对面 or 交叉口 does not say where its place is but what is near: it is *vague*.
+An address in words such as 对面 or 交叉口 does not say where its place is but what is near: it is *vague*, and so
+is one that leaves open which of two it means: 12号、14号, or a note between the road and the number.
 """
 
 import re
@@ -29,10 +30,16 @@ _STREET_OFFICE, _COMMUNITY = 3, 4
 _VAGUE = re.compile(
     r"附近|旁边?|斜?对面|隔壁|交叉口|交叉路口|交汇处?|路口|转角|[东南西北]侧|以[东南西北]|背后|后面|[0-9]+米|与(?=.*[路街道巷])"
 )
+_SECTION = r"[东南西北中上下]{0,2}[0-9]*段"
 _ROAD = re.compile(
     rf"(?P<road>[{_HAN}A-Z0-9]{{1,12}}?(?:大道|大街|胡同|公路|路|街(?!道)|巷|道|村(?=[0-9])|环线)"
-    r"(?:[东南西北中上下]{0,2}[0-9]*段|[东南西北中](?=[0-9]))?(?:[0-9]+(?:组|社)(?=[0-9]))?)"
+    rf"(?:{_SECTION}|[东南西北中](?=[0-9]))?(?:[0-9]+(?:组|社)(?=[0-9]))?)"
 )
+_SIDES = tuple("东南西北中")
+_ROAD_ENDS = re.compile(r"[路街道巷线]$|胡同$|段$")
+_FORMER = re.compile(r"原|曾")
+_ANOTHER = re.compile(r"(?:[及和至到或跟]附?[0-9]+号?(?![0-9楼栋层室]))+")
+_OTHER_ROAD = re.compile(r"(?:路|街|大道|巷|胡同|段)[0-9]+号")
 _NUMBER = re.compile(
     r"(?:(?P<lane>[0-9]+)弄)?"
     r"(?:(?P<number>[甲乙丙丁]?[0-9]+[甲乙丙丁A-Z]?)(?:号院?|(?=附|之)|(?=-[0-9]+号)|(?=-?$)|(?=[^\W0-9A-Z_栋层室期区组单弄段-]))"
@@ -66,7 +73,7 @@ class Address:
     room : str
         Storey, unit, room.
     vague : bool
-        Whether it only says what is near.
+        Whether it only says what is near, or leaves open which of several it means.
     """
 
     text: str
@@ -137,10 +144,13 @@ def parse(text: str) -> Address:
     ('A区', '3栋')
     """
     whole = spelled(text)
-    rest, notes = _without_notes(whole)
-    vague = bool(_VAGUE.search(rest) or _VAGUE.search(notes))
+    rest, notes, is_open = _without_notes(whole)
+    vague = is_open or bool(_VAGUE.search(rest) or _VAGUE.search(notes))
     divisions, rest = _divisions(_VAGUE.sub("", rest))
     road, number, rest = _road(rest)
+    others = _ANOTHER.match(rest) if number else None
+    rest = rest[others.end() :] if others else rest
+    vague = vague or others is not None or bool(number and _OTHER_ROAD.search(rest))
     name, blocks, room = _inside(rest)
     # Where no number follows, the road may be a part of the name: 丝路大厦.
     called = (name, road + name) if road and not number else (name,)
@@ -148,18 +158,31 @@ def parse(text: str) -> Address:
     return Address(whole, divisions, road, number, names, blocks, room, vague)
 
 
-def _without_notes(text: str) -> tuple[str, str]:
-    """Take out what stands in brackets, but for a block, which is put where the brackets were."""
+def _without_notes(text: str) -> tuple[str, str, bool]:
+    """Take out what stands in brackets, but for a block and the section of a road, which stay where they were.
+
+    Returns
+    -------
+    str, str, bool
+        The text, the notes, and whether one of them may tell this address from another: a section that stands
+        behind no road, or whatever stands between the road and the number, unless it is the road's old name.
+    """
     notes: list[str] = []
+    open_ones: list[str] = []
 
     def out(found: re.Match[str]) -> str:
-        if _BLOCK.fullmatch(found[1]):
-            return found[1]
-        notes.append(found[1])
+        note, before, after = found[1], text[: found.start()], text[found.end() :]
+        of_road, numbered = bool(_ROAD_ENDS.search(before)), after[:1].isdigit()
+        is_section = bool(re.fullmatch(_SECTION, note))
+        if _BLOCK.fullmatch(note) or (of_road and (is_section or (numbered and note in _SIDES))):
+            return note
+        notes.append(note)
+        if is_section or (of_road and numbered and not _FORMER.match(note)):
+            open_ones.append(note)
         return ""
 
-    text = re.sub(r"\(([^()]*)\)", out, text)
-    return re.sub(r"[()]", "", text), " ".join(notes)
+    rest = re.sub(r"\(([^()]*)\)", out, text)
+    return re.sub(r"[()]", "", rest), " ".join(notes), bool(open_ones)
 
 
 def _divisions(text: str) -> tuple[tuple[str, ...], str]:

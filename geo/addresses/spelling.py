@@ -1,7 +1,7 @@
 """Spelling: the one way in which an address is compared, whoever wrote it down.
 
 Full width and half width, 十二号 and 12号, 幢, 座, 号楼 and 栋, 3F and 三层, dashes, blanks and points
-become one. Nothing is looked up: what two offices write differently without meaning it becomes equal, and
+become one; a point between two house numbers becomes 及, since without it they would be one. Nothing is looked up: what two offices write differently without meaning it becomes equal, and
 nothing else.
 """
 
@@ -29,6 +29,7 @@ _RULES = (
     (re.compile(r"[\[{【〔〈《「『]"), "("),
     (re.compile(r"[\]}】〕〉》」』]"), ")"),
     (re.compile(r"(?<=[0-9])[、,/](?=[0-9])"), "-"),
+    (re.compile(rf"(?<=[号院#])[^\w()#-]*[、,;/&+][^\w()#-]*(XX)"), "及"),
     (re.compile(r"[^\w()#-]+"), ""),
     (re.compile(r"NO(?=[0-9])([0-9]+)号?"), r"\1号"),
     (re.compile(r"(?<![0-9])0+(?=[0-9])"), ""),
@@ -40,6 +41,8 @@ _RULES = (
     (re.compile(r"-{2,}"), "-"),
 )
 """What is put in the place of what, one after the other."""
+_NUMERALS_AFTER = 6
+"""So many of them come before the numerals are read."""
 
 
 def spelled(text: str) -> str:
@@ -59,10 +62,10 @@ def spelled(text: str) -> str:
 
 def _once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).upper().translate(_SIMPLE)
-    for pattern, instead in _RULES[:5]:
+    for pattern, instead in _RULES[:_NUMERALS_AFTER]:
         text = pattern.sub(instead, text)
     text = _AFTER.sub(_arabic, _COUNTING.sub(_arabic, text))
-    for pattern, instead in _RULES[5:]:
+    for pattern, instead in _RULES[_NUMERALS_AFTER:]:
         text = pattern.sub(instead, text)
     return text
 

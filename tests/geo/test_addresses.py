@@ -69,6 +69,17 @@ def test_a_numeral_that_counts_nothing_stays(name: str) -> None:
         ("成都市成都市示例路3栋", Address("", ("成都市",), "示例路", "", (), ("3栋",))),
         ("示例路12号对面", Address("", (), "示例路", "12", vague=True)),
         ("示例路12号（示例大厦旁）", Address("", (), "示例路", "12", vague=True)),
+        ("示例路（南段）12号", Address("", (), "示例路南段", "12")),
+        ("示例路(三段)12号", Address("", (), "示例路3段", "12")),
+        ("示例大道（北）12号", Address("", (), "示例大道北", "12")),
+        ("示例路12号（南段）", Address("", (), "示例路", "12", vague=True)),
+        ("示例路（东延线）12号", Address("", (), "示例路", "12", vague=True)),
+        ("示例路（原澄衡路）12号", Address("", (), "示例路", "12")),
+        ("示例路十二号、十四号示例大厦", Address("", (), "示例路", "12", ("示例大厦",), vague=True)),
+        ("示例路12#、 14#", Address("", (), "示例路", "12", vague=True)),
+        ("示例路12号至14号", Address("", (), "示例路", "12", vague=True)),
+        ("示例路12号，3号楼", Address("", (), "示例路", "12", (), ("3栋",))),
+        ("示例路12号附3号、附4号", Address("", (), "示例路", "12-3", vague=True)),
         ("高新区", Address("", ("高新区",))),
         ("", Address("")),
     ],
@@ -230,6 +241,27 @@ def test_doubtful_words_are_never_taken(division: str, vague: str) -> None:
     known = book_of(address("高新区示例路12号1栋", 0, 0))
     taken = choose(find(parse(f"{division}示例路12号1栋{vague}"), known), Terms())
     assert (taken is None) is bool(division or vague)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "示例路（南段）12号1栋",
+        "示例路12号1栋（北段）",
+        "示例路（东延线）12号1栋",
+        "示例路12号、14号1栋",
+        "示例路12号至16号1栋",
+        "示例路12号和14号1栋",
+        "示例路12至14号1栋",
+        "示例路12号、澄衡路3号1栋",
+        "示例路12、14号1栋",
+    ],
+)
+def test_another_section_and_a_second_number_are_left_to_a_person(asked: str) -> None:
+    plain = "示例路12号1栋"
+    assert choose(find(parse(asked), book_of(address(plain, 0, 0))), Terms()) is None
+    # What may be of another place does not prove where the plain one is either.
+    assert choose(find(parse(plain), book_of(address(asked, 0, 0))), Terms()) is None
 
 
 @pytest.mark.parametrize(
