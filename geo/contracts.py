@@ -126,6 +126,7 @@ STATIONS = Contract(
         Column("category", "text", ("类别", "来源", "改建来源")),
         Column("functions", "list", ("服务功能", "功能", "服务项目", "function", "services")),
         Column("opening_hours", "text", ("开放时间", "营业时间", "服务时间", "hours")),
+        Column("capacity", "integer", ("容量", "服务容量", "服务能力", "服务人数", "可服务人数")),
         Column("address", "text", _ADDRESS),
     ),
 )

@@ -12,7 +12,7 @@ from api.cli.report import json_option, progress, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.read.words import dictionaries, translate_lists
-from geo.workflows import covering, grouping
+from geo.workflows import allotting, covering, grouping
 from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
 from geo.workflows.contrast import contrast
@@ -149,6 +149,7 @@ def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:
     result = covering.describe(zone, coverage) | {
         "certainty": certainty_told(zone, coverage),
         "worst": worst_told(zone, coverage),
+        "allotment": allotting.told(zone, coverage),
         "remarks": notes(zone, coverage),
     }
     if by is not None:

@@ -40,15 +40,13 @@ def stations(connection: Connection, *, partition: int | None, on: date) -> pd.D
     -------
     DataFrame
         Index ``id``, sorted; ``lon``, ``lat``, ``status``, ``rule``, ``version``, ``source_id``, ``name``,
-        ``kind``, ``category``, ``functions`` (list), ``opening_hours``, ``address``.
+        ``kind``, ``category``, ``functions`` (list), ``opening_hours``, ``address``, ``capacity`` (Int64).
     """
-    names = ["id", "lon", "lat", "workers", "status", "rule", "version", "source_id", "name", "kind"]
+    names = ["id", "lon", "lat", "capacity", "status", "rule", "version", "source_id", "name", "kind"]
     names += ["category", "functions", "opening_hours", "address"]
     rows = _rows(connection, "district_points", {"partition": partition, "on": on}, table="station")
-    frame = pd.DataFrame(rows, columns=names, dtype=object).drop(columns="workers")
-    return (
-        frame.astype({"id": "int64"}).set_index("id").astype({"lon": float, "lat": float, "version": "Int64"})
-    )
+    frame = pd.DataFrame(rows, columns=names, dtype=object).astype({"id": "int64"}).set_index("id")
+    return frame.astype({"lon": float, "lat": float, "version": "Int64", "capacity": "Int64"})
 
 
 def details(connection: Connection) -> pd.DataFrame:
@@ -91,7 +89,7 @@ def _rows(connection: Connection, name: str, values: dict[str, Any], *, table: s
     query = sql.SQL(statement(name)).format(
         table=sql.Identifier(table),
         point=sql.Identifier(f"{table}_id"),
-        workers=sql.SQL("p.workers" if table == "enterprise" else "null"),
+        workers=sql.SQL("p.workers" if table == "enterprise" else "p.capacity"),
         extra=sql.SQL(extra),
     )
     rows: list[Any] = connection.connection.cursor().execute(query, values).fetchall()

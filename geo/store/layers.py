@@ -54,11 +54,13 @@ station = Table(
     Column("category", Text),
     Column("functions", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("opening_hours", Text),
+    Column("capacity", Integer),
     Column("address", Text),
     geometry_column("POINT", nullable=True),
     reference("load_id", "load.id"),
     UniqueConstraint("source", "source_id"),
     CheckConstraint("kind in ('station', 'centre')", name="kind"),
+    CheckConstraint("capacity >= 0", name="capacity"),
 )
 Index("station_geom_idx", station.c.geom, postgresql_using="gist")
 

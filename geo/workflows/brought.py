@@ -163,7 +163,7 @@ def _refusals(readings: Mapping[str, Reading]) -> list[Refusal]:
 def _district(files: Files, readings: Mapping[str, Reading], stamp: Stamp) -> District:
     grids = _grids(files, readings.get("grids"))
     enterprises = _points(readings.get("enterprises"), grids, ["workers"])
-    names = ["source_id", "name", "kind", "category", "functions", "opening_hours", "address"]
+    names = ["source_id", "name", "kind", "category", "functions", "opening_hours", "capacity", "address"]
     stations = _points(readings.get("stations"), grids, names)
     bare = District(stamp, CRS, grids, enterprises, stations)
     west, south, east, north = bare.extent or _bounds(readings.get("streets"))

@@ -13,7 +13,7 @@ from districts import lonlat
 from geo.contracts import CONTRACTS
 from geo.frames import CRS, Facts, Reading
 from geo.profile import load_profile
-from geo.workflows import grouping
+from geo.workflows import allotting, grouping
 from geo.workflows.asking import Question
 from geo.workflows.brought import Brought, Files
 from geo.workflows.candidates import Candidate
@@ -82,6 +82,25 @@ def test_every_total_adds_up(town):
     row = totals["enterprises"]
     assert sum(getattr(row, part) for part in PARTS) == row.total == 5
     assert (row.covered, row.out_of_reach, row.no_location) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("method", [None, "disc"])
+def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method):
+    asked = Question(minutes=10, method=method)
+    assert allotting.told(town, cover(town, town.stamp(), asked)) is None
+    people = pd.array([30, 50, 7, None, 9], dtype="Int64")
+    full = zone(
+        enterprises=reading(
+            "enterprises", points((1, 0.2), (19, 0), (10, 11), (90, 90), None), workers=people
+        ),
+        stations=reading("stations", points((2, 0), (18, 0)), capacity=pd.array([100, 40], dtype="Int64")),
+        streets=reading("streets", STREETS),
+    )
+    said = allotting.told(full, cover(full, full.stamp(), asked))
+    assert said == {
+        "of": "workers", "served": 70, "unserved": 10, "out_of_reach": 16,
+        "full": [{"id": 2, "capacity": 40}],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("streets", [True, False], ids=["network", "disc"])
