@@ -5,7 +5,7 @@
     四川省 成都市 高新区   天府大道北段   1700 号   示例科技园   A区 3栋   12层 1201室
     divisions             road          number     names       blocks    room
 
-An address in words such as 对面 or 交叉口 does not say where its place is but what is near: it is *vague*, and so
+An address in words such as 对面 or 交叉口 does not say where its place is but what is near: it is *vague*, as
 is one that leaves open which of two it means: 12号、14号, or a note between the road and the number.
 """
 
@@ -159,7 +159,7 @@ def parse(text: str) -> Address:
 
 
 def _without_notes(text: str) -> tuple[str, str, bool]:
-    """Take out what stands in brackets, but for a block and the section of a road, which stay where they were.
+    """Take out what stands in brackets, but for a block and the section of a road, which stay.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """Spelling: the one way in which an address is compared, whoever wrote it down.
 
 Full width and half width, 十二号 and 12号, 幢, 座, 号楼 and 栋, 3F and 三层, dashes, blanks and points
-become one; a point between two house numbers becomes 及, since without it they would be one. Nothing is looked up: what two offices write differently without meaning it becomes equal, and
-nothing else.
+become one; a point between two house numbers becomes 及, since without it they would be one. Nothing is
+looked up: what two offices write differently without meaning it becomes equal, and nothing else.
 """
 
 import re
@@ -16,6 +16,7 @@ _DIGITS = {one: n for n, one in enumerate("零一二三四五六七八九")} | {
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
 _NUMERAL = "零〇一二两三四五六七八九十百千"
+_GAP = r"[^\w()#-]*"
 _COUNTED = "号弄巷栋幢座楼层室房段期区组门塔馆路街环道"
 _COUNTING = re.compile(rf"(?<![{_NUMERAL}0-9])[{_NUMERAL}]+(?=[{_COUNTED}#]|单元|组团|大道|大街)")
 _AFTER = re.compile(rf"(?<=[之附])[{_NUMERAL}]+(?![{_NUMERAL}0-9])")
@@ -29,7 +30,7 @@ _RULES = (
     (re.compile(r"[\[{【〔〈《「『]"), "("),
     (re.compile(r"[\]}】〕〉》」』]"), ")"),
     (re.compile(r"(?<=[0-9])[、,/](?=[0-9])"), "-"),
-    (re.compile(rf"(?<=[号院#])[^\w()#-]*[、,;/&+][^\w()#-]*(XX)"), "及"),
+    (re.compile(rf"(?<=[号院#]){_GAP}[、,;/&+]{_GAP}(?=[附之]?[{_NUMERAL}0-9]+[号#](?!楼))"), "及"),
     (re.compile(r"[^\w()#-]+"), ""),
     (re.compile(r"NO(?=[0-9])([0-9]+)号?"), r"\1号"),
     (re.compile(r"(?<![0-9])0+(?=[0-9])"), ""),
