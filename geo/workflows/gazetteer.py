@@ -1,6 +1,6 @@
 """The gazetteer: what is known of a zone's addresses and named places, kept in memory, and asked for one."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -37,6 +37,8 @@ class Gazetteer:
 
     Parameters
     ----------
+    version : hashable
+        Of what is known; see `version_of`.
     crs : str
         The system.
     book : Book
@@ -45,6 +47,7 @@ class Gazetteer:
         On which a candidate is taken by itself.
     """
 
+    version: Hashable
     crs: str
     book: Book
     terms: Terms
@@ -83,6 +86,11 @@ class Gazetteer:
         return {"key": blake2b(repr(value).encode(), digest_size=6).hexdigest(), **value}
 
 
+def version_of(wanted: Stamp) -> Hashable:
+    """Return what tells the states of what is known of addresses apart: all of a stamp that it depends on."""
+    return wanted.origin, wanted.release, wanted.on, wanted.last_load, wanted.geocodes
+
+
 def gazetteer(resident: Resident, wanted: Stamp) -> Gazetteer:
     """Return what is known of addresses at a stamp."""
 
@@ -90,10 +98,10 @@ def gazetteer(resident: Resident, wanted: Stamp) -> Gazetteer:
         crs = resident.district(wanted).crs
         with reading(resident.engine) as connection:
             known = pd.concat(_known(connection, resident.profile, crs, wanted), ignore_index=True)
-        return Gazetteer(crs, make_book(known), Terms(**resident.profile.geocoding))
+        return Gazetteer(version, crs, make_book(known), Terms(**resident.profile.geocoding))
 
-    key = (wanted.origin, wanted.release, wanted.on, wanted.last_load, wanted.geocodes)
-    return resident.remember(("gazetteer", key), build)
+    version = version_of(wanted)
+    return resident.remember(("gazetteer", version), build)
 
 
 def _known(connection: Connection, profile: Profile, crs: str, wanted: Stamp) -> list[pd.DataFrame]:

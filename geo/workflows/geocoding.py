@@ -7,8 +7,9 @@ ends with the address that it was found by, and can be taken back; what a person
 again by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,12 +20,18 @@ from geo.store import audit, geocodes
 from geo.store.engine import writing
 from geo.workflows import assigning
 from geo.workflows.answering import once
-from geo.workflows.gazetteer import Gazetteer, gazetteer
+from geo.workflows.calendar import today
+from geo.workflows.district import stamp
+from geo.workflows.gazetteer import Gazetteer, gazetteer, version_of
 from geo.workflows.lacking import counts_of, enterprise_of, row_of
 from geo.workflows.resident import Resident
 
 POINTED_M = 15.0
 """How exactly people point at a map, as a rule."""
+ATTEMPTS = 3
+"""So often is begun where loads come between."""
+
+_Work = Callable[[Connection, Gazetteer], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -58,10 +65,8 @@ def take_certain(resident: Resident, *, by: str = "local", key: str | None = Non
         ``taken``, ``to_choose`` and ``nothing``, which add up to those without a location before;
         ``reassigned``; ``rows``: of the taken, ``id``, ``name``, ``address`` and the candidate.
     """
-    known = gazetteer(resident, resident.stamp())
     request = {"geocode": "certain", "by": by}
-    with writing(resident.engine) as connection:
-        return once(connection, key, request, lambda: _take(connection, resident.profile, known, by))
+    return _by_addresses(resident, request, key, partial(_take, resident.profile, by))
 
 
 def place(resident: Resident, enterprise: int, where: Place, *, key: str | None = None) -> dict[str, Any]:
@@ -83,12 +88,8 @@ def place(resident: Resident, enterprise: int, where: Place, *, key: str | None 
     """
     if (where.key is None) == (where.lonlat is None):
         raise InputError("Name a candidate by its key, or a point; one of the two.")
-    known = gazetteer(resident, resident.stamp())
     request = {"place": enterprise, **vars(where), "lonlat": list(where.lonlat or ())}
-    with writing(resident.engine) as connection:
-        return once(
-            connection, key, request, lambda: _place(connection, resident.profile, known, enterprise, where)
-        )
+    return _by_addresses(resident, request, key, partial(_place, resident.profile, enterprise, where))
 
 
 def take_back(
@@ -108,7 +109,47 @@ def take_back(
         )
 
 
-def _take(connection: Connection, profile: Profile, known: Gazetteer, by: str) -> dict[str, Any]:
+def _by_addresses(
+    resident: Resident,
+    request: Mapping[str, Any],
+    key: str | None,
+    work: _Work,
+) -> dict[str, Any]:
+    """Do what rests on what is known of addresses, and on nothing older than what holds when it is done.
+
+    Reading that takes seconds, and the lock of publications shall not be held so long: it is read before, and
+    anew where a load came between.
+
+    Raises
+    ------
+    ConflictError
+        Where loads come between again and again.
+    """
+    for _ in range(ATTEMPTS):
+        known = gazetteer(resident, resident.stamp())
+        try:
+            with writing(resident.engine) as connection:
+                return once(connection, key, request, partial(_if_held, resident, connection, known, work))
+        except _Overtaken:
+            continue
+    raise ConflictError(
+        "What is known of addresses changes with each load, and loads go on at this moment; nothing was "
+        "placed. Try again when they are done."
+    )
+
+
+class _Overtaken(Exception):
+    """A load came between reading what is known and placing by it."""
+
+
+def _if_held(resident: Resident, connection: Connection, known: Gazetteer, work: _Work) -> dict[str, Any]:
+    """Do the work under the lock, where no load may come between any more."""
+    if known.version != version_of(stamp(connection, release=None, on=today(resident.profile))):
+        raise _Overtaken
+    return work(connection, known)
+
+
+def _take(profile: Profile, by: str, connection: Connection, known: Gazetteer) -> dict[str, Any]:
     rows = [row_of(known, one) for one in geocodes.lacking(connection)]
     chosen = [
         (row, next(one for one in row["candidates"] if one["key"] == row["certain"]))
@@ -133,7 +174,7 @@ def _take(connection: Connection, profile: Profile, known: Gazetteer, by: str) -
 
 
 def _place(
-    connection: Connection, profile: Profile, known: Gazetteer, enterprise: int, where: Place
+    profile: Profile, enterprise: int, where: Place, connection: Connection, known: Gazetteer
 ) -> dict[str, Any]:
     row = enterprise_of(connection, enterprise)
     stood = geocodes.standing(connection, [enterprise])

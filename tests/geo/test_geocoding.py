@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 from geo.errors import ConflictError, InputError, NotFound
 from geo.store import audit
 from geo.store.engine import reading
+from geo.workflows import geocoding
 from geo.workflows.assigning import reassign_all
 from geo.workflows.explaining import explain
-from geo.workflows.geocoding import Place, place, take_back, take_certain
+from geo.workflows.gazetteer import Gazetteer
+from geo.workflows.geocoding import ATTEMPTS, Place, place, take_back, take_certain
 from geo.workflows.lacking import candidates, survey
 from geo.workflows.resident import Resident
 from geo.workflows.status import status
@@ -202,3 +204,39 @@ def test_what_cannot_be_placed(resident: Resident) -> None:
         candidates(resident, 999)
     with pytest.raises(NotFound, match="nothing to take back"):
         take_back(resident, number(resident, "two"))
+
+
+def overtaken(monkeypatch: pytest.MonkeyPatch, resident: Resident, times: int) -> None:
+    """Let a load move two houses, as often, right after what is known was read."""
+    read = geocoding.gazetteer
+    moved = iter(range(times))
+
+    def late(*asked: Any) -> Gazetteer:
+        known = read(*asked)
+        if (nth := next(moved, None)) is not None:
+            rows = [
+                (point(1.3 + nth / 10, 0.3), {"source_id": f"k{n}", "address": "示例路12号3栋"}) for n in "12"
+            ]
+            publish(resident.engine, rows, kind="enterprises")
+        return known
+
+    monkeypatch.setattr(geocoding, "gazetteer", late)
+
+
+def test_a_load_in_between_is_seen(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
+    overtaken(monkeypatch, resident, 1)
+    take_certain(resident)
+    assert stands(resident, "same") == ("0002", "inside", True)
+
+
+def test_nothing_is_placed_while_loads_come_between_again_and_again(
+    resident: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = number(resident, "two")
+    key = candidates(resident, two)["candidates"][0]["key"]
+    overtaken(monkeypatch, resident, ATTEMPTS)
+    with pytest.raises(ConflictError, match="nothing was placed"):
+        place(resident, two, Place(key=key))
+    assert ask(resident.engine, "select count(*) from geocode") == [(0,)]
+    # What is known holds still now; of the address of that candidate nothing has changed.
+    assert place(resident, two, Place(key=key))["label"] == "示例街1号"
