@@ -10,7 +10,7 @@ from geo.assign import assign
 from geo.errors import NotFound
 from geo.store import geocodes, lists
 from geo.store.engine import reading
-from geo.workflows.district import District
+from geo.workflows.district import District, Stamp
 from geo.workflows.gazetteer import Gazetteer, gazetteer
 from geo.workflows.resident import Resident
 
@@ -39,12 +39,10 @@ def survey(resident: Resident, *, grid: str | None = None, page: int = 1, size: 
     """
     stamp = resident.stamp()
     known = gazetteer(resident, stamp)
-    with reading(resident.engine) as connection:
-        rows = [row_of(known, one) for one in geocodes.lacking(connection)]
-    rows = _with_grids(resident.district(stamp), rows)
+    # Whoever turns the pages asks for all rows again and again, and each row costs a search.
+    rows = resident.remember(("lacking", stamp), lambda: _all(resident, stamp, known))
     if grid is not None:
         rows = [row for row in rows if any(one["grid"] == grid for one in row["candidates"])]
-    rows.sort(key=lambda row: (_ORDER[row["outcome"]], row["id"]))
     return {
         "counts": counts_of(rows),
         "terms": vars(known.terms).copy(),
@@ -53,6 +51,14 @@ def survey(resident: Resident, *, grid: str | None = None, page: int = 1, size: 
         "pages": max(1, -(-len(rows) // size)),
         "rows": rows[(page - 1) * size : page * size],
     }
+
+
+def _all(resident: Resident, stamp: Stamp, known: Gazetteer) -> list[dict[str, Any]]:
+    """Return all rows of the list in their order."""
+    with reading(resident.engine) as connection:
+        rows = [row_of(known, one) for one in geocodes.lacking(connection)]
+    rows = _with_grids(resident.district(stamp), rows)
+    return sorted(rows, key=lambda row: (_ORDER[row["outcome"]], row["id"]))
 
 
 def candidates(resident: Resident, enterprise: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Places found by addresses: taken on terms, chosen by people, kept through loads, and given up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from geo.errors import ConflictError, InputError, NotFound
 from geo.store import audit
 from geo.store.engine import reading
-from geo.workflows import geocoding
+from geo.workflows import geocoding, lacking
 from geo.workflows.assigning import reassign_all
 from geo.workflows.explaining import explain
 from geo.workflows.gazetteer import Gazetteer
@@ -94,6 +94,29 @@ def test_the_certain_are_taken_and_everybody_is_counted_once(resident: Resident)
     with reading(resident.engine) as connection:
         (entry,) = audit.entries(connection, f"enterprise {number(resident, 'same')}")
     assert (entry.action, entry.by, entry.details["reason"]) == ("geocode", "王", "same-address")
+
+
+def test_whoever_turns_the_pages_waits_once(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[int] = []
+    search = lacking.row_of
+
+    def counted(known: Gazetteer, one: Mapping[str, Any]) -> dict[str, Any]:
+        searched.append(one["id"])
+        return search(known, one)
+
+    monkeypatch.setattr(lacking, "row_of", counted)
+    pages = [survey(resident, page=page, size=3)["rows"] for page in (1, 2, 3)]
+    assert [len(rows) for rows in pages] == [3, 3, 1]
+    in_two = [row["source_id"] for row in survey(resident, grid="0002")["rows"]]
+    assert in_two == [one for rows in pages for one in names_in(rows, "0002")] != []
+    assert len(searched) == 7
+    place(resident, number(resident, "none"), Place(lonlat=tuple(point(0.5, 0.5)["coordinates"])))
+    assert survey(resident)["total"] == 6, "what was placed since is seen"
+    assert len(searched) == 13
+
+
+def names_in(rows: Sequence[Mapping[str, Any]], grid: str) -> list[str]:
+    return [row["source_id"] for row in rows if grid in [one["grid"] for one in row["candidates"]]]
 
 
 def test_the_receipt_says_how_it_was_found_and_by_which_building(resident: Resident) -> None:
