@@ -151,10 +151,14 @@ def _show(result: dict[str, Any]) -> None:
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
         show(
             f"{number:>3}. {one['name'] or ''} {one['lat']:.5f}, {one['lon']:.5f}: {one['enterprises']:,} "
-            f"enterprises, {one['workers']:,} workers; {before} before, {one['minutes_after'] or 0:g} then"
+            f"enterprises, {one['workers']:,} workers{_room(one)}; {before} before, {one['minutes_after'] or 0:g} then"
         )
     if "output" in result:
         show(f"{result['output']['file']}: {result['output']['features']:,} rows")
+
+
+def _room(one: dict[str, Any]) -> str:
+    return "" if one["capacity"] is None else f" of {one['reached']:,} in reach"
 
 
 def _proof(gap: float | None) -> str:

@@ -68,7 +68,7 @@ def value_of(problem: Problem, sites: Sequence[int]) -> int:
     """Return the weight that sites gain together, within their capacities."""
     if problem.capacity is None:
         return int(problem.weight[problem.served(sites)].sum())
-    return _flow(problem, sites)
+    return int(flows(problem, sites).sum())
 
 
 def _choose(problem: Problem, *, per_cost: bool) -> list[int]:
@@ -129,13 +129,16 @@ def _take(problem: Problem, site: int, left: Ints) -> None:
     left[near] -= np.clip(room - before, 0, left[near])
 
 
-def _flow(problem: Problem, sites: Sequence[int]) -> int:
-    """Return the most that the sites can serve: a flow from them to the demand (Ford and Fulkerson)."""
+def flows(problem: Problem, sites: Sequence[int]) -> csr_array:
+    """Return how much of each demand each site serves so that together they serve the most (sites, d) int64.
+
+    It is a largest flow from the sites, within their capacities, to the demand (Ford and Fulkerson, 1956).
+    """
     capacity: Floats = problem.capacity  # type: ignore[assignment]
     count, nobody = len(sites), np.empty(0, dtype=np.intp)
     demand = np.unique(np.concatenate([nobody, *(problem.row(site) for site in sites)]))
     if len(demand) == 0:
-        return 0
+        return csr_array((count, len(problem.weight)), dtype=np.int64)
     place = {int(one): count + 1 + number for number, one in enumerate(demand)}
     end = count + 1 + len(demand)
     weight = problem.weight[demand.astype(np.int64)]
@@ -146,4 +149,7 @@ def _flow(problem: Problem, sites: Sequence[int]) -> int:
     arcs += [(place[int(d)], end, int(w)) for d, w in zip(demand, weight, strict=True)]
     start, stop, most = (np.array(part, dtype=np.int32) for part in zip(*arcs, strict=True))
     graph = csr_array((most, (start, stop)), shape=(end + 1, end + 1))
-    return int(maximum_flow(graph, 0, end).flow_value)
+    found = maximum_flow(graph, 0, end).flow[1 : count + 1, count + 1 : end].tocoo()
+    used = found.data > 0
+    served = (found.data[used].astype(np.int64), (found.row[used], demand[found.col[used]]))
+    return csr_array(served, shape=(count, len(problem.weight)))

@@ -1,12 +1,12 @@
-"""Reasons: whom each chosen site reaches that nobody did, and how far they had to go before."""
+"""Reasons: whom each chosen site serves that nobody did, and how far they had to go before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from geo.siting.greedy import greedy
+from geo.siting.greedy import flows, greedy
 from geo.siting.problem import Flags, Floats, Ints, Problem, worst_served
 
 
@@ -19,21 +19,25 @@ class Reason:
     site : int
         The candidate.
     demand : ndarray (n,)
-        The demand that it is the first to reach, ascending.
+        The demand that it serves, ascending: what it is the first to reach, and with capacities what is sent
+        to it, all or in part.
     workers : int
-        The weight of those.
+        The weight that it serves; that of all sites is the value of the plan.
+    reached : int
+        The weight that it would serve by itself if it had room for all.
     before, after : float
         The median minutes that those of them whom streets connect had to the nearest station, and the
         median that they have to the site; NaN of nobody.
     unconnected : int
         How many of them had no way to any station.
     shared : int
-        How many more the site reaches that an earlier site reaches too, or a station does.
+        How many more the site reaches that an earlier site or a station serves, or that it has no room for.
     """
 
     site: int
     demand: Ints
     workers: int
+    reached: int
     before: float
     after: float
     unconnected: int
@@ -41,7 +45,10 @@ class Reason:
 
 
 def reasons(problem: Problem, sites: Sequence[int], *, today: Floats, covered: Flags) -> list[Reason]:
-    """Say for each site whom it is the first to reach, the site with the largest gain first.
+    """Say for each site whom it serves that no station reaches, the site with the largest gain first.
+
+    Without capacities it serves whom it is the first to reach. With them a largest flow says who is sent
+    where, the one whose size is the value of the plan (`geo.siting.greedy.flows`).
 
     Parameters
     ----------
@@ -54,25 +61,39 @@ def reasons(problem: Problem, sites: Sequence[int], *, today: Floats, covered: F
     covered : ndarray (d,) bool
         What a station reaches within the promise.
     """
-    taken = covered.copy()
     found = []
-    for site in by_gain(problem, sites):
+    order = by_gain(problem, sites)
+    for site, served in zip(order, _served(problem, order, covered), strict=True):
         row, minutes = problem.row(site), problem.minutes(site)
-        new = ~taken[row]
+        new = served[row] > 0
         first, ways = row[new], today[row[new]]
         found.append(
             Reason(
                 site=site,
                 demand=np.sort(first).astype(np.int64),
-                workers=int(problem.weight[first].sum()),
+                workers=int(served[first].sum()),
+                reached=int(problem.weight[row].sum()),
                 before=_median(ways[np.isfinite(ways)]),
                 after=_median(minutes[new]),
                 unconnected=int((~np.isfinite(ways)).sum()),
-                shared=int((~new).sum()),
+                shared=int((~new & (covered[row] | (problem.weight[row] > 0))).sum()),
             )
         )
-        taken[row] = True
     return found
+
+
+def _served(problem: Problem, sites: Sequence[int], covered: Flags) -> Iterator[Ints]:
+    """Yield how much of each demand each site serves (d,)."""
+    if problem.capacity is not None:
+        yield from flows(problem, sites).toarray()
+        return
+    taken = covered.copy()
+    for site in sites:
+        served = np.zeros(len(problem.weight), dtype=np.int64)
+        new = problem.row(site)[~taken[problem.row(site)]]
+        served[new] = problem.weight[new]
+        taken[new] = True
+        yield served
 
 
 def by_gain(problem: Problem, sites: Sequence[int]) -> list[int]:
@@ -110,9 +131,11 @@ def spared(
         What a longer way counts as.
     """
     worst = worst_served(weight, today)
-    now, first = np.minimum(today[worst], longest), np.full(len(worst), -1)
+    ways = np.minimum(today[worst], longest)
+    now, first, alone = ways.copy(), np.full(len(worst), -1), {}
     for site in sites:
         row = minutes[[site]][:, worst].tocoo()
+        alone[site] = int(weight[worst[row.col[row.data < ways[row.col]]]].sum())
         nearer = row.data < now[row.col]
         first[row.col[nearer]], now[row.col[nearer]] = site, row.data[nearer]
     found = []
@@ -125,6 +148,7 @@ def spared(
                 site=site,
                 demand=demand.astype(np.int64),
                 workers=int(weight[demand].sum()),
+                reached=alone[site],
                 before=_median(before[np.isfinite(before)]),
                 after=_median(now[mine]),
                 unconnected=int((~np.isfinite(before)).sum()),

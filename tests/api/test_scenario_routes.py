@@ -97,6 +97,8 @@ def test_the_budget_and_the_room_are_kept(client: Client) -> None:
     answer = client.post(f"{API}/siting?minutes=5", json=wish).json()["answer"]
     assert sum(site["cost"] for site in answer["sites"]) <= 10
     assert 0 < answer["plan"]["value"] <= 100 * len(answer["sites"])
+    assert sum(site["workers"] for site in answer["sites"]) == answer["plan"]["value"]
+    assert all(site["workers"] <= 100 < site["reached"] for site in answer["sites"])
 
 
 def test_functions_that_are_lacking_are_listed(client: Client) -> None:

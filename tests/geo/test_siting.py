@@ -231,10 +231,12 @@ def test_reasons_name_each_point_once() -> None:
 
 
 @FEW
-@given(problems())
+@given(problems() | problems(capacities=True))
 def test_reasons_add_up_to_the_value(problem: Problem) -> None:
     plan = exact(problem)
     none = np.zeros(len(problem.weight), dtype=bool)
     found = reasons(problem, plan.sites, today=np.full(len(none), np.inf), covered=none)
     assert sum(reason.workers for reason in found) == plan.value
     assert {reason.site for reason in found} == set(plan.sites)
+    room = np.full(problem.reach.shape[0], np.inf) if problem.capacity is None else problem.capacity
+    assert all(reason.workers <= min(reason.reached, room[reason.site]) for reason in found)
