@@ -113,6 +113,15 @@ def said_of(said: dict[str, Any], first: str, there: dict[str, Path]) -> dict[st
     }
 
 
+def taken_out(said: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Take what the options say of one file by its name out of them, and return it."""
+    taken = {}
+    for name, mark in (("crs", "="), ("encoding", "="), ("offset", "="), ("swap_axes", ""), ("fields", ".")):
+        taken[name] = tuple(word for word in said[name] if word.startswith(kind + mark))
+        said[name] = tuple(word for word in said[name] if word not in taken[name])
+    return taken
+
+
 def _by_file(words: tuple[str, ...], first: str, there: dict[str, Path]) -> dict[str, str]:
     pairs = (word.partition("=") for word in words)
     return {_file(a, there) if mark else first: b if mark else a for a, mark, b in pairs}

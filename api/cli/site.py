@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused
+from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused, taken_out
 from api.cli.cover import question_of, zone_of
 from api.cli.report import json_option, progress, show, show_json, tell
-from geo.frames import Refusal, Said
+from geo.frames import Refusal
 from geo.read.door import read_file
 from geo.siting.greedy import Plan
 from geo.workflows.asking import Question
@@ -92,12 +92,16 @@ def site(
 
 
 def _candidates(said: dict[str, Any], *, files: bool) -> tuple[tuple[Candidate, ...], tuple[Refusal, ...]]:
-    """Read the candidates; without other files the options about files are about them."""
+    """Read the candidates; without other files the options about files are about them.
+
+    With others the options about candidates are taken out of ``said``, which is then about the others.
+    """
     path = said.pop("candidates")
     if path is None:
         return (), ()
-    spoken = {} if files else said_of(said, "candidates", {"candidates": path})
-    reading = read_file(path, "candidates", said=spoken.get("candidates", Said()))
+    own = taken_out(said, "candidates") if files else said
+    spoken = said_of(own, "candidates", {"candidates": path})
+    reading = read_file(path, "candidates", said=spoken["candidates"])
     return candidates_of(reading)
 
 
@@ -151,7 +155,8 @@ def _show(result: dict[str, Any]) -> None:
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
         show(
             f"{number:>3}. {one['name'] or ''} {one['lat']:.5f}, {one['lon']:.5f}: {one['enterprises']:,} "
-            f"enterprises, {one['workers']:,} workers{_room(one)}; {before} before, {one['minutes_after'] or 0:g} then"
+            f"enterprises, {one['workers']:,} workers{_room(one)}; {before} before, "
+            f"{one['minutes_after'] or 0:g} then"
         )
     if "output" in result:
         show(f"{result['output']['file']}: {result['output']['features']:,} rows")

@@ -59,6 +59,16 @@ def test_rooms_within_a_budget_and_their_room(files: tuple[object, ...], rooms: 
     assert run(*files, "--candidates", rooms, "-k", 1)[1]["sites"][0]["name"] == "甲"
 
 
+def test_the_options_about_files_may_name_the_candidates(files: tuple[object, ...], tmp_path: Path) -> None:
+    lon, lat = lonlat(40, 1)
+    rooms = csv(tmp_path / "rooms.csv", "房间,经度,纬度,押金", f"甲,{lat},{lon},7")
+    words = ("--crs", "candidates=EPSG:4490", "--swap-axes", "candidates", "--field", "candidates.cost=押金")
+    code, told = run(*files, "--candidates", rooms, *words)
+    assert (code, told["sites"][0]["cost"], told["sites"][0]["workers"]) == (0, 7, 30)
+    with pytest.raises(InputError, match="names no file here"):
+        run(*files, "--crs", "candidates=EPSG:4490")
+
+
 def test_each_refused_row_is_told_with_its_own_file(files: tuple[object, ...], rooms: Path) -> None:
     with Path(str(files[0])).open("a", encoding="utf-8") as firms:
         firms.write("坏,300,30,1\n")
