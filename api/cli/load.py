@@ -73,6 +73,8 @@ def _show(report: LoadReport) -> None:
         + (f"; release {outcome.release}" if outcome.release else "")
         + f" ({report.seconds:.1f} s)"
     )
+    if report.unlocated:
+        show(f"Rows without a location: {report.unlocated:,}; `gridcircle geocode` says where they may be.")
     if facts.ignored:
         show(f"Columns that mean nothing here: {', '.join(facts.ignored)}")
     if outcome.absent:

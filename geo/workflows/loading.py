@@ -76,6 +76,7 @@ def _report(kind: str, reading: Reading, outcome: Outcome, *, seconds: float) ->
         refused=tuple(refused),
         remarks=tuple(sorted(taken, key=lambda one: one.row)),
         seconds=seconds,
+        unlocated=int(reading.frame.geometry.isna().sum()) if kind == "enterprises" else 0,
     )
 
 

@@ -92,7 +92,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What became of a file: rows = added + updated + unchanged + refused."""
+    """What became of a file: rows = added + updated + unchanged + refused.
+
+    Of the enterprises among them, ``unlocated`` are brought without a location.
+    """
 
     kind: str
     facts: Facts
@@ -101,6 +104,7 @@ class LoadReport:
     refused: tuple[Refusal, ...]
     remarks: tuple[Refusal, ...]
     seconds: float
+    unlocated: int = 0
 
     @property
     def ok(self) -> bool:

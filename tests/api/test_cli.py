@@ -192,6 +192,16 @@ def test_an_empty_zone_has_figures_too(database: Terminal) -> None:
     assert shown["revision"] == shown["head"]
 
 
+def test_a_load_without_locations_says_what_finds_them(database: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "enterprises.csv"
+    file.write_text(
+        "企业编号,经度,纬度,地址\ne1,104.06,30.55,示例路12号\ne2,,,示例路14号\n", encoding="utf-8"
+    )
+    code, out = database.run("load", "enterprises", str(file), "--crs", "EPSG:4326")
+    assert code == 0
+    assert "Rows without a location: 1; `gridcircle geocode` says where they may be." in out
+
+
 def test_without_json_the_result_is_for_people(database: Terminal) -> None:
     code, out = database.run("status")
     assert code == 0
