@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import InputError, NotFound
 from geo.profile import Profile
-from geo.workflows.district import District
+from geo.workflows.district import FAR_DEGREES, District
 
 MOST_EDITS = 500
 
@@ -63,6 +63,12 @@ class Edit:
         said |= {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return said | ({} if self.functions is None else {"functions": list(self.functions)})
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is said of the station itself, by the columns of the plan."""
+        columns = ("name", "kind", "functions", "opening_hours", "lon", "lat")
+        return {name: value for name, value in self.to_dict().items() if name in columns}
+
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> "Edit":
         """Return the edit that JSON holds."""
@@ -93,7 +99,32 @@ def check_edits(edits: Sequence[Edit], profile: Profile) -> None:
         seen.add(who)
         if edit.new is not None and (edit.place is None or edit.closed):
             raise InputError(f"The new station {who} has no place; put it on the map.", station=who)
+        if edit.closed and set(edit.to_dict()) > {"closed", "station"}:
+            raise InputError(
+                f"The station {who} is closed and something else is said of it too; say one of both.",
+                station=who,
+            )
         _check_words(edit, who, profile)
+
+
+def check_places(edits: Sequence[Edit], district: District) -> None:
+    """Make sure that no station is put further from the zone than `geo.workflows.district.FAR_DEGREES`.
+
+    Raises
+    ------
+    InputError
+        Where one is; while nothing of the zone has been loaded, none is.
+    """
+    west, south, east, north = district.extent or (-180.0, -90.0, 180.0, 90.0)
+    for edit in edits:
+        lon, lat = edit.place or (west, south)
+        if max(west - lon, lon - east, south - lat, lat - north) > FAR_DEGREES:
+            who = edit.station if edit.station is not None else edit.new
+            raise InputError(
+                f"The station {who} would stand at {lon:.5f}, {lat:.5f}, far outside the zone; the zone lies "
+                f"between {west:.3f}, {south:.3f} and {east:.3f}, {north:.3f}. Put it there.",
+                station=who,
+            )
 
 
 def _check_words(edit: Edit, who: int | str, profile: Profile) -> None:
@@ -122,7 +153,10 @@ def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
     ------
     NotFound
         Where a station does not stand (any more).
+    InputError
+        Where one would stand far outside the zone.
     """
+    check_places(edits, district)
     frame = district.stations
     rows = frame.assign(row=range(len(frame)))
     known = {int(str(number)): place for place, number in enumerate(frame.index)}

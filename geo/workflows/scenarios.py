@@ -15,7 +15,7 @@ from geo.store.engine import reading, writing
 from geo.store.scenarios import Scenario
 from geo.workflows import assigning
 from geo.workflows.answering import once
-from geo.workflows.edits import Edit, check_edits
+from geo.workflows.edits import Edit, check_edits, check_places
 from geo.workflows.resident import Resident
 
 SOURCE = "scenario"
@@ -32,8 +32,7 @@ def make(resident: Resident, name: str, edits: Sequence[Edit], *, by: str) -> Sc
     InputError
         Where the name is empty or too long, or an edit cannot be taken.
     """
-    check_edits(edits, resident.profile)
-    said = [edit.to_dict() for edit in edits]
+    said = _checked(resident, edits)
     with writing(resident.engine) as connection:
         version = _version(connection)
         kept = scenarios.enter(connection, _named(name), said, version=version, by=by)
@@ -61,8 +60,7 @@ def alter(
     """
     values: dict[str, Any] = {} if name is None else {"name": _named(name)}
     if edits is not None:
-        check_edits(edits, resident.profile)
-        values["edits"] = [edit.to_dict() for edit in edits]
+        values["edits"] = _checked(resident, edits)
     with writing(resident.engine) as connection:
         _opened(connection, scenario_id, revision)
         if edits is not None:
@@ -168,21 +166,21 @@ def _carry_out(
     connection: Connection, held: Scenario, edit: Edit, load_id: int, told: dict[str, Any]
 ) -> None:
     if edit.station is None:
-        values = {"kind": "station", "functions": [], "name": edit.new, **_values(edit)}
+        values = {"kind": "station", "functions": [], "name": edit.new, **edit.values}
         identity = {"source": SOURCE, "source_id": f"{held.id}-{edit.new}"}
         told["opened"][edit.new] = stations.open_new(connection, values | identity, load_id=load_id)
     elif edit.closed:
         stations.close(connection, edit.station)
         told["closed"].append(edit.station)
     else:
-        stations.alter(connection, edit.station, _values(edit), load_id=load_id)
+        stations.alter(connection, edit.station, edit.values, load_id=load_id)
         told["changed"].append(edit.station)
 
 
-def _values(edit: Edit) -> dict[str, Any]:
-    names = ("name", "kind", "functions", "opening_hours", "lon", "lat")
-    said = {name: getattr(edit, name) for name in names if getattr(edit, name) is not None}
-    return said | ({} if edit.functions is None else {"functions": list(edit.functions)})
+def _checked(resident: Resident, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    check_edits(edits, resident.profile)
+    check_places(edits, resident.district(resident.stamp()))
+    return [edit.to_dict() for edit in edits]
 
 
 def _untouched(connection: Connection, held: Scenario, named: list[int]) -> None:

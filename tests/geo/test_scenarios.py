@@ -117,6 +117,8 @@ def test_the_stations_after_the_edits(resident: Resident) -> None:
         ([Edit(1, functions=("flying",))], InputError, "no function “flying”"),
         ([Edit(1, kind="kiosk")], InputError, "no kind of station"),
         ([Edit(999_999, closed=True)], NotFound, "is not there"),
+        ([Edit(1, closed=True, lon=104.0, lat=30.5)], InputError, "something else is said"),
+        ([Edit(new="n1", lon=-179.0, lat=-89.0)], InputError, "n1 would stand at .* far outside the zone"),
     ],
 )
 def test_what_cannot_be_is_refused(resident: Resident, edits: list[Edit], error: Any, words: str) -> None:
@@ -172,6 +174,8 @@ def test_two_who_change_one_scenario_find_out(engine: Engine, resident: Resident
         scenarios.discard(engine, kept.id, revision=3, by="a")
     with pytest.raises(NotFound):
         scenarios.find(engine, 999)
+    with pytest.raises(InputError, match="far outside the zone"):
+        scenarios.make(resident, "极", [Edit(new="n1", lon=104.0, lat=32.0)], by="a")
     with pytest.raises(InputError, match="needs a name"):
         scenarios.make(resident, " ", [], by="a")
 
