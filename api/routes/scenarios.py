@@ -13,7 +13,7 @@ from api.inquiry import InquiryDep
 from api.questions import IdempotencyKey, QuestionDep
 from geo.errors import GeoError
 from geo.workflows import scenarios
-from geo.workflows.edits import MOST_EDITS, Edit
+from geo.workflows.edits import MOST_EDITS, Draft, Edit
 from geo.workflows.whatif import describe, weigh
 
 router = APIRouter(tags=["scenarios"], dependencies=[reader])
@@ -49,6 +49,14 @@ class Said(BaseModel):
 Edits = Annotated[list[Said], Field(max_length=MOST_EDITS)]
 
 
+Seen = Annotated[
+    int | None,
+    Field(
+        ge=0, lt=2**63, description="`stamp.stations_version` of the effect that its author saw; the last."
+    ),
+]
+
+
 class Question(BaseModel):
     """Edits that are asked about and not kept."""
 
@@ -61,6 +69,7 @@ class New(Question):
     """A scenario to be kept."""
 
     name: Name
+    stations_version: Seen = None
 
 
 class Changed(BaseModel):
@@ -71,6 +80,7 @@ class Changed(BaseModel):
     revision: int = Field(description="The revision that is changed, so that nobody else's is lost.")
     name: Name | None = None
     edits: Edits | None = None
+    stations_version: Seen = None
 
 
 class Published(BaseModel):
@@ -97,8 +107,8 @@ def get_list(engine: EngineDep) -> Response:
 @router.post("/scenarios", summary="Keep a scenario", status_code=201, responses=kept("scenario.json", 201))
 def post_one(resident: ResidentDep, user: Planner, new: New) -> Response:
     """Keep edits under a name; its number makes the link that is shared."""
-    edits = [said.edit() for said in new.edits]
-    return _fresh(scenarios.make(resident, new.name, edits, by=user.name).to_dict(), 201)
+    draft = Draft([said.edit() for said in new.edits], new.stations_version)
+    return _fresh(scenarios.make(resident, new.name, draft, by=user.name).to_dict(), 201)
 
 
 @router.get("/scenarios/{id}", summary="One scenario", responses=described("scenario_effect.json"))
@@ -122,9 +132,11 @@ def get_one(inquiry: InquiryDep, question: QuestionDep, scenario_id: ScenarioId)
 @router.patch("/scenarios/{id}", summary="Change a scenario", responses=kept("scenario.json", 200))
 def patch_one(resident: ResidentDep, user: Planner, scenario_id: ScenarioId, changed: Changed) -> Response:
     """Change the name or the edits of an open scenario."""
-    edits = None if changed.edits is None else [said.edit() for said in changed.edits]
+    draft = None
+    if changed.edits is not None:
+        draft = Draft([said.edit() for said in changed.edits], changed.stations_version)
     done = scenarios.alter(
-        resident, scenario_id, revision=changed.revision, by=user.name, name=changed.name, edits=edits
+        resident, scenario_id, revision=changed.revision, by=user.name, name=changed.name, draft=draft
     )
     return _fresh(done.to_dict())
 

@@ -76,6 +76,22 @@ class Edit:
         return cls(**{**said, "functions": None if functions is None else tuple(functions)})
 
 
+@dataclass(frozen=True)
+class Draft:
+    """Edits as their author drew them.
+
+    Parameters
+    ----------
+    edits : sequence of Edit
+        What is done.
+    seen : int or None
+        The version of the stations that the author saw; None for the last.
+    """
+
+    edits: Sequence[Edit]
+    seen: int | None = None
+
+
 def check_edits(edits: Sequence[Edit], profile: Profile) -> None:
     """Make sure that edits can be carried out, whatever stations there are.
 

@@ -15,7 +15,7 @@ from geo.store.engine import reading, writing
 from geo.store.scenarios import Scenario
 from geo.workflows import assigning
 from geo.workflows.answering import once
-from geo.workflows.edits import Edit, check_edits, check_places
+from geo.workflows.edits import Draft, Edit, check_edits, check_places
 from geo.workflows.resident import Resident
 
 SOURCE = "scenario"
@@ -24,7 +24,7 @@ SOURCE = "scenario"
 LONGEST_NAME = 120
 
 
-def make(resident: Resident, name: str, edits: Sequence[Edit], *, by: str) -> Scenario:
+def make(resident: Resident, name: str, draft: Draft, *, by: str) -> Scenario:
     """Keep edits under a name.
 
     Raises
@@ -32,9 +32,9 @@ def make(resident: Resident, name: str, edits: Sequence[Edit], *, by: str) -> Sc
     InputError
         Where the name is empty or too long, or an edit cannot be taken.
     """
-    said = _checked(resident, edits)
+    said = _checked(resident, draft.edits)
     with writing(resident.engine) as connection:
-        version = _version(connection)
+        version = _version(connection, draft.seen)
         kept = scenarios.enter(connection, _named(name), said, version=version, by=by)
         _audit(connection, kept, "make scenario", by)
     return kept
@@ -47,7 +47,7 @@ def alter(
     revision: int,
     by: str,
     name: str | None = None,
-    edits: Sequence[Edit] | None = None,
+    draft: Draft | None = None,
 ) -> Scenario:
     """Change the name or the edits of an open scenario; what is None stays.
 
@@ -59,12 +59,12 @@ def alter(
         Where it is at another revision by now, or at its end.
     """
     values: dict[str, Any] = {} if name is None else {"name": _named(name)}
-    if edits is not None:
-        values["edits"] = _checked(resident, edits)
+    if draft is not None:
+        values["edits"] = _checked(resident, draft.edits)
     with writing(resident.engine) as connection:
         _opened(connection, scenario_id, revision)
-        if edits is not None:
-            values["stations_version"] = _version(connection)
+        if draft is not None:
+            values["stations_version"] = _version(connection, draft.seen)
         kept = scenarios.change(connection, scenario_id, by=by, **values)
         _audit(connection, kept, "change scenario", by)
     return kept
@@ -226,8 +226,11 @@ def _named(name: str) -> str:
     return plain
 
 
-def _version(connection: Connection) -> int:
-    return int(loads.latest(connection).get("stations", {}).get("version", 0))
+def _version(connection: Connection, seen: int | None) -> int:
+    last = int(loads.latest(connection).get("stations", {}).get("version", 0))
+    if seen is not None and seen > last:
+        raise InputError(f"The stations are at version {last}, so nobody saw {seen}; load the page again.")
+    return last if seen is None else seen
 
 
 def _facts(held: Scenario) -> Facts:

@@ -15,7 +15,7 @@ from geo.store.engine import reading, writing
 from geo.workflows import scenarios
 from geo.workflows.asking import Question
 from geo.workflows.covering import cover
-from geo.workflows.edits import Edit, edited
+from geo.workflows.edits import Draft, Edit, edited
 from geo.workflows.resident import Resident
 from geo.workflows.whatif import Effect, describe, weigh
 
@@ -137,7 +137,7 @@ def test_published_it_is_as_it_was_foretold(small_url: str) -> None:
             Edit(third, functions=("rest",), opening_hours="Mo-Fr 08:00-20:00"),
             Edit(new="n1", lon=lon + 0.004, lat=lat, name="新驿站", functions=("rest", "meals")),
         ]
-        kept = scenarios.make(resident, "  东边  补点 ", edits, by="planner")
+        kept = scenarios.make(resident, "  东边  补点 ", Draft(edits), by="planner")
         assert kept.name == "东边 补点"
         assert scenarios.edits_of(scenarios.find(engine, kept.id)) == edits
         question = Question(minutes=8)
@@ -160,7 +160,7 @@ def test_published_it_is_as_it_was_foretold(small_url: str) -> None:
 
 
 def test_two_who_change_one_scenario_find_out(engine: Engine, resident: Resident) -> None:
-    kept = scenarios.make(resident, "一", [], by="a")
+    kept = scenarios.make(resident, "一", Draft([]), by="a")
     changed = scenarios.alter(resident, kept.id, revision=1, by="b", name="二")
     assert (changed.revision, changed.name, changed.changed_by) == (2, "二", "b")
     with pytest.raises(ConflictError, match="changed by b meanwhile"):
@@ -175,14 +175,14 @@ def test_two_who_change_one_scenario_find_out(engine: Engine, resident: Resident
     with pytest.raises(NotFound):
         scenarios.find(engine, 999)
     with pytest.raises(InputError, match="far outside the zone"):
-        scenarios.make(resident, "极", [Edit(new="n1", lon=104.0, lat=32.0)], by="a")
+        scenarios.make(resident, "极", Draft([Edit(new="n1", lon=104.0, lat=32.0)]), by="a")
     with pytest.raises(InputError, match="needs a name"):
-        scenarios.make(resident, " ", [], by="a")
+        scenarios.make(resident, " ", Draft([]), by="a")
 
 
 def test_a_station_that_was_loaded_anew_stops_the_publication(engine: Engine, resident: Resident) -> None:
     first, *_ = ids(resident)
-    kept = scenarios.make(resident, "一", [Edit(first, closed=True)], by="a")
+    kept = scenarios.make(resident, "一", Draft([Edit(first, closed=True)]), by="a")
     with writing(engine) as connection:
         newer = (
             "insert into load (kind, source, file_name, sha256, facts, counts, loaded_by)"
@@ -194,5 +194,23 @@ def test_a_station_that_was_loaded_anew_stops_the_publication(engine: Engine, re
         )
     with pytest.raises(ConflictError, match="changed or taken out"):
         scenarios.publish(resident, kept.id, revision=1, by="a")
-    looked = scenarios.alter(resident, kept.id, revision=1, by="a", edits=[Edit(first, closed=True)])
+    looked = scenarios.alter(resident, kept.id, revision=1, by="a", draft=Draft([Edit(first, closed=True)]))
     assert scenarios.publish(resident, kept.id, revision=looked.revision, by="a")["closed"] == [first]
+
+
+def test_what_its_author_saw_decides_not_when_it_was_kept(engine: Engine, resident: Resident) -> None:
+    first, *_ = ids(resident)
+    seen = resident.stamp().stations
+    with writing(engine) as connection:
+        newer = text(
+            "with new as (insert into load (kind, source, file_name, sha256, facts, counts, loaded_by)"
+            " values ('stations', 'x', 'x', 'x', '{}', '{}', 'x') returning id)"
+            " update station set load_id = new.id from new where station.id = :id"
+        )
+        connection.execute(newer, {"id": first})
+    kept = scenarios.make(resident, "旧", Draft([Edit(first, closed=True)], seen), by="a")
+    assert kept.stations_version == seen
+    with pytest.raises(ConflictError, match="changed or taken out"):
+        scenarios.publish(resident, kept.id, revision=1, by="a")
+    with pytest.raises(InputError, match="nobody saw"):
+        scenarios.make(resident, "早", Draft([], seen + 99), by="a")

@@ -58,16 +58,16 @@ export class Tray {
         element("small", { class: "quiet" }, t("whatif.kept_line", { count: number(one.edits.length), by: one.changed_by, day: day(one.changed_at) }))));
   }
 
-  /** Keep the plan: what is open as it is now, or a new scenario under a name. */
-  async keep(edits, anew) {
+  /** Keep the plan, drawn on the stations as `seen`: what is open as it is now, or a new scenario under a name. */
+  async keep(edits, anew, seen) {
     try {
       if (this.open && !anew) {
         const { id, revision } = this.open;
-        return this.took(await send("PATCH", `scenarios/${id}`, { body: { revision, edits } }));
+        return this.took(await send("PATCH", `scenarios/${id}`, { body: { revision, edits, stations_version: seen } }));
       }
       const said = await ask(t("whatif.keep_title"), [["name", t("whatif.name"), this.open ? t("whatif.copy_of", { name: this.open.name }) : ""]], t("whatif.keep"));
       if (!said?.name.trim()) return null;
-      return this.took(await send("POST", "scenarios", { body: { name: said.name, edits } }));
+      return this.took(await send("POST", "scenarios", { body: { name: said.name, edits, stations_version: seen } }));
     } catch (error) {
       this.acts.failed(error);
       return null;

@@ -38,6 +38,7 @@ let opened = false;
 const pegs = new Pegs(chart.map, { chosen: choose, moved: move, removed: remove });
 const plan = new Plan(planned);
 const effects = new Effects(answered, (error) => fail(error, () => effects.ask(plan.edits, choice, true)));
+let seen = null;
 const tray = new Tray({ opened: open, published, failed: (error) => fail(error, quiet), told: (text) => tell(text), choice: () => choice });
 const proposals = new Proposals({ choice: () => choice, took: take, pointed: point, shown: showProposed, failed: (error) => fail(error, quiet) });
 
@@ -172,6 +173,7 @@ function sorted(edit) {
 }
 
 function answered(effect, final) {
+  seen = effect.stamp.stations_version;
   showFigures(effect);
   showSides(document.getElementById("sides"), effect);
   dots.show(effect.points);
@@ -283,7 +285,7 @@ function addressed() {
 }
 
 async function keep(anew) {
-  if (await tray.keep(plan.edits, anew)) {
+  if (await tray.keep(plan.edits, anew, seen)) {
     addressed();
     buttons();
     keepForReload();
