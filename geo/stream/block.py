@@ -105,6 +105,8 @@ def _quick(data: bytes, layout: Layout) -> Batch | None:
         return None
     x, y = (_floats(table.column(names[at])) for at in plan.place)
     ids = None if plan.id is None else _plain_ids(table.column(names[plan.id]).combine_chunks())
+    if np.isinf(x).any() or np.isinf(y).any():
+        return None
     lost = np.isnan(x) & np.isnan(y)
     if lost.any() and (ids is None or ids.filter(pa.array(lost)).null_count):
         # Such a row may be blank, and then is none.

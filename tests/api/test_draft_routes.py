@@ -254,7 +254,8 @@ def test_what_cannot_be_drawn_is_told(client: Client, changes: list[Any]) -> Non
 
 
 def test_a_person_chooses_where_a_file_lies(client: Client, tmp_path: Path) -> None:
-    draft = send(client, SMALL / "stations.xlsx", "stations", crs="")
+    file = csv(tmp_path / "s.csv", "编号,驿站名称,经度,纬度", "n1,甲,104.8,30.9", "n2,乙,104.81,30.91")
+    draft = send(client, file, "stations", crs="", source="another office")
     at = f"{API}/drafts/{draft['id']}"
     assert draft["state"] == "choosing"
     first = draft["candidates"][0]
@@ -266,7 +267,7 @@ def test_a_person_chooses_where_a_file_lies(client: Client, tmp_path: Path) -> N
     assert (chosen["state"], chosen["said"]["crs"]) == ("open", first["said"]["crs"])
     answer = client.post(f"{at}/publish", json={"accept": errors_in(client, chosen)})
     assert answer.status_code == 201, answer.text
-    assert (answer.json()["release"], answer.json()["added"]) == (None, 0)
+    assert (answer.json()["release"], answer.json()["added"]) == (None, 2)
 
 
 @pytest.mark.parametrize("ending", ["geojson", "csv", "xlsx", "gpkg"])
