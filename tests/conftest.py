@@ -1,5 +1,6 @@
 """What several test modules share: a real PostGIS, a real browser, the shared sample data."""
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ CHROMIUM_OPTIONS = (
     *("--disable-background-networking", "--disable-component-update"),
     "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
 )
+# A suite in the background begins without Ctrl-C, and would hand that on to programs that it stops so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 THROWAWAY = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}

@@ -28,7 +28,9 @@ def test_every_point_is_on_its_side_of_the_limit(centre, parts):
     fine, values = refined(LATTICE, minutes, (5, 8), times, parts=parts)
     exact = field(fine.points_xy, centre)
     for limit in (5, 8):
-        assert ((values <= limit) == (exact <= limit)).all()
+        # A place on the limit itself, to the last bits, may fall to either side.
+        clear = np.abs(exact - limit) > 1e-9
+        assert ((values <= limit) == (exact <= limit))[clear].all()
     rows, columns = LATTICE.shape
     assert fine.shape == ((rows - 1) * parts + 1, (columns - 1) * parts + 1)
     coarse = values.reshape(fine.shape)[::parts, ::parts]
