@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
         return _stop(f"Say what to set up for: python3 -m setup {'|'.join(GOALS)}")
     # An older Python cannot read these, hence not above.
     from geo.errors import SetupMissing
-    from setup import assets, kernels, packages, system
+    from setup import assets, compiled, packages, system
 
     (ROOT / ".tools").mkdir(exist_ok=True)
     with (ROOT / ".tools/lock").open("w") as lock:
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         try:
             system.install(arguments[0], ROOT)
             packages.install(arguments[0], ROOT)
-            kernels.install(ROOT)
+            compiled.install(ROOT)
             assets.install(ROOT)
         except SetupMissing as error:
             return _stop(str(error))

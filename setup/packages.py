@@ -50,7 +50,8 @@ def _synchronise(root: Path, lock: str | None) -> None:
         run(uv, *make, "--python", sys.executable, ".venv", cwd=root, env=environment, advice=ADVICE)
     pip = (uv, "pip")
     if lock is not None:
-        sync = ("sync", "--python", str(python), "--require-hashes", lock)
+        # Compiled now: the process that reads a stranger's file sees all of this, and may not write to it.
+        sync = ("sync", "--compile-bytecode", "--python", str(python), "--require-hashes", lock)
         run(*pip, *sync, cwd=root, env=environment, advice=ADVICE)
     project = ("install", "--python", str(python), "--no-deps", "--no-build-isolation")
     run(*pip, *project, "--editable", ".", cwd=root, env=environment, advice=ADVICE)

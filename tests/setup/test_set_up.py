@@ -3,12 +3,13 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
 
 from geo.errors import SetupMissing
-from setup import assets, kernels, packages, system
+from setup import assets, compiled, packages, system
 from setup.commands import run
 
 ROOT = Path(__file__).parents[2]
@@ -142,7 +143,7 @@ def test_an_unknown_goal_ends_with_a_sentence() -> None:
 
 def test_a_python_without_packages_can_read_the_set_up() -> None:
     # -S leaves out site-packages: the set-up runs before anything is installed.
-    code = "from setup import assets, kernels, packages, system; import geo.store.server, geo.errors"
+    code = "from setup import assets, compiled, packages, system; import geo.store.server, geo.errors"
     environment = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "-S", "-c", code]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
@@ -155,10 +156,20 @@ def test_the_inner_loops_are_compiled_once_and_again_when_their_source_changes(
     for name in ("geo/compiled.py", "geo/index/kernels.py"):
         (project / name).write_text("# loops")
     runs: list[tuple[object, ...]] = []
-    monkeypatch.setattr(kernels, "run", lambda *command, **_: runs.append(command))
-    kernels.install(project)
-    kernels.install(project)
-    assert [command[1:] for command in runs] == [("-m", "geo.compiled")]
+    monkeypatch.setattr(compiled, "run", lambda *command, **_: runs.append(command))
+    compiled.install(project)
+    compiled.install(project)
+    loops = ("-m", "geo.compiled")
+    assert [command[1:] for command in runs if "compileall" not in command] == [loops]
     (project / "geo/index/kernels.py").write_text("# other loops")
-    kernels.install(project)
-    assert len(runs) == 2
+    compiled.install(project)
+    assert [command[1:] for command in runs if "compileall" not in command] == [loops, loops]
+
+
+def test_every_module_has_its_bytecode() -> None:
+    """A process behind the walls cannot write it; without, each reading would compile them all again."""
+    modules = [path for name in ("geo", "maps", "api") for path in (ROOT / name).rglob("*.py")]
+    modules += (Path(sys.prefix) / "lib").glob("python3.*/site-packages/geopandas/*.py")
+    lacking = [path for path in modules if not Path(cache_from_source(path)).exists()]
+    assert modules
+    assert lacking == []

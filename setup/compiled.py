@@ -1,4 +1,4 @@
-"""The compiled loops: made ready at the set-up, so that no command waits for a compiler."""
+"""What is compiled: modules to bytecode and loops to machine code at the set-up, so that no command waits."""
 
 import json
 from pathlib import Path
@@ -6,25 +6,28 @@ from pathlib import Path
 from setup.commands import run, tell
 
 STAMP = ".venv/gridcircle-kernels.json"
-ADVICE = "The compiled loops could not be made ready; look at the lines above."
+PACKAGES = ("geo", "maps", "api")
+ADVICE = "The compiled modules could not be made ready; look at the lines above."
 
 
 def install(root: Path) -> None:
     """Compile what has changed since the last time.
 
-    numba asks for a source's time and size, not for its content; so does the stamp.
+    Python asks for a source's time and size, not for its content, and so does numba; so does the stamp.
 
     Raises
     ------
     SetupMissing
         Where the compiler fails.
     """
+    python = root / ".venv/bin/python"
+    run(python, "-m", "compileall", "-q", *PACKAGES, cwd=root, advice=ADVICE)
     wanted = _state(root)
     stamp = root / STAMP
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return
     tell("compiling the inner loops")
-    run(root / ".venv/bin/python", "-m", "geo.compiled", cwd=root, advice=ADVICE)
+    run(python, "-m", "geo.compiled", cwd=root, advice=ADVICE)
     stamp.write_text(wanted, "utf-8")
 
 
