@@ -12,8 +12,8 @@ from sqlalchemy.engine import make_url
 
 from geo.bench.town import METRES, Town
 from geo.bench.walkers import Run
-from geo.network import Floats
 from geo.store.cluster import superuser_url
+from geo.streets.network import Floats
 
 _TABLE = """
     CREATE EXTENSION IF NOT EXISTS pgrouting CASCADE;

@@ -11,10 +11,10 @@ from pyproj.database import query_utm_crs_info
 from geo.demo.district import build_district
 from geo.errors import InputError
 from geo.frames import CRS
-from geo.network import Floats, Ints, Network
 from geo.read.door import read_file
-from geo.snapping import Snapped
-from geo.streets import build_network
+from geo.streets.joining import build_network
+from geo.streets.network import Floats, Ints, Network
+from geo.streets.snapping import Snapped
 
 SPEED = 5000 / 60
 MINUTES = 15.0

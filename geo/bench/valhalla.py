@@ -22,8 +22,8 @@ from pyproj import Transformer
 
 from geo.errors import SystemFailure
 from geo.frames import CRS
-from geo.network import Floats, Network
-from geo.snapping import Snapped
+from geo.streets.network import Floats, Network
+from geo.streets.snapping import Snapped
 
 PACKAGES = ("pyvalhalla", "pyvalhalla-weekly")
 

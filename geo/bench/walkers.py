@@ -20,8 +20,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.bench.town import METRES, MINUTES, SPEED, Town
-from geo.network import Floats
-from geo.reach import travel_minutes
+from geo.reach.times import travel_minutes
+from geo.streets.network import Floats
 
 OURS = "gridcircle"
 Run = Callable[[], Floats]
@@ -29,7 +29,7 @@ Method = Callable[[Town], Run]
 
 
 def gridcircle(town: Town) -> Run:
-    """Ask `geo.reach.travel_minutes`, which finds the second nearest besides."""
+    """Ask `geo.reach.times.travel_minutes`, which finds the second nearest besides."""
     fresh = replace(town, network=replace(town.network))
     sources, targets = fresh.at(town.stations), fresh.at(town.points)
     _ = sources.places, targets.places

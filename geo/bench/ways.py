@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.alone import areas_alone
 from geo.bench import valhalla
 from geo.bench.town import MINUTES, SPEED, Town, town_of
 from geo.bench.turns import Row, Tell, ratio, rows_of, take_turns
 from geo.bench.walkers import OURS, Method, require_same
-from geo.circles import build_lattice
-from geo.matrix import travel_matrix
-from geo.snapping import snap
-from geo.standing import placed, stand
+from geo.circles.alone import areas_alone
+from geo.circles.areas import build_lattice
+from geo.reach.matrix import travel_matrix
+from geo.reach.standing import placed, stand
+from geo.streets.snapping import snap
 
 ACCESS_M = 250.0
 CIRCLES = 300

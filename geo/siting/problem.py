@@ -110,7 +110,7 @@ def covering_problem(
     ----------
     minutes : csr_array (c, d)
         From each candidate to the demand within the promise, and to no other
-        (`geo.matrix.travel_matrix`).
+        (`geo.reach.matrix.travel_matrix`).
     weight : ndarray (d,) int64
         Workers; unknown ones weigh 0.
     covered : ndarray (d,) bool
@@ -204,8 +204,8 @@ def equipping_problem(
 def worst_served(weight: Ints, today: Floats) -> npt.NDArray[np.intp]:
     """Return the demand that makes up the tenth of the weight with the longest ways, in their order (w,).
 
-    Those of equally long ways are in it together, as in the figures of coverage (`geo.certainty`), so that it
-    may be a little more than the tenth.
+    Those of equally long ways are in it together, as in the figures of coverage
+    (`geo.coverage.certainty`), so that it may be a little more than the tenth.
     """
     counted = np.flatnonzero(weight > 0)
     long = np.where(np.isnan(today[counted]), np.inf, today[counted])

@@ -7,8 +7,8 @@ and the lesser of two keys is the nearer source, the lower one where both are eq
 # ruff: noqa: I001
 import numpy as np
 
-from geo.arcs import BITS, EDGES, GRAPH, NEVER, PAIR, PLACES, SHUT
-from geo.arcs import Bytes, Edges, Graph, Ints, Nodes, Pair, Places, Rows
+from geo.streets.arcs import BITS, EDGES, GRAPH, NEVER, PAIR, PLACES, SHUT
+from geo.streets.arcs import Bytes, Edges, Graph, Ints, Nodes, Pair, Places, Rows
 from geo.compiled import compiled
 
 MASK = (1 << BITS) - 1

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo.arcs import BITS, NEVER, SHUT, Arcs, Floats, Ints, Pair, Places, Rows
+from geo.streets.arcs import BITS, NEVER, SHUT, Arcs, Floats, Ints, Pair, Places, Rows
 
 CHUNK = 64
 

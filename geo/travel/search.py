@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from geo.arcs import BITS, NEVER, SHUT, Arcs, Floats, Ints, Nodes, Pair, Places, Rows, metres
 from geo.compiled import available
 from geo.errors import InputError
+from geo.streets.arcs import BITS, NEVER, SHUT, Arcs, Floats, Ints, Nodes, Pair, Places, Rows, metres
 from geo.travel import plain
 
 MOST_SOURCES = (1 << BITS) - 1

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from geo.allotment import Allotment, allot
-from geo.matrix import disc_matrix, travel_matrix
+from geo.reach.allotment import Allotment, allot
+from geo.reach.matrix import disc_matrix, travel_matrix
 from geo.workflows import roads
 from geo.workflows.asking import chosen
 from geo.workflows.covering import Coverage

@@ -8,8 +8,8 @@ import pandas as pd
 
 from geo.errors import InputError
 from geo.hours import standing
-from geo.network import Mode
 from geo.profile import Profile
+from geo.streets.network import Mode
 from geo.workflows.district import District
 
 Method = Literal["network", "disc"]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.board import Board, Demand, Row, boxes, empty_board
-from geo.matrix import disc_matrix, travel_matrix
-from geo.network import Floats, Network
-from geo.snapping import Snapped
+from geo.coverage.board import Board, Demand, Row, boxes, empty_board
+from geo.reach.matrix import disc_matrix, travel_matrix
+from geo.streets.network import Floats, Network
+from geo.streets.snapping import Snapped
 from geo.workflows import roads
 from geo.workflows.asking import Question, chosen
 from geo.workflows.covering import lattice_grids

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.alone import areas_alone
-from geo.circles import Lattice, disc_areas, service_areas
+from geo.circles.alone import areas_alone
+from geo.circles.areas import Lattice, disc_areas, service_areas
+from geo.circles.refinement import refined
+from geo.circles.territories import divided, ringed, territories
 from geo.errors import InputError, NotFound
-from geo.matrix import travel_matrix
-from geo.reach import Reach, travel_minutes
-from geo.refinement import refined
-from geo.snapping import Snapped
-from geo.territories import divided, ringed, territories
+from geo.reach.matrix import travel_matrix
+from geo.reach.times import Reach, travel_minutes
+from geo.streets.snapping import Snapped
 from geo.workflows import roads
 from geo.workflows.asking import Question, chosen, decided
 from geo.workflows.covering import method

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.coverage import boxes
-from geo.detour import Detour, measure_detour
-from geo.reach import disc_minutes
+from geo.coverage.tally import boxes
+from geo.reach.detour import Detour, measure_detour
+from geo.reach.times import disc_minutes
 from geo.workflows import roads
 from geo.workflows.asking import Question, chosen
 from geo.workflows.circling import circle
@@ -31,9 +31,9 @@ def contrast(zone: Zone, wanted: Stamp, question: Question) -> dict[str, Any] | 
     Returns
     -------
     dict or None
-        ``detour`` (see `geo.detour.Detour`), ``total`` and ``rows``: ``way``, ``radius_m``, ``covered``,
-        ``falsely_covered``, ``missed``, each by ``enterprises`` and ``workers``; ``polygon``, how far the
-        drawn circle disagrees. None where there are no streets.
+        ``detour`` (see `geo.reach.detour.Detour`), ``total`` and ``rows``: ``way``, ``radius_m``,
+        ``covered``, ``falsely_covered``, ``missed``, each by ``enterprises`` and ``workers``; ``polygon``,
+        how far the drawn circle disagrees. None where there are no streets.
     """
     coverage = cover(zone, wanted, replace(question, method="network"))
     if coverage.question.method != "network":

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geo.assign import assign
-from geo.coverage import Denominator, area_shares, by_grid, denominators
-from geo.paces import speeds_km_h
-from geo.reach import Reach, disc_minutes, travel_minutes
+from geo.coverage.tally import Denominator, area_shares, by_grid, denominators
+from geo.reach.times import Reach, disc_minutes, travel_minutes
+from geo.streets.paces import speeds_km_h
 from geo.workflows import roads
 from geo.workflows.asking import Question, check, chosen, decided, eligible, standings
 from geo.workflows.district import District, Stamp
@@ -35,9 +35,9 @@ class Coverage:
         Index of the enterprises; ``lon``, ``lat``, ``located``, ``status``, ``version``, ``workers``,
         ``minutes`` (inf where no street connects) and ``station`` (id of the nearest, NA for none).
     totals : dict
-        See `geo.coverage.denominators`.
+        See `geo.coverage.tally.denominators`.
     grids : DataFrame
-        See `geo.coverage.by_grid`, with ``code``.
+        See `geo.coverage.tally.by_grid`, with ``code``.
     hours : dict, optional
         Where a moment is asked for: how many facilities are ``open``, ``closed`` and ``unknown`` then, and
         how many ``enterprises`` and ``workers`` out of reach the unknown ones would reach.

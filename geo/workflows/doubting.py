@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.certainty import CERTAINTIES, Doubt, Worst, certainty, worst_served
-from geo.coverage import boxes
+from geo.coverage.certainty import CERTAINTIES, Doubt, Worst, certainty, worst_served
+from geo.coverage.tally import boxes
+from geo.reach.rim import doubtful, find_rim
 from geo.receipt import DEGREE_M, decimals_of
-from geo.rim import doubtful, find_rim
 from geo.workflows import roads
 from geo.workflows.asking import chosen
 from geo.workflows.covering import Coverage

@@ -7,8 +7,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.coverage.gaps import gap_cells
 from geo.features import feature_collection, simplified
-from geo.gaps import gap_cells
 from geo.profile import Level
 from geo.store import boundaries, organisations, releases, tiles
 from geo.store import district as store

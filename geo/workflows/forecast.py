@@ -17,7 +17,7 @@ import pandas as pd
 from geo.assign import STATUSES, assign
 from geo.changes.comparison import same_outlines
 from geo.changes.moves import Redrawing, moving
-from geo.coverage import Denominator, denominators, reached
+from geo.coverage.tally import Denominator, denominators, reached
 from geo.workflows import roads
 from geo.workflows.asking import Question, chosen
 from geo.workflows.covering import Coverage, cover, ruler
@@ -141,7 +141,7 @@ def _share(part: int, whole: int) -> float | None:
 def _totals(
     resident: Resident, coverage: Coverage, drawn: Redrawing, moved: pd.DataFrame
 ) -> dict[str, Denominator | None]:
-    """Count the coverage as it will be; see `geo.coverage.denominators`."""
+    """Count the coverage as it will be; see `geo.coverage.tally.denominators`."""
     question = coverage.question
     status = coverage.demand["status"].copy()
     status.loc[moved.index] = moved["status_after"]
@@ -182,7 +182,7 @@ def _by_id(coverage: Coverage) -> pd.DataFrame:
 def _area_shares(
     resident: Resident, coverage: Coverage, drawn: Redrawing, measured: pd.DataFrame
 ) -> "pd.Series[float]":
-    """Return the share of each grid's area in reach; see `geo.coverage.area_shares`."""
+    """Return the share of each grid's area in reach; see `geo.coverage.tally.area_shares`."""
     district, question = coverage.district, coverage.question
     limit = question.minutes
     changed = replace(district, grids=drawn.after)

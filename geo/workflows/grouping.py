@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-from geo.coverage import Denominator
-from geo.groups import WITHOUT, Group, by_group, named, one_of, size_class
+from geo.coverage.groups import WITHOUT, Group, by_group, named, one_of, size_class
+from geo.coverage.tally import Denominator
 from geo.hours import shift_times
 from geo.workflows.asking import chosen
 from geo.workflows.covering import Coverage, cover

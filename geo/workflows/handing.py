@@ -10,10 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.coverage import boxes
+from geo.coverage.gaps import gap_cells
+from geo.coverage.tally import boxes
 from geo.errors import InputError
 from geo.frames import CRS, Progress, no_progress
-from geo.gaps import gap_cells
 from geo.workflows import doubting, grouping
 from geo.workflows.covering import Coverage
 from geo.workflows.zone import Zone

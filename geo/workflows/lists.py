@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from geo.coverage import boxes
+from geo.coverage.tally import boxes
 from geo.profile import Level
 from geo.store import boundaries
 from geo.store import lists as store

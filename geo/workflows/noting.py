@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from geo.condition import Remark, examine, remarks
-from geo.reach import disc_minutes
+from geo.reach.times import disc_minutes
+from geo.streets.condition import Remark, examine, remarks
 from geo.workflows import roads
 from geo.workflows.covering import Coverage
 from geo.workflows.zone import Zone

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.barriers import KINDS, kept_apart
-from geo.circles import Lattice, build_lattice
+from geo.circles.areas import Lattice, build_lattice
 from geo.errors import NotFound
-from geo.network import Mode, Network
-from geo.noding import node_lines
-from geo.paces import paces
-from geo.snapping import Snapped, snap
-from geo.streets import build_network
+from geo.streets.barriers import KINDS, kept_apart
+from geo.streets.joining import build_network
+from geo.streets.network import Mode, Network
+from geo.streets.noding import node_lines
+from geo.streets.paces import paces
+from geo.streets.snapping import Snapped, snap
 from geo.workflows.district import District
 from geo.workflows.zone import Zone
 

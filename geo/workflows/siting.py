@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from geo.errors import InputError
 from geo.frames import Progress, no_progress
-from geo.matrix import disc_matrix, travel_matrix
+from geo.reach.matrix import disc_matrix, travel_matrix
 from geo.siting.exact import Limits, exact
 from geo.siting.greedy import Plan, greedy
 from geo.siting.problem import (

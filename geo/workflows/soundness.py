@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from geo.condition import Condition, Remark, examine, remarks
 from geo.errors import NotFound
-from geo.joints import joints
-from geo.network import Mode, Network
-from geo.streets import build_network
+from geo.streets.condition import Condition, Remark, examine, remarks
+from geo.streets.joining import build_network
+from geo.streets.joints import joints
+from geo.streets.network import Mode, Network
 from geo.workflows import roads
 from geo.workflows.district import Stamp
 from geo.workflows.zone import Zone

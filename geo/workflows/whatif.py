@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.board import Board, Change, Row, change
+from geo.coverage.board import Board, Change, Row, change
 from geo.workflows.asking import Question, chosen, decided
 from geo.workflows.boards import board, ground, lonlat
 from geo.workflows.covering import method

@@ -8,9 +8,9 @@ import pandas as pd
 from hypothesis import strategies as st
 from shapely.geometry import LineString
 
-from geo.arcs import metres, units
-from geo.snapping import Snapped, snap
-from geo.streets import build_network
+from geo.streets.arcs import metres, units
+from geo.streets.joining import build_network
+from geo.streets.snapping import Snapped, snap
 
 PLANE = "EPSG:4326"
 """Projecting to the system of the input keeps its numbers: a drawing's unit is the metre."""

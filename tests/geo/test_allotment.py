@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from geo.allotment import allot
 from geo.errors import InputError
+from geo.reach.allotment import allot
 
 
 def ways(table) -> csr_array:

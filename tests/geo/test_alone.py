@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from street_drawings import draw
 
-from geo.alone import areas_alone
-from geo.circles import build_lattice, service_areas
-from geo.matrix import travel_matrix
-from geo.reach import travel_minutes
-from geo.snapping import snap
-from geo.streets import build_network
+from geo.circles.alone import areas_alone
+from geo.circles.areas import build_lattice, service_areas
+from geo.reach.matrix import travel_matrix
+from geo.reach.times import travel_minutes
+from geo.streets.joining import build_network
+from geo.streets.snapping import snap
 
 ZONE = "EPSG:4544"
 

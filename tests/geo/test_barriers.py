@@ -7,14 +7,14 @@ import pytest
 import shapely
 from street_drawings import PLANE, draw
 
-from geo.barriers import kept_apart
-from geo.circles import build_lattice, service_areas
+from geo.circles.areas import build_lattice, service_areas
 from geo.demo.district import build_district
-from geo.network import Network
-from geo.reach import travel_minutes
+from geo.reach.times import travel_minutes
 from geo.read.door import read_file
-from geo.snapping import snap
-from geo.streets import build_network
+from geo.streets.barriers import kept_apart
+from geo.streets.joining import build_network
+from geo.streets.network import Network
+from geo.streets.snapping import snap
 
 ZONE = "EPSG:4544"
 SPEED = 5000 / 60

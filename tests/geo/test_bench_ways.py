@@ -8,7 +8,7 @@ from street_drawings import draw
 from geo.bench import town, walkers, ways
 from geo.bench.ways import TREE, race_ways
 from geo.errors import InputError
-from geo.network import Network
+from geo.streets.network import Network
 
 
 @pytest.fixture(scope="module")

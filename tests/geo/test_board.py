@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.board import Demand, boxes, change, empty_board
-from geo.coverage import area_shares, by_grid, denominators
+from geo.coverage.board import Demand, boxes, change, empty_board
+from geo.coverage.tally import area_shares, by_grid, denominators
 
 ROWS = st.lists(st.integers(0, 13), unique=True, max_size=14)
 

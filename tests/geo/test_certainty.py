@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.certainty import CERTAINTIES, Doubt, certainty, worst_served
+from geo.coverage.certainty import CERTAINTIES, Doubt, certainty, worst_served
 from geo.errors import InputError
 
 

@@ -6,9 +6,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.circles import build_lattice, disc_areas, service_areas
+from geo.circles.areas import build_lattice, disc_areas, service_areas
 from geo.errors import InputError
-from geo.reach import disc_minutes
+from geo.reach.times import disc_minutes
 
 ZONE = "EPSG:4544"
 """3-degree zone 35; the drawings lie about Chengdu."""

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 from street_drawings import PLANE, draw
 
-from geo.condition import examine, remarks
-from geo.snapping import snap
-from geo.streets import build_network
+from geo.streets.condition import examine, remarks
+from geo.streets.joining import build_network
+from geo.streets.snapping import snap
 
 
 def examined(*lines, classes=None, points=None, mode="walk", **columns):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.coverage import BOXES, Denominator, area_shares, boxes, by_grid, denominators
+from geo.coverage.tally import BOXES, Denominator, area_shares, boxes, by_grid, denominators
 from geo.errors import MissingColumn
 
 # place, located, status, grid, minutes, workers

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from street_drawings import PLANE, draw
 
-from geo.detour import measure_detour
-from geo.snapping import snap
-from geo.streets import build_network
+from geo.reach.detour import measure_detour
+from geo.streets.joining import build_network
+from geo.streets.snapping import snap
 
 STEP = 100.0
 

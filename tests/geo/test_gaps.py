@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.gaps import gap_cells
+from geo.coverage.gaps import gap_cells
 
 
 def frame(*rows: tuple[float, float, float, int | None]) -> pd.DataFrame:

@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.coverage import denominators
-from geo.groups import SEVERAL, WITHOUT, by_group, named, one_of, shared_out, size_class
+from geo.coverage.groups import SEVERAL, WITHOUT, by_group, named, one_of, shared_out, size_class
+from geo.coverage.tally import denominators
 
 NAMES = ("enterprises", "workers", "grids", "area_m2")
 

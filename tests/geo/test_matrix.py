@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from street_drawings import bring, nets, network_of, spots
 
-from geo.matrix import disc_matrix, travel_matrix
-from geo.reach import disc_minutes, travel_minutes
+from geo.reach.matrix import disc_matrix, travel_matrix
+from geo.reach.times import disc_minutes, travel_minutes
 from geo.travel import search
 
 

@@ -10,8 +10,8 @@ from shapely.geometry import LineString
 from street_drawings import PLANE, draw
 
 from geo.errors import CrsUnknown
-from geo.noding import node_lines
-from geo.streets import build_network
+from geo.streets.joining import build_network
+from geo.streets.noding import node_lines
 
 
 def parts(streets: gpd.GeoDataFrame) -> int:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from geo.paces import PLAIN_KM_H, SPEEDS_KM_H, paces, speeds_km_h
 from geo.read.roads import DEFAULTS
+from geo.streets.paces import PLAIN_KM_H, SPEEDS_KM_H, paces, speeds_km_h
 
 
 def test_a_pace_is_the_plain_speed_over_that_of_the_class():

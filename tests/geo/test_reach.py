@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_drawings import PLANE, bring, draw, nets, network_of, spots
 
-from geo.reach import disc_minutes, travel_minutes
-from geo.snapping import Snapped
-from geo.streets import build_network
+from geo.reach.times import disc_minutes, travel_minutes
+from geo.streets.joining import build_network
+from geo.streets.snapping import Snapped
 from geo.travel import search
 
 

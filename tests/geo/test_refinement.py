@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.circles import build_lattice
-from geo.refinement import refined
+from geo.circles.areas import build_lattice
+from geo.circles.refinement import refined
 
 LATTICE = build_lattice((0, 0, 150, 100), crs="EPSG:4544", spacing_m=25)
 

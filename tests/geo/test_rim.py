@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from street_drawings import PLANE, bring, draw, nets, network_of, spots
 
-from geo.reach import travel_minutes
-from geo.rim import doubtful, find_rim, stations_at_rim
-from geo.snapping import snap
-from geo.streets import build_network
+from geo.reach.rim import doubtful, find_rim, stations_at_rim
+from geo.reach.times import travel_minutes
+from geo.streets.joining import build_network
+from geo.streets.snapping import snap
 
 
 @pytest.fixture(scope="module")

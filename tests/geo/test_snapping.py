@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from street_drawings import PLANE, draw
 
-from geo.snapping import snap
-from geo.streets import build_network
+from geo.streets.joining import build_network
+from geo.streets.snapping import snap
 
 
 def test_edge_place_and_access():

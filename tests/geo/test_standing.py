@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from street_drawings import bring, nets, network_of, spots
 
 from geo.errors import InputError
-from geo.reach import travel_minutes
-from geo.snapping import Snapped
-from geo.standing import Standing, closed, placed, stand
+from geo.reach.standing import Standing, closed, placed, stand
+from geo.reach.times import travel_minutes
+from geo.streets.snapping import Snapped
 from geo.travel import search
 
 moves = st.lists(

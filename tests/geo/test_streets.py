@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from street_drawings import PLANE, draw
 
-from geo.arcs import metres
 from geo.errors import CrsUnknown
-from geo.streets import build_network
+from geo.streets.arcs import metres
+from geo.streets.joining import build_network
 
 
 def links(network) -> set[tuple[tuple[float, ...], tuple[float, ...]]]:

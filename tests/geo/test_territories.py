@@ -6,9 +6,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.circles import build_lattice, service_areas
-from geo.reach import disc_minutes
-from geo.territories import divided, territories
+from geo.circles.areas import build_lattice, service_areas
+from geo.circles.territories import divided, territories
+from geo.reach.times import disc_minutes
 
 ZONE = "EPSG:4544"
 X, Y = 400_000.0, 3_380_000.0

@@ -8,7 +8,7 @@ from street_drawings import draw
 
 from geo.bench import valhalla
 from geo.errors import SystemFailure
-from geo.streets import build_network
+from geo.streets.joining import build_network
 from tests.ways import agreement
 
 pytestmark = pytest.mark.skipif(valhalla.absent() is not None, reason=f"{valhalla.absent()}")

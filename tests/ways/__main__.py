@@ -12,7 +12,7 @@ from pathlib import Path
 
 from geo.bench.valhalla import absent
 from geo.read.door import read_file
-from geo.streets import build_network
+from geo.streets.joining import build_network
 from tests.ways.agreement import compare, costing
 
 DATA = Path(__file__).parents[3] / "shared/data"

@@ -9,10 +9,10 @@ import numpy as np
 from pyproj import Transformer
 
 from geo.bench.valhalla import WALKING, locations, open_tiles, ways_m, write_streets
-from geo.network import Floats, Network
-from geo.reach import travel_minutes
+from geo.reach.times import travel_minutes
 from geo.segments.pieces import pieces
-from geo.snapping import Snapped, snap
+from geo.streets.network import Floats, Network
+from geo.streets.snapping import Snapped, snap
 
 SPEED = 5000 / 60
 MINUTES = 15.0

@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from geo.frames import CRS
-from geo.network import Floats, Ints, Network
+from geo.streets.network import Floats, Ints, Network
 
 NEAR_M = 2.0
 """An end that stops so near to another street was probably meant to reach it."""

@@ -3,7 +3,7 @@
 The places are the enterprises, the representative points of the grids and the points of a lattice, one behind
 the other. What a single station reaches within the promise is a row; a place is reached while at least one
 counted row holds it. Closing a station takes its row off, a new one adds a row, and a station that moves does
-both. The figures are those of `geo.coverage` to the last unit.
+both. The figures are those of `geo.coverage.tally` to the last unit.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.coverage import Denominator
+from geo.coverage.tally import Denominator
 
 Flags = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -79,7 +79,7 @@ class Board:
         return flags
 
     def totals(self) -> dict[str, Denominator | None]:
-        """Return the four denominators; see `geo.coverage.denominators`."""
+        """Return the four denominators; see `geo.coverage.tally.denominators`."""
         demand, reach = self.demand, self.reached
         with_grids = len(demand.grid_area) > 0
         counts: dict[str, Denominator | None] = {"area_m2": None, "grids": None}

@@ -4,7 +4,7 @@
 
     stand ─► Standing ─► placed(…, one more) ─► Standing ─► closed(…, another) ─► Standing
                 │
-                └► reach: the very times of `geo.reach.travel_minutes` from the stations as they stand
+                └► reach: the very times of `geo.reach.times.travel_minutes` from the stations as they stand
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from functools import cached_property
 
 import numpy as np
 
-from geo.arcs import Pair, limit_units
 from geo.errors import InputError
-from geo.network import Network
-from geo.reach import Reach, reach_of
-from geo.snapping import Snapped
+from geo.reach.times import Reach, reach_of
+from geo.streets.arcs import Pair, limit_units
+from geo.streets.network import Network
+from geo.streets.snapping import Snapped
 from geo.travel import search
 
 
@@ -31,7 +31,7 @@ class Standing:
     sources, targets : Snapped
         The stations and the points on it; a closed station has edge -1 and keeps its position.
     speed_m_per_min, limit_minutes : float
-        As of `geo.reach.travel_minutes`.
+        As of `geo.reach.times.travel_minutes`.
     nodes : pair of ndarray (n,) int64
         The keys of the two nearest stations of each node.
     """
@@ -64,7 +64,7 @@ def stand(
     speed_m_per_min: float,
     limit_minutes: float = np.inf,
 ) -> Standing:
-    """Return the stations as they stand; parameters as of `geo.reach.travel_minutes`."""
+    """Return the stations as they stand; parameters as of `geo.reach.times.travel_minutes`."""
     limit = limit_units(limit_minutes * speed_m_per_min)
     nodes = search.nearest_of_nodes(network.arcs, sources.places, limit=limit)
     return Standing(network, sources, targets, speed_m_per_min, limit_minutes, nodes)

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.network import Floats, Ints, Network
 from geo.segments.pieces import shares_along
-from geo.snapping import Snapped
+from geo.streets.network import Floats, Ints, Network
+from geo.streets.snapping import Snapped
 
 KINDS = ("water", "railway")
 """What is a barrier among the features that are drawn beneath."""
@@ -37,7 +37,7 @@ def kept_apart(
     network : Network
         The streets of one mode.
     snapped : Snapped
-        The points on it, by `geo.snapping.snap`.
+        The points on it, by `geo.streets.snapping.snap`.
     points_xy : ndarray (n, 2)
         Where they are, in metres of the network's system.
     barriers : ndarray of geometry

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import binary_dilation
 
-from geo.circles import Lattice
-from geo.network import Floats
+from geo.circles.areas import Lattice
+from geo.streets.network import Floats
 
 Times = Callable[[Floats], Floats]
 """Places (n, 2) in metres → the minutes there."""

@@ -14,8 +14,8 @@ from pyproj import Transformer
 
 from geo.errors import InputError
 from geo.frames import CRS
-from geo.network import Floats, Network
-from geo.snapping import Snapped, snap
+from geo.streets.network import Floats, Network
+from geo.streets.snapping import Snapped, snap
 
 MOST_POINTS = 4_000_000
 

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.circles import Lattice
+from geo.circles.areas import Lattice
 from geo.frames import CRS
-from geo.network import Floats, Ints
+from geo.streets.network import Floats, Ints
 
 
 def territories(lattice: Lattice, nearest: Ints) -> tuple[Ints, npt.NDArray[Any]]:
@@ -32,7 +32,7 @@ def territories(lattice: Lattice, nearest: Ints) -> tuple[Ints, npt.NDArray[Any]
     lattice : Lattice
         The points.
     nearest : ndarray (rows × columns,)
-        The position of the nearest station at each (`geo.reach.Reach`).
+        The position of the nearest station at each (`geo.reach.times.Reach`).
 
     Returns
     -------
@@ -67,7 +67,7 @@ def divided(areas: gpd.GeoDataFrame, owners: Ints, ground: npt.NDArray[Any], *, 
     Parameters
     ----------
     areas : GeoDataFrame
-        ``minutes`` and geometry in EPSG:4326, dissolved (`geo.circles.service_areas`).
+        ``minutes`` and geometry in EPSG:4326, dissolved (`geo.circles.areas.service_areas`).
     owners, ground : ndarray
         See `territories`, in metres of ``crs``.
 

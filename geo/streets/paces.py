@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from geo.network import Floats, Mode
 from geo.read.roads import plain_class
+from geo.streets.network import Floats, Mode
 
 SPEEDS_KM_H: Mapping[Mode, Mapping[str, float]] = MappingProxyType(
     {

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.joints import NEAR_M, degrees, joints
-from geo.network import Network
 from geo.read.roads import DEFAULTS
-from geo.snapping import Snapped
+from geo.streets.joints import NEAR_M, degrees, joints
+from geo.streets.network import Network
+from geo.streets.snapping import Snapped
 
 FOOT_SHARE = 0.02
 """A network with a smaller share of ways for walkers alone was drawn for cars."""
@@ -72,7 +72,7 @@ class Condition:
         In EPSG:4326: ``kind`` (``island``, ``dead-end``, ``crossing``, ``near-miss``) and ``length_m``, of an
         island its length, of a near miss the gap.
     summary : dict of str to float
-        See `geo.network.Network.summary`.
+        See `geo.streets.network.Network.summary`.
     extent : tuple of 4 floats or None
         West, south, east, north in degrees; None of nothing.
     demand, demand_within : int

@@ -14,7 +14,7 @@ def gap_cells(
 ) -> gpd.GeoDataFrame:
     """Count the located demand that no station reaches in H3 cells (https://h3geo.org).
 
-    The sums add up to what `geo.coverage.denominators` calls out of reach, plus what is outside every
+    The sums add up to what `geo.coverage.tally.denominators` calls out of reach, plus what is outside every
     grid and not reached, where such rows are handed over too. Demand without a location has no cell.
 
     Parameters

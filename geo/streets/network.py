@@ -15,8 +15,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from geo.arcs import Arcs, make_arcs
 from geo.segments.pieces import Segments, pieces
+from geo.streets.arcs import Arcs, make_arcs
 
 Mode: TypeAlias = Literal["walk", "ebike", "drive"]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class Network:
         The length of each part, longest first, and whether it counts as an island.
     edge_pace : ndarray (e,) or None
         How many metres at the mode's plain speed one metre of each edge takes as long as; None for 1
-        everywhere (`geo.paces`).
+        everywhere (`geo.streets.paces`).
     """
 
     mode: Mode

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.coverage import BOXES, Denominator, boxes, reached
+from geo.coverage.tally import BOXES, Denominator, boxes, reached
 
 WITHOUT, SEVERAL = "without", "several"
 
@@ -71,11 +71,11 @@ def by_group(
     Parameters
     ----------
     demand : DataFrame
-        As for `geo.coverage.denominators`.
+        As for `geo.coverage.tally.denominators`.
     labels : Series of str
         The group of each enterprise.
     grids : DataFrame, optional
-        The grids, as for `geo.coverage.denominators`; without them nothing is outside.
+        The grids, as for `geo.coverage.tally.denominators`; without them nothing is outside.
     grid_labels : Series of str, optional
         The group of each grid, where the groups have ground.
     limit_minutes : float
@@ -84,7 +84,8 @@ def by_group(
     Returns
     -------
     list of Group
-        By name, the rest (`SEVERAL`, `WITHOUT`) last. Their sums are what `geo.coverage.denominators` gives.
+        By name, the rest (`SEVERAL`, `WITHOUT`) last. Their sums are those of
+        `geo.coverage.tally.denominators`.
     """
     ground = grids if grid_labels is not None else None
     words = [labels, *([] if grid_labels is None else [grid_labels])]

@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
-from geo.arcs import Places, units
-from geo.network import Floats, Ints, Network
 from geo.segments.pieces import Segments, shares_along
+from geo.streets.arcs import Places, units
+from geo.streets.network import Floats, Ints, Network
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,7 @@ def allot(minutes: csr_array, demand: Amounts, capacity: npt.NDArray[np.float64]
     Parameters
     ----------
     minutes : csr_array (stations, points)
-        The ways within reach, zeros stored (`geo.matrix.travel_matrix`).
+        The ways within reach, zeros stored (`geo.reach.matrix.travel_matrix`).
     demand : ndarray (points,) int64
         Workers, or 1 for each enterprise.
     capacity : ndarray (stations,)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.network import Flags, Floats, Ints, Network
-from geo.reach import travel_minutes
-from geo.snapping import Snapped
+from geo.reach.times import travel_minutes
+from geo.streets.network import Flags, Floats, Ints, Network
+from geo.streets.snapping import Snapped
 
 RATIO = 0.2
 """Of the concave hull that is taken for the outline of the data (Duckham and others 2008; as of GEOS)."""
@@ -82,7 +82,7 @@ def stations_at_rim(
     sources : Snapped
         The stations on the network.
     speed_m_per_min, limit_minutes : float
-        As of `geo.reach.travel_minutes`.
+        As of `geo.reach.times.travel_minutes`.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def doubtful(
     sources, targets : Snapped
         The stations and the points on the network.
     speed_m_per_min, limit_minutes : float
-        As of `geo.reach.travel_minutes`.
+        As of `geo.reach.times.travel_minutes`.
 
     Returns
     -------

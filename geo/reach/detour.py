@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.matrix import travel_matrix
-from geo.network import Floats, Network
-from geo.snapping import Snapped
+from geo.reach.matrix import travel_matrix
+from geo.streets.network import Floats, Network
+from geo.streets.snapping import Snapped
 
 SHORTEST_M = 200.0
 """Of shorter straight lines the access legs decide, not the streets."""

@@ -6,10 +6,10 @@ import geopandas as gpd
 import numpy as np
 from scipy.sparse import csr_array
 
-from geo.arcs import Nodes
-from geo.circles import Lattice, contours
-from geo.network import Floats, Ints
-from geo.territories import ringed
+from geo.circles.areas import Lattice, contours
+from geo.circles.territories import ringed
+from geo.streets.arcs import Nodes
+from geo.streets.network import Floats, Ints
 
 
 def areas_alone(
@@ -17,7 +17,7 @@ def areas_alone(
 ) -> gpd.GeoDataFrame:
     """Draw what each station reaches within each limit, whoever else reaches it too.
 
-    The contour is that of `geo.circles.service_areas`, drawn on no more of the lattice than the station
+    The contour is that of `geo.circles.areas.service_areas`, drawn on no more of the lattice than the station
     reaches.
 
     Parameters
@@ -25,8 +25,8 @@ def areas_alone(
     lattice : Lattice
         The points on a network.
     minutes : csr_array (stations, rows × columns)
-        Travel times from each station alone (`geo.matrix.travel_matrix` with ``lattice.snapped``), looked
-        up at least two steps of the lattice beyond the largest limit.
+        Travel times from each station alone (`geo.reach.matrix.travel_matrix` with ``lattice.snapped``),
+        looked up at least two steps of the lattice beyond the largest limit.
     limits : sequence of float
         The minutes to draw.
     speed_m_per_min : float

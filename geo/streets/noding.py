@@ -18,8 +18,8 @@ from pyproj import Transformer
 
 from geo.errors import CrsUnknown
 from geo.frames import CRS
-from geo.network import Floats, Ints
 from geo.segments.pieces import shares_along
+from geo.streets.network import Floats, Ints
 
 
 def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> gpd.GeoDataFrame:
@@ -28,7 +28,7 @@ def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> g
     Lines of one ``layer`` that cross, touch or overlap get the very same vertex there; lines of
     different layers do so only where one of them ends on the other. An end within ``snap_m`` of
     another line, to which nothing joins it yet, is drawn on to the nearest place there. Lines stay
-    whole: `geo.streets.build_network` divides them at shared vertices. OpenStreetMap's ways share
+    whole: `geo.streets.joining.build_network` divides them at shared vertices. OpenStreetMap's ways share
     their vertices already and are not to be noded.
 
     Parameters

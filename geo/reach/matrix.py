@@ -6,10 +6,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
-from geo.arcs import Floats, Ints, Nodes, limit_units, metres
-from geo.network import Network
-from geo.reach import straight_m
-from geo.snapping import Snapped
+from geo.reach.times import straight_m
+from geo.streets.arcs import Floats, Ints, Nodes, limit_units, metres
+from geo.streets.network import Network
+from geo.streets.snapping import Snapped
 from geo.travel import search
 
 
@@ -23,7 +23,7 @@ def travel_matrix(
 ) -> csr_array:
     """Return the travel times along the streets from each source to each target within a limit.
 
-    Row i holds the very minutes that `geo.reach.travel_minutes` finds from source i alone. An entry
+    Row i holds the very minutes that `geo.reach.times.travel_minutes` finds from source i alone. An entry
     stands exactly where the way is within the limit, border included; one of 0 minutes is stored as
     such, so ask ``indptr`` and ``indices`` for who is reached, not whether a value is above 0.
 
@@ -32,7 +32,7 @@ def travel_matrix(
     network : Network
         The streets of one mode.
     sources, targets : Snapped
-        The stations and the points, brought to this network by `geo.snapping.snap`.
+        The stations and the points, brought to this network by `geo.streets.snapping.snap`.
     speed_m_per_min : float
         Metres per minute.
     limit_minutes : float
@@ -73,7 +73,7 @@ def disc_matrix(
     Returns
     -------
     csr_array
-        As `travel_matrix`, equal entry by entry to `geo.reach.disc_minutes` from each source alone.
+        As `travel_matrix`, equal entry by entry to `geo.reach.times.disc_minutes` from each source alone.
     """
     usable = np.flatnonzero(np.isfinite(sources_xy).all(axis=1))
     located = np.flatnonzero(np.isfinite(targets_xy).all(axis=1))

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.errors import CrsUnknown
 from geo.frames import CRS
-from geo.network import Flags, Floats, Ints, Mode, Network
 from geo.segments.pieces import pieces
+from geo.streets.network import Flags, Floats, Ints, Mode, Network
 
 ALONG = frozenset({"forward", "yes", "true", "1"})
 AGAINST = frozenset({"backward", "reverse", "-1"})
@@ -30,7 +30,7 @@ def build_network(
 
     Lines join where they share a vertex to the last bit, at an end or between, as OpenStreetMap's ways
     do; where both only pass through on different ``layer`` (a bridge over a street) they do not. Lines
-    that cross without a shared vertex are to be noded first (`geo.noding`). A part that is shorter
+    that cross without a shared vertex are to be noded first (`geo.streets.noding`). A part that is shorter
     than both ``island_length_m`` and ``island_share`` of the whole is an island.
 
     Parameters
@@ -45,7 +45,7 @@ def build_network(
         The metric system to measure in, such as ``EPSG:4544``.
     pace : ndarray (rows,), optional
         How many metres at the mode's plain speed one metre of each street takes as long as
-        (`geo.paces.paces`); 1 everywhere where it is not given.
+        (`geo.streets.paces.paces`); 1 everywhere where it is not given.
     island_share, island_length_m : float
         What is too small to be believed connected.
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from geo.arcs import Pair, limit_units
-from geo.network import Floats, Ints, Network
-from geo.snapping import Snapped
+from geo.streets.arcs import Pair, limit_units
+from geo.streets.network import Floats, Ints, Network
+from geo.streets.snapping import Snapped
 from geo.travel import search
 
 
@@ -44,7 +44,7 @@ def travel_minutes(
     A way is the source's access leg, a walk along edges in their permitted directions, and the
     target's access leg, all at one speed. Source and target on one edge are also joined directly. A
     way of exactly ``limit_minutes`` is within the limit. Ways are added up in whole numbers of 15 µm
-    (`geo.arcs`), so the answer depends on no order.
+    (`geo.streets.arcs`), so the answer depends on no order.
 
     The method is Dijkstra's (1959) from all sources at once, each node being reached by two of them.
 
@@ -53,7 +53,7 @@ def travel_minutes(
     network : Network
         The streets of one mode.
     sources, targets : Snapped
-        The stations and the points, brought to this network by `geo.snapping.snap`.
+        The stations and the points, brought to this network by `geo.streets.snapping.snap`.
     speed_m_per_min : float
         Metres per minute, such as 5000 / 60.
     limit_minutes : float

@@ -1,0 +1,1 @@
+"""Service circles as polygons: dissolved, split among the stations, or each alone."""

@@ -1,0 +1,1 @@
+"""Travel times from stations to points, and what follows from them."""
