@@ -55,6 +55,7 @@ class Known:
 class Book:
     """Known places by house, by street and by name; each list in an order that its input has no part in.
 
+    ``perhaps`` are those by the house numbers that their addresses may mean as well, such as 14 of 12-16号.
     ``divisions`` are those that any of them lies in, by level; see `geo.addresses.parts.by_level`.
     """
 
@@ -64,6 +65,7 @@ class Book:
     streets: Mapping[str, list[Known]] = field(default_factory=dict)
     misspelt: Mapping[str, list[str]] = field(default_factory=dict)
     divisions: Mapping[int, list[str]] = field(default_factory=dict)
+    perhaps: Mapping[tuple[str, str], list[Known]] = field(default_factory=dict)
 
 
 def make_book(known: pd.DataFrame) -> Book:
@@ -106,6 +108,10 @@ def _bound(places: list[Known]) -> Book:
             houses.setdefault((said.road, said.number), []).append(one)
             if said.number.isdigit():
                 roads.setdefault(said.road, []).append((int(said.number), one))
+    perhaps: dict[tuple[str, str], list[Known]] = {}
+    for one in places:
+        for other in one.address.others if one.kind == "address" and not one.address.vague else ():
+            perhaps.setdefault((one.address.road, other), []).append(one)
     misspelt: dict[str, list[str]] = {}
     for road in sorted({road for road, _ in houses}):
         for variant in variants(road):
@@ -113,4 +119,4 @@ def _bound(places: list[Known]) -> Book:
     for row in roads.values():
         row.sort(key=lambda pair: pair[0])
     divisions = by_level(sorted({name for one in places for name in one.address.divisions}))
-    return Book(houses, roads, names, streets, misspelt, divisions)
+    return Book(houses, roads, names, streets, misspelt, divisions, perhaps)

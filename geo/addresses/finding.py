@@ -43,9 +43,14 @@ def _few(found: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _houses(address: Address, book: Book) -> Iterator[Candidate]:
-    if address.road and address.number:
-        same = book.houses.get((address.road, address.number), [])
-        yield from _grouped(address, ((_at_house(address, one), one) for one in same))
+    """Return the places at the number, and, capped, at those that may be meant as well on either side."""
+    if not (address.road and address.number):
+        return
+    same = book.houses.get((address.road, address.number), [])
+    yield from _grouped(address, ((_at_house(address, one), one) for one in same))
+    perhaps = list(book.perhaps.get((address.road, address.number), []))
+    perhaps += [one for other in address.others for one in book.houses.get((address.road, other), [])]
+    yield from map(capped, _grouped(address, ((_at_house(address, one), one) for one in perhaps)))
 
 
 def _at_house(address: Address, one: Known) -> str:

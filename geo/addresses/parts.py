@@ -6,13 +6,15 @@
     divisions             road          number     names       blocks    room
 
 An address in words such as 对面 or 交叉口 does not say where its place is but what is near: it is *vague*, as
-is one that leaves open which of two it means: 12号、14号, or a note between the road and the number.
+is one that leaves open which of several it means: 12号、14号, 12号 14号, 3-5栋, or a note between the road
+and the number.
 """
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from geo.addresses.numbers import Number, number_of
 from geo.addresses.spelling import spelled
 
 _HAN = "\u4e00-\u9fff"
@@ -38,14 +40,11 @@ _ROAD = re.compile(
 _SIDES = tuple("东南西北中")
 _ROAD_ENDS = re.compile(r"[路街道巷线]$|胡同$|段$")
 _FORMER = re.compile(r"原|曾")
-_ANOTHER = re.compile(r"(?:[及和至到或跟]附?[0-9]+号?(?![0-9楼栋层室]))+")
 _OTHER_ROAD = re.compile(r"(?:路|街|大道|巷|胡同|段)[0-9]+号")
-_NUMBER = re.compile(
-    r"(?:(?P<lane>[0-9]+)弄)?"
-    r"(?:(?P<number>[甲乙丙丁]?[0-9]+[甲乙丙丁A-Z]?)(?:号院?|(?=附|之)|(?=-[0-9]+号)|(?=-?$)|(?=[^\W0-9A-Z_栋层室期区组单弄段-]))"
-    r"(?:[附之-](?P<sub>[0-9]+)号?(?![0-9栋层室]))?(?P<letter>[甲乙丙丁])?)?"
+_BLOCK = re.compile(
+    r"(?P<mark>[A-Z]{1,2}[0-9]{0,2}|(?<![0-9])[0-9]{1,3}|[东西南北中])(?P<kind>区|栋|期|组团|塔|馆|号)"
 )
-_BLOCK = re.compile(r"(?P<mark>[A-Z]{1,2}[0-9]{0,2}|[0-9]{1,3}|[东西南北中])(?P<kind>区|栋|期|组团|塔|馆|号)")
+_BLOCKS = re.compile(r"[0-9]+栋?[及和至到或跟-][0-9]+栋|[A-Z]栋?[及和至到或跟-][A-Z]栋")
 _ROOM = re.compile(r"(?:[0-9]+单元|-?[0-9]+层|[A-Z]?-?[0-9]{2,5}(?:-[0-9]+)*室?$|[0-9]+门)")
 _SHORT = re.compile(r"(?P<block>[A-Z]|[0-9]{1,3})-(?:[0-9]{1,2}-)?(?P<room>[0-9]{3,4})(?:室|号)?$")
 
@@ -74,6 +73,8 @@ class Address:
         Storey, unit, room.
     vague : bool
         Whether it only says what is near, or leaves open which of several it means.
+    others : tuple of str
+        House numbers that it may mean as well; see `geo.addresses.numbers`.
     """
 
     text: str
@@ -84,6 +85,7 @@ class Address:
     blocks: tuple[str, ...] = ()
     room: str = ""
     vague: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -147,15 +149,15 @@ def parse(text: str) -> Address:
     rest, notes, is_open = _without_notes(whole)
     vague = is_open or bool(_VAGUE.search(rest) or _VAGUE.search(notes))
     divisions, rest = _divisions(_VAGUE.sub("", rest))
-    road, number, rest = _road(rest)
-    others = _ANOTHER.match(rest) if number else None
-    rest = rest[others.end() :] if others else rest
-    vague = vague or others is not None or bool(number and _OTHER_ROAD.search(rest))
-    name, blocks, room = _inside(rest)
+    road, rest = _road(rest)
+    house = number_of(rest) if road else Number("", rest=rest)
+    vague = vague or house.is_open or bool(house.text and _OTHER_ROAD.search(house.rest))
+    vague = vague or bool(_BLOCKS.search(house.rest))
+    name, blocks, room = _inside(house.rest)
     # Where no number follows, the road may be a part of the name: 丝路大厦.
-    called = (name, road + name) if road and not number else (name,)
+    called = (name, road + name) if road and not house.text else (name,)
     names = tuple(one for one in called if name and len(one) >= LEAST_NAME)
-    return Address(whole, divisions, road, number, names, blocks, room, vague)
+    return Address(whole, divisions, road, house.text, names, blocks, room, vague, house.others)
 
 
 def _without_notes(text: str) -> tuple[str, str, bool]:
@@ -207,19 +209,10 @@ def _first_division(text: str) -> str | None:
     return None
 
 
-def _road(text: str) -> tuple[str, str, str]:
-    """Take road and house number from the front; return them and the rest."""
+def _road(text: str) -> tuple[str, str]:
+    """Take the road from the front; return it and the rest."""
     here = _ROAD.match(text)
-    if here is None:
-        return "", "", text
-    road, rest = here["road"], text[here.end() :]
-    house = _NUMBER.match(rest)
-    if house is None or not house[0]:
-        return road, "", rest
-    lane, number, letter, sub = (house[name] or "" for name in ("lane", "number", "letter", "sub"))
-    marked = "".join(sorted(number + letter, key=lambda one: not one.isdigit())) if number else ""
-    whole = (f"{lane}弄" if lane else "") + marked + (f"-{sub}" if sub else "")
-    return road, whole, rest[house.end() :]
+    return ("", text) if here is None else (here["road"], text[here.end() :])
 
 
 def _inside(text: str) -> tuple[str, tuple[str, ...], str]:

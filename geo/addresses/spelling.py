@@ -1,7 +1,8 @@
 """Spelling: the one way in which an address is compared, whoever wrote it down.
 
 Full width and half width, 十二号 and 12号, 幢, 座, 号楼 and 栋, 3F and 三层, dashes, blanks and points
-become one; a point between two house numbers becomes 及, since without it they would be one. Nothing is
+become one; a point between two house numbers becomes 及, and a blank between two digits a dash, since without
+it they would be one. Nothing is
 looked up: what two offices write differently without meaning it becomes equal, and nothing else.
 """
 
@@ -17,8 +18,12 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 
 _NUMERAL = "零〇一二两三四五六七八九十百千"
 _GAP = r"[^\w()#-]*"
+_ONE = rf"[附之]?[{_NUMERAL}0-9]+"
+_HOUSES = rf"(?:{_ONE}[号#]?{_GAP}[、,;/&+]{_GAP})*{_ONE}[号#](?!楼)"
 _COUNTED = "号弄巷栋幢座楼层室房段期区组门塔馆路街环道"
-_COUNTING = re.compile(rf"(?<![{_NUMERAL}0-9])[{_NUMERAL}]+(?=[{_COUNTED}#]|单元|组团|大道|大街)")
+_COUNTING = re.compile(
+    rf"(?<![{_NUMERAL}0-9])[{_NUMERAL}]+(?=[{_COUNTED}#]|单元|组团|大道|大街|及[{_NUMERAL}0-9])"
+)
 _AFTER = re.compile(rf"(?<=[之附])[{_NUMERAL}]+(?![{_NUMERAL}0-9])")
 _POSITIONAL = re.compile(
     r"(?:[一二两三四五六七八九]千)?[零〇]?(?:[一二两三四五六七八九]百)?[零〇]?"
@@ -29,8 +34,10 @@ _RULES = (
     (re.compile(r"[‐‑‒–—―−~～_]+"), "-"),
     (re.compile(r"[\[{【〔〈《「『]"), "("),
     (re.compile(r"[\]}】〕〉》」』]"), ")"),
-    (re.compile(r"(?<=[0-9])[、,/](?=[0-9])"), "-"),
-    (re.compile(rf"(?<=[号院#]){_GAP}[、,;/&+]{_GAP}(?=[附之]?[{_NUMERAL}0-9]+[号#](?!楼))"), "及"),
+    (re.compile(rf"(?<=[号院#]){_GAP}[、,;/&+]{_GAP}(?={_HOUSES})"), "及"),
+    (re.compile(rf"(?<=[{_NUMERAL}0-9]){_GAP}[、,;&+]{_GAP}(?={_HOUSES})"), "及"),
+    (re.compile(r"(?<=[A-Z])[、,/;&+](?=[A-Z](?:[座栋幢塔楼]|号楼))"), "及"),
+    (re.compile(r"(?<=[0-9])[^\w()#-]+(?=[0-9])"), "-"),
     (re.compile(r"[^\w()#-]+"), ""),
     (re.compile(r"NO(?=[0-9])([0-9]+)号?"), r"\1号"),
     (re.compile(r"(?<![0-9])0+(?=[0-9])"), ""),
@@ -42,7 +49,7 @@ _RULES = (
     (re.compile(r"-{2,}"), "-"),
 )
 """What is put in the place of what, one after the other."""
-_NUMERALS_AFTER = 6
+_NUMERALS_AFTER = 8
 """So many of them come before the numerals are read."""
 
 

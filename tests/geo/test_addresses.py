@@ -59,8 +59,8 @@ def test_a_numeral_that_counts_nothing_stays(name: str) -> None:
         ),
         ("示例高新区（虚构）示例路12号3栋", Address("", ("示例高新区",), "示例路", "12", (), ("3栋",))),
         ("示例路100弄12号", Address("", (), "示例路", "100弄12")),
-        ("示例路12号附3号", Address("", (), "示例路", "12-3")),
-        ("示例路12-3号", Address("", (), "示例路", "12-3")),
+        ("示例路12号附3号", Address("", (), "示例路", "12-3", others=("12",))),
+        ("示例路12-3号", Address("", (), "示例路", "12-3", others=("12",))),
         ("示例路甲12号", Address("", (), "示例路", "12甲")),
         ("马鞍街道示例村3组12号", Address("", ("马鞍街道",), "示例村3组", "12")),
         ("示例软件园（A区）3号楼", Address("", (), "", "", ("示例软件园",), ("A区", "3栋"))),
@@ -75,17 +75,84 @@ def test_a_numeral_that_counts_nothing_stays(name: str) -> None:
         ("示例路12号（南段）", Address("", (), "示例路", "12", vague=True)),
         ("示例路（东延线）12号", Address("", (), "示例路", "12", vague=True)),
         ("示例路（原澄衡路）12号", Address("", (), "示例路", "12")),
-        ("示例路十二号、十四号示例大厦", Address("", (), "示例路", "12", ("示例大厦",), vague=True)),
-        ("示例路12#、 14#", Address("", (), "示例路", "12", vague=True)),
-        ("示例路12号至14号", Address("", (), "示例路", "12", vague=True)),
+        (
+            "示例路十二号、十四号示例大厦",
+            Address("", (), "示例路", "12", ("示例大厦",), vague=True, others=("14",)),
+        ),
+        ("示例路12#、 14#", Address("", (), "示例路", "12", vague=True, others=("14",))),
+        ("示例路12号至14号", Address("", (), "示例路", "12", vague=True, others=("14",))),
         ("示例路12号，3号楼", Address("", (), "示例路", "12", (), ("3栋",))),
-        ("示例路12号附3号、附4号", Address("", (), "示例路", "12-3", vague=True)),
+        ("示例路12号附3号、附4号", Address("", (), "示例路", "12-3", vague=True, others=("12", "12-4"))),
         ("高新区", Address("", ("高新区",))),
         ("", Address("")),
     ],
 )  # fmt: skip
 def test_an_address_is_split_into_its_parts(text: str, parts: Address) -> None:
     assert parse(text) == replace(parts, text=spelled(text))
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "others", "is_open"),
+    [
+        ("12号 14号", "12", ("14",), True),
+        ("12号14号", "12", ("14",), True),
+        ("12号 14号 16号", "12", ("14", "16"), True),
+        ("12号、14号", "12", ("14",), True),
+        ("12、14号", "12", ("14",), True),
+        ("12，14号", "12", ("14",), True),
+        ("十二、十四号", "12", ("14",), True),
+        ("12、14、16号", "12", ("14", "16"), True),
+        ("12号/14号", "12", ("14",), True),
+        ("12号和14号", "12", ("14",), True),
+        ("12号至16号", "12", ("14", "16"), True),
+        ("12至15号", "12", ("13", "14", "15"), True),
+        ("12号至412号", "12", ("412",), True),
+        ("12-16号", "12-16", ("12", "14", "16"), False),
+        ("12号—16号", "12-16", ("12", "14", "16"), False),
+        ("12 14号", "12-14", ("12", "14"), False),
+        ("12-14-18号", "12-14-18", ("12", "14", "18"), False),
+        ("1200-1号", "1200-1", ("1200",), False),
+        ("12号附14号", "12-14", ("12",), False),
+        ("12号附3号至5号", "12-3", ("12", "12-5"), True),
+        ("100弄12号14号", "100弄12", ("100弄14",), True),
+        ("12号院14号", "12", (), False),
+        ("12号14号楼", "12", (), False),
+        ("12号 1404室", "12", (), False),
+    ],
+)
+def test_several_house_numbers_are_told(
+    said: str, number: str, others: tuple[str, ...], *, is_open: bool
+) -> None:
+    found = parse("示例路" + said)
+    assert (found.road, found.number, found.others, found.vague) == ("示例路", number, others, is_open)
+
+
+@pytest.mark.parametrize("said", ["示例路8号3、5号楼", "示例园3-5栋", "示例园3栋至5栋", "示例大厦A、B座"])
+def test_several_buildings_are_no_building(said: str) -> None:
+    assert parse(said).vague
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "is_shown"),
+    [
+        ("示例路14号", "示例路12-16号", True),
+        ("示例路12-16号", "示例路14号", True),
+        ("示例路13号", "示例路12-16号", False),
+        ("示例路12号", "示例路12号附3号", True),
+        ("示例路12号附3号", "示例路12号", True),
+        ("示例路12号 14号", "示例路14号", True),
+        ("示例路14号", "示例路12号 14号", False),
+    ],
+)
+def test_one_of_several_numbers_is_shown_and_not_taken(asked: str, known: str, *, is_shown: bool) -> None:
+    found = find(parse(asked), book_of(address(known, 0, 0)))
+    assert any(one.reason == "same-address" and one.score == CAPPED for one in found) is is_shown
+    assert choose(found, Terms()) is None
+
+
+def test_a_range_that_is_known_by_its_own_words_is_found() -> None:
+    known = book_of(address("示例路12-16号", 0, 0), address("示例路14号", 300, 0))
+    assert choose(find(parse("示例路12号—16号"), known), Terms()) is not None
 
 
 @pytest.mark.parametrize(
@@ -255,6 +322,8 @@ def test_doubtful_words_are_never_taken(division: str, vague: str) -> None:
         "示例路12至14号1栋",
         "示例路12号、澄衡路3号1栋",
         "示例路12、14号1栋",
+        "示例路12号 14号 1栋",
+        "示例路12 14号1栋",
     ],
 )
 def test_another_section_and_a_second_number_are_left_to_a_person(asked: str) -> None:
