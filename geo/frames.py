@@ -8,9 +8,10 @@ Python lists (empty where missing), dates are ``datetime.date`` or None.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import geopandas as gpd
+if TYPE_CHECKING:  # A file is recognised, and many are refused, before pandas is needed.
+    import geopandas as gpd
 
 CRS = "EPSG:4326"
 
@@ -118,7 +119,7 @@ class Reading:
     len(frame) + len(refused) is the number of rows in the file.
     """
 
-    frame: gpd.GeoDataFrame
+    frame: "gpd.GeoDataFrame"
     refused: tuple[Refusal, ...]
     facts: Facts
     remarks: tuple[Refusal, ...] = ()

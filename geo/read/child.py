@@ -42,13 +42,14 @@ def _read(
     said: dict[str, Any],
     **options: Any,
 ) -> bytes:
-    # Loaded here, within the limits; GDAL with the file's own format, after its drivers are shut out.
-    from geo.frames import Said
-    from geo.read.parcel import pack, pack_survey
-    from geo.read.reader import read_here, survey_here
+    # Loaded here, within the limits; GDAL with the file's own format, after its drivers are shut out, and
+    # nothing that is large for a file that no reader is for.
     from geo.read.recognition import recognise
 
     shut_out(drivers, recognise(Path(path)))
+    from geo.frames import Said
+    from geo.read.parcel import pack, pack_survey
+    from geo.read.reader import read_here, survey_here
 
     def on_progress(fraction: float, message: str) -> None:
         answer.write(PROGRESS + b" " + json.dumps([fraction, message]).encode() + b"\n")

@@ -1,11 +1,12 @@
 """The survey: what a file is, before anybody has said in which coordinate system it lies."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
-
-import geopandas as gpd
+from typing import TYPE_CHECKING, Any, Literal
 
 from geo.frames import Refusal
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 How = Literal["said", "cpg", "ldid", "strict utf-8", "strict gb18030", "format"]
 HOWS: tuple[How, ...] = ("said", "cpg", "ldid", "strict utf-8", "strict gb18030", "format")
@@ -128,7 +129,7 @@ class Survey:
     stated: Stated
     fields: tuple[FieldFound, ...]
     features: int
-    outlines: gpd.GeoDataFrame
+    outlines: "gpd.GeoDataFrame"
     remarks: tuple[Refusal, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
