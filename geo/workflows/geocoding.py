@@ -7,13 +7,14 @@ ends with the address that it was found by, and can be taken back; what a person
 again by itself.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
+from geo.addresses.choice import Terms
 from geo.errors import ConflictError, InputError, NotFound
 from geo.profile import Profile
 from geo.store import audit, geocodes
@@ -23,7 +24,7 @@ from geo.workflows.answering import once
 from geo.workflows.calendar import today
 from geo.workflows.district import stamp
 from geo.workflows.gazetteer import Gazetteer, gazetteer, version_of
-from geo.workflows.lacking import counts_of, enterprise_of, row_of
+from geo.workflows.lacking import counts_of, enterprise_of, sought
 from geo.workflows.resident import Resident
 
 POINTED_M = 15.0
@@ -31,7 +32,7 @@ POINTED_M = 15.0
 ATTEMPTS = 3
 """So often is begun where loads come between."""
 
-_Work = Callable[[Connection, Gazetteer], dict[str, Any]]
+_Work = Callable[[Connection], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,11 @@ def take_certain(resident: Resident, *, by: str = "local", key: str | None = Non
         ``reassigned``; ``rows``: of the taken, ``id``, ``name``, ``address`` and the candidate.
     """
     request = {"geocode": "certain", "by": by}
-    return _by_addresses(resident, request, key, partial(_take, resident.profile, by))
+
+    def prepare(known: Gazetteer) -> _Work:
+        return partial(_take, resident.profile, by, known.terms, sought(resident, known))
+
+    return _by_addresses(resident, request, key, prepare)
 
 
 def place(resident: Resident, enterprise: int, where: Place, *, key: str | None = None) -> dict[str, Any]:
@@ -89,7 +94,11 @@ def place(resident: Resident, enterprise: int, where: Place, *, key: str | None 
     if (where.key is None) == (where.lonlat is None):
         raise InputError("Name a candidate by its key, or a point; one of the two.")
     request = {"place": enterprise, **vars(where), "lonlat": list(where.lonlat or ())}
-    return _by_addresses(resident, request, key, partial(_place, resident.profile, enterprise, where))
+
+    def prepare(known: Gazetteer) -> _Work:
+        return partial(_place, resident.profile, enterprise, where, known)
+
+    return _by_addresses(resident, request, key, prepare)
 
 
 def take_back(
@@ -110,15 +119,17 @@ def take_back(
 
 
 def _by_addresses(
-    resident: Resident,
-    request: Mapping[str, Any],
-    key: str | None,
-    work: _Work,
+    resident: Resident, request: Mapping[str, Any], key: str | None, prepare: Callable[[Gazetteer], _Work]
 ) -> dict[str, Any]:
     """Do what rests on what is known of addresses, and on nothing older than what holds when it is done.
 
-    Reading that takes seconds, and the lock of publications shall not be held so long: it is read before, and
-    anew where a load came between.
+    Reading that and searching it takes seconds, and the lock of publications shall not be held so long: both
+    are done before, and anew where a load came between.
+
+    Parameters
+    ----------
+    prepare : callable
+        Works out what can be worked out before, and returns what is to be done under the lock.
 
     Raises
     ------
@@ -127,6 +138,7 @@ def _by_addresses(
     """
     for _ in range(ATTEMPTS):
         known = gazetteer(resident, resident.stamp())
+        work = prepare(known)
         try:
             with writing(resident.engine) as connection:
                 return once(connection, key, request, partial(_if_held, resident, connection, known, work))
@@ -146,11 +158,12 @@ def _if_held(resident: Resident, connection: Connection, known: Gazetteer, work:
     """Do the work under the lock, where no load may come between any more."""
     if known.version != version_of(stamp(connection, release=None, on=today(resident.profile))):
         raise _Overtaken
-    return work(connection, known)
+    return work(connection)
 
 
-def _take(profile: Profile, by: str, connection: Connection, known: Gazetteer) -> dict[str, Any]:
-    rows = [row_of(known, one) for one in geocodes.lacking(connection)]
+def _take(
+    profile: Profile, by: str, terms: Terms, rows: Sequence[Mapping[str, Any]], connection: Connection
+) -> dict[str, Any]:
     chosen = [
         (row, next(one for one in row["candidates"] if one["key"] == row["certain"]))
         for row in rows
@@ -165,7 +178,7 @@ def _take(profile: Profile, by: str, connection: Connection, known: Gazetteer) -
         "to_choose": counts["to_choose"],
         "nothing": counts["nothing"],
         "reassigned": reassigned,
-        "terms": vars(known.terms).copy(),
+        "terms": vars(terms).copy(),
         "rows": [{name: row[name] for name in ("id", "name", "address")} | one for row, one in chosen],
     }
     for row, one in chosen:
@@ -174,7 +187,7 @@ def _take(profile: Profile, by: str, connection: Connection, known: Gazetteer) -
 
 
 def _place(
-    profile: Profile, enterprise: int, where: Place, connection: Connection, known: Gazetteer
+    profile: Profile, enterprise: int, where: Place, known: Gazetteer, connection: Connection
 ) -> dict[str, Any]:
     row = enterprise_of(connection, enterprise)
     stood = geocodes.standing(connection, [enterprise])

@@ -39,7 +39,6 @@ def survey(resident: Resident, *, grid: str | None = None, page: int = 1, size: 
     """
     stamp = resident.stamp()
     known = gazetteer(resident, stamp)
-    # Whoever turns the pages asks for all rows again and again, and each row costs a search.
     rows = resident.remember(("lacking", stamp), lambda: _all(resident, stamp, known))
     if grid is not None:
         rows = [row for row in rows if any(one["grid"] == grid for one in row["candidates"])]
@@ -55,10 +54,22 @@ def survey(resident: Resident, *, grid: str | None = None, page: int = 1, size: 
 
 def _all(resident: Resident, stamp: Stamp, known: Gazetteer) -> list[dict[str, Any]]:
     """Return all rows of the list in their order."""
-    with reading(resident.engine) as connection:
-        rows = [row_of(known, one) for one in geocodes.lacking(connection)]
-    rows = _with_grids(resident.district(stamp), rows)
+    rows = _with_grids(resident.district(stamp), sought(resident, known))
     return sorted(rows, key=lambda row: (_ORDER[row["outcome"]], row["id"]))
+
+
+def sought(resident: Resident, known: Gazetteer) -> list[dict[str, Any]]:
+    """Return the enterprises without a location, with their candidates; see `row_of`.
+
+    Each row costs a search, so that they are worked out once for what is known.
+    """
+
+    def build() -> list[dict[str, Any]]:
+        with reading(resident.engine) as connection:
+            lacking = geocodes.lacking(connection)
+        return [row_of(known, one) for one in lacking]
+
+    return resident.remember(("sought", known.version), build)
 
 
 def candidates(resident: Resident, enterprise: int) -> dict[str, Any]:

@@ -246,6 +246,23 @@ def overtaken(monkeypatch: pytest.MonkeyPatch, resident: Resident, times: int) -
     monkeypatch.setattr(geocoding, "gazetteer", late)
 
 
+def test_others_may_publish_while_candidates_are_worked_out(
+    resident: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free: list[bool] = []
+    look = Gazetteer.candidates
+
+    def watched(known: Gazetteer, address: str | None) -> Any:
+        query = "select pg_try_advisory_xact_lock(hashtext('gridcircle publication'))"
+        free.append(bool(ask(resident.engine, query)[0][0]))
+        return look(known, address)
+
+    monkeypatch.setattr(Gazetteer, "candidates", watched)
+    assert take_certain(resident)["taken"] > 0
+    assert len(free) == len(SOUGHT)
+    assert all(free)
+
+
 def test_a_load_in_between_is_seen(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
     overtaken(monkeypatch, resident, 1)
     take_certain(resident)
