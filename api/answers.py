@@ -35,6 +35,11 @@ def answer(
     return Response(build(), media_type=media_type, headers=headers)
 
 
+def told(value: object, status: int = 200) -> Response:
+    """Answer what was done, or what was said once; nothing that a client could keep."""
+    return Response(json_bytes(value), status, media_type=JSON)
+
+
 def json_bytes(value: object) -> bytes:
     """Return a value as JSON in UTF-8; NaN is no JSON, so it must not come this far."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

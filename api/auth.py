@@ -8,6 +8,7 @@ a route without one.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
@@ -57,6 +58,9 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[User]]:
     guard.roles = allowed  # type: ignore[attr-defined]
     return guard
 
+
+Speaker = Annotated[User, Depends(require(Role.CHIEF, Role.GIS_STAFF))]
+"""Who may say of an enterprise where it is and whose."""
 
 reader = Depends(require(Role.PLANNER, Role.CHIEF, Role.GIS_STAFF))
 uploader = Depends(require(Role.GIS_STAFF))

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Depends, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.deps import ProfileDep
 from geo.profile import Level
@@ -14,6 +14,12 @@ from geo.workflows.grouping import By
 from geo.workflows.lists import Filter
 
 Form = TypeVar("Form", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """The body of a request: a field that it does not know is an error, and not passed over."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def read_query(request: Request, form: type[Form]) -> Form:

@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
-from api.answers import JSON, answer, json_bytes
-from api.auth import Role, User, reader, require
+from api.answers import answer, json_bytes, told
+from api.auth import Speaker, reader
 from api.deps import ResidentDep
 from api.examples import described, said
-from api.questions import EnterpriseNumber, IdempotencyKey, LevelDep
+from api.questions import Body, EnterpriseNumber, IdempotencyKey, LevelDep
 from geo.workflows import overriding
 from geo.workflows.explaining import explain
 from geo.workflows.overriding import Word
@@ -19,13 +19,9 @@ from maps.words import LANGUAGES
 
 router = APIRouter(tags=["enterprises"])
 
-Speaker = Annotated[User, Depends(require(Role.CHIEF, Role.GIS_STAFF))]
 
-
-class Said(BaseModel):
+class Said(Body):
     """What a person says of an enterprise."""
-
-    model_config = ConfigDict(extra="forbid")
 
     grid: str = Field(description="The code of the grid that it belongs to.", max_length=200)
     reason: str = Field(description="Why the rule does not fit.", min_length=1, max_length=2000)
@@ -53,8 +49,9 @@ def get_assignment(
 
     def build() -> bytes:
         zone = resident.profile.zone_info
-        told: dict[str, Any] = explain(resident, enterprise, on=on)
-        return json_bytes(told | {"sentences": {one: sentences(told, one, zone) for one in LANGUAGES}})
+        receipt: dict[str, Any] = explain(resident, enterprise, on=on)
+        spoken = {one: sentences(receipt, one, zone) for one in LANGUAGES}
+        return json_bytes(receipt | {"sentences": spoken})
 
     stamp = resident.stamp(on=on)
     return answer(request, (stamp, repr(resident.profile)), build)
@@ -80,7 +77,7 @@ def post_override(
     """
     spoken = Word(word.grid, word.reason, word.until, by=user.name)
     made = overriding.override(resident.engine, resident.profile, enterprise, spoken, level=level, key=key)
-    return Response(json_bytes(made), 201, media_type=JSON)
+    return told(made, 201)
 
 
 @router.delete(
@@ -96,5 +93,5 @@ def delete_override(
     key: IdempotencyKey = None,
 ) -> Response:
     """Let the rule decide again, on all days; what was said is kept as taken back."""
-    told = overriding.undo(resident.engine, resident.profile, enterprise, level=level, by=user.name, key=key)
-    return Response(json_bytes(told), media_type=JSON)
+    made = overriding.undo(resident.engine, resident.profile, enterprise, level=level, by=user.name, key=key)
+    return told(made)

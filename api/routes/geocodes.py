@@ -3,26 +3,23 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.answers import JSON, answer, json_bytes
-from api.auth import Role, User, reader, require
+from api.answers import answer, json_bytes, told
+from api.auth import Role, Speaker, User, reader, require
 from api.deps import ResidentDep
 from api.examples import described, placed
-from api.questions import EnterpriseNumber, IdempotencyKey, PageNumber
+from api.questions import Body, EnterpriseNumber, IdempotencyKey, PageNumber
 from geo.workflows import geocoding, lacking
 from geo.workflows.geocoding import POINTED_M
 
 router = APIRouter(tags=["enterprises"])
 
 Staff = Annotated[User, Depends(require(Role.GIS_STAFF))]
-Speaker = Annotated[User, Depends(require(Role.CHIEF, Role.GIS_STAFF))]
 
 
-class Place(BaseModel):
+class Place(Body):
     """Where a person says that an enterprise is: one of its candidates, or a point."""
-
-    model_config = ConfigDict(extra="forbid")
 
     candidate: str | None = Field(None, description="The candidate's key.", max_length=40)
     lon: float | None = Field(None, ge=-180, le=180, description="In degrees, EPSG:4326.")
@@ -56,8 +53,8 @@ def get_geocodes(
 @router.post("/geocodes", summary="Take the places that are certain", responses=placed("taken.json", 200))
 def post_geocodes(user: Staff, resident: ResidentDep, key: IdempotencyKey = None) -> Response:
     """Place every enterprise whose address leads to one place by the profile's terms, and no other."""
-    told = geocoding.take_certain(resident, by=user.name, key=key)
-    return Response(json_bytes(told), media_type=JSON)
+    made = geocoding.take_certain(resident, by=user.name, key=key)
+    return told(made)
 
 
 @router.get(
@@ -93,7 +90,7 @@ def post_location(
     lonlat = None if said.lon is None or said.lat is None else (said.lon, said.lat)
     where = geocoding.Place(said.candidate, lonlat, said.accuracy_m, by=user.name)
     made = geocoding.place(resident, enterprise, where, key=key)
-    return Response(json_bytes(made), 201, media_type=JSON)
+    return told(made, 201)
 
 
 @router.delete(
@@ -105,5 +102,5 @@ def delete_location(
     user: Speaker, resident: ResidentDep, enterprise: EnterpriseNumber, key: IdempotencyKey = None
 ) -> Response:
     """Leave it without a location; the place is kept as given up, and not taken again by itself."""
-    told = geocoding.take_back(resident, enterprise, by=user.name, key=key)
-    return Response(json_bytes(told), media_type=JSON)
+    made = geocoding.take_back(resident, enterprise, by=user.name, key=key)
+    return told(made)
