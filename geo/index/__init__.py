@@ -6,14 +6,14 @@
     │ 01  │ 01 ╱│ 02  │   that no border touches carries the polygon that it lies in, or none: a point
     ├─────┼───╱─┼─────┤   there costs one look-up. A cell that a border touches carries a block: of
     │ 01  │ ╱   │ 02  │   each polygon the chains of edges in the cell, and the parity of those to its
-    ├─────┼╱────┼─────┤   right. One point in eight falls there, and costs the side of some four edges.
-    │    ╱│ 02  │ 02  │
+    ├─────┼╱────┼─────┤   right. One point in ten falls there. Nine in ten of these lie beside the border
+    │    ╱│ 02  │ 02  │   of two neighbours and nothing else: a seam, which costs the side of two edges.
     └───╱─┴─────┴─────┘
 
 What is built of what::
 
     outlines, raster ─┬─► tracing (loops) ──────────────┬─► blocks ─► partition ─► location
-                      └─► spans ─► claims ─► chains ────┘                             ▲
+                      └─► spans ─► claims ─► chains ────┘      └► seams ▲             ▲
                           (the same by numpy)                    loops, or sides by numpy
 
 `geo.index.ways` says which of the two ways is taken, `geo.index.choice` whether an index pays at all.

@@ -22,9 +22,11 @@ A chain is a row of four whole numbers::
               2  the last vertex is
               4  S is odd: on one chain of the polygon in the cell
               8  and above, of a block's first chain: how many chains the block has
+
+Most blocks have a seam besides, which decides nearly all points by itself: `geo.index.seams`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +38,10 @@ FIRST_BEYOND, LAST_BEYOND, ODD = 1, 2, 4
 COUNT = 3
 """How far the number of a block's chains is shifted in its mark."""
 
+SEAM_EVEN, SEAM_ODD, SEAM_CHAIN, SEAM_ENDS = 12, 13, 14, 15
+SEAMED = 1 << 30
+"""Above this, a label counts through the seams."""
+
 OUTSIDE = -1
 Chains = npt.NDArray[np.int32]
 
@@ -45,6 +51,13 @@ def no_chains(count: int = 0) -> Chains:
     return np.empty((count, 4), dtype=np.int32)
 
 
+def no_seams(count: int = 0) -> Floats:
+    """Return room for seams, each in a line of the cache by itself."""
+    room = np.empty(8 * count + 7)
+    begin = -(room.ctypes.data // 8) % 8
+    return room[begin : begin + 8 * count].reshape(count, 8)
+
+
 @dataclass(frozen=True)
 class Blocks:
     """The cells of a raster with what they hold.
@@ -52,13 +65,25 @@ class Blocks:
     Parameters
     ----------
     label : ndarray of int32, one a cell
-        The polygon that fills the cell, −1 for none, or −2 − k for the block that begins with chain k.
+        The polygon that fills the cell; −1 for none; −2 − k for the block that begins with chain k; or
+        −2 − `SEAMED` − s for the block that has the seam s.
     chain : ndarray of int32, shape (c, 4)
         The chains, block by block.
+    seam : ndarray of float64, shape (s, 8)
+        The seams, as `geo.index.seams` tells.
     """
 
     label: Cells
     chain: Chains
+    seam: Floats = field(default_factory=no_seams)
+
+    def unseamed(self, label: Cells) -> Cells:
+        """Return labels in which a block is always told by its chain, never by its seam."""
+        seam = OUTSIDE - 1 - SEAMED - label
+        of_seams = np.flatnonzero(seam >= 0)
+        plain = label.copy()
+        plain[of_seams] = OUTSIDE - 1 - self.seam.view(np.int32)[seam[of_seams], SEAM_CHAIN]
+        return plain
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from geo.index.partition import partition_index
 from geo.index.raster import Floats
 from geo.index.tree import locate_by_tree
 
-_CELLS_FOR_A_POLYGON = (32, 2048)
+_LEAST_CELLS = 32
+_MOST_CELLS, _MOST_CELLS_FOR_LOOPS = 2048, 512
 _LARGEST = 1e150
 _POLYGON, _MULTIPOLYGON = int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON)
 
@@ -66,8 +67,10 @@ def takes(polygons: npt.NDArray[Any]) -> bool:
 def cells_for(points: int, polygons: int) -> int:
     """Return how many cells a polygon is worth: as many as it has points, or a fifth, within bounds.
 
-    Numpy saves with each point that lies in a plain cell more than the loops do.
+    Numpy saves with each point that lies in a plain cell more than the loops do: these decide most of the
+    others by a seam, and lose more where the labels outgrow the processor's cache.
     """
-    least, most = _CELLS_FOR_A_POLYGON
-    wish = points // max(polygons, 1) // (5 if ways.swift() else 1)
-    return min(max(wish, least), most)
+    wish = points // max(polygons, 1)
+    if ways.swift():
+        return min(max(wish // 5, _LEAST_CELLS), _MOST_CELLS_FOR_LOOPS)
+    return min(max(wish, _LEAST_CELLS), _MOST_CELLS)

@@ -97,7 +97,8 @@ def _by_labels(index: PartitionIndex, x: Floats, y: Floats, first: Cells) -> Ite
     label = index.blocks.label
     for begin in range(0, len(x), _POINTS_AT_ONCE):
         part = slice(begin, begin + _POINTS_AT_ONCE)
-        found = first[part] = label[index.raster.cell(x[part], y[part])]
+        found = label[index.raster.cell(x[part], y[part])]
+        first[part] = index.blocks.unseamed(found)
         yield np.flatnonzero(found < OUTSIDE) + begin
 
 
@@ -111,9 +112,10 @@ def _by_loops(
     axes, label = index.raster.array(), index.blocks.label
     ground, patch = (*index.grounds, Ground(no_chains(), np.empty((0, 2))))[:2]
     arrays = (ground.chain, ground.xy, patch.chain, patch.xy)
+    seams = (index.blocks.seam, index.blocks.seam.view(np.int32))
 
     def work(part: slice) -> int:
-        return look_up(x[part], y[part], axes, label, arrays, first[part])
+        return look_up(x[part], y[part], (axes, label), seams, arrays, first[part])
 
     most = min(threads or _processors(), len(x) // _FOR_A_THREAD)
     if most < 2:

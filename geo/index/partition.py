@@ -12,6 +12,7 @@ from geo.index.chains import blocks_by_numpy
 from geo.index.outlines import Outlines, outlines
 from geo.index.patch import Patch
 from geo.index.raster import Floats, Raster, fitted
+from geo.index.seams import seamed
 from geo.index.shelf import Shelf
 from geo.index.tracing import blocks_by_loops
 
@@ -64,7 +65,7 @@ class PartitionIndex:
     def nbytes(self) -> int:
         """The bytes of all arrays."""
         shape, blocks = self.shape, self.blocks
-        arrays = (shape.xy, shape.ring, shape.owned, blocks.label, blocks.chain)
+        arrays = (shape.xy, shape.ring, shape.owned, blocks.label, blocks.chain, blocks.seam)
         return sum(array.nbytes for array in arrays)
 
 
@@ -91,14 +92,14 @@ def partition_index(
     shape = outlines(polygons)
     raster = fitted(shape.xy[:, 0], shape.xy[:, 1], cells_for_a_polygon * len(polygons))
     if shelf is None:
-        return PartitionIndex(raster, shape, blocks_of(shape, raster))
+        return PartitionIndex(raster, shape, seamed(shape, blocks_of(shape, raster)))
     kept = shelf.take(shape, raster)
     if kept is None:
-        kept = shape, blocks_of(shape, raster)
+        kept = shape, seamed(shape, blocks_of(shape, raster))
         shelf.keep(shape, raster, kept[1])
     return PartitionIndex(raster, *kept)
 
 
 def blocks_of(shape: Outlines, raster: Raster) -> Blocks:
-    """Return the blocks of polygons, by the way that is at hand."""
+    """Return the blocks of polygons, without seams, by the way that is at hand."""
     return blocks_by_loops(shape, raster) if ways.swift() else blocks_by_numpy(shape, raster)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.index.blocks import COUNT, FIRST, LAST, MARK, OUTSIDE, POLYGON, Blocks, Chains
+from geo.index.blocks import COUNT, FIRST, LAST, MARK, OUTSIDE, POLYGON, Chains
 from geo.index.outlines import Outlines, joined, outlines
 from geo.index.partition import PartitionIndex, blocks_of
 from geo.index.patch import NO_PATCH, Patch
@@ -70,7 +70,7 @@ def renewed(index: PartitionIndex, which: Index, polygons: npt.NDArray[Any]) -> 
     if window is None or len(patch.chain) > len(index.blocks.chain) // _LARGEST_SHARE:
         return None
     whole = _cells_of(window, index.raster)
-    held = _Held.of(index, index.blocks.label[whole])
+    held = _Held.of(index, index.blocks.unseamed(index.blocks.label[whole]))
     concerned = np.union1d(held.polygons(), which)
     shape = _drawn(index, concerned, which, drawn)
     blocks = blocks_of(shape, window)
@@ -81,7 +81,7 @@ def renewed(index: PartitionIndex, which: Index, polygons: npt.NDArray[Any]) -> 
     skipped = len(index.blocks.chain) + len(patch.chain)
     labels[whole[changed]] = label[changed] - np.where(label[changed] < OUTSIDE, skipped, 0)
     more = _patched(patch, concerned, shape, blocks.chain)
-    now = replace(index, blocks=Blocks(labels, index.blocks.chain), patch=more)
+    now = replace(index, blocks=replace(index.blocks, label=labels), patch=more)
     return Renewal(now, whole[changed].astype(np.int32))
 
 

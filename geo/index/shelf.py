@@ -3,7 +3,7 @@
 ::
 
     heading   one line of JSON: what it is, its digest, where the arrays begin
-    arrays    label, chain, xy, ring, owned, each from a multiple of 64 bytes on
+    arrays    label, chain, seam, xy, ring, owned, each from a multiple of 64 bytes on
 
 A file is named by the digest of the outlines and of the raster, so that another release, another number of
 cells or another form of the index is another file, and no file is ever stale. It is written under a name of
@@ -29,7 +29,7 @@ from geo.index.blocks import Blocks
 from geo.index.outlines import Outlines
 from geo.index.raster import Raster
 
-_FORM = "gridcircle index 1"
+_FORM = "gridcircle index 2"
 _ALIGNED = 64
 _HEADING = 4096
 _WORDS_IN_A_SUM = 8192
@@ -62,7 +62,7 @@ class Shelf:
             except (OSError, ValueError, KeyError, TypeError) as error:
                 _log.warning("The index %s cannot be used and is made anew: %s", path.name, error)
                 continue
-            return Outlines(*arrays[2:]), Blocks(*arrays[:2])
+            return Outlines(*arrays[3:]), Blocks(*arrays[:3])
         return None
 
     def keep(self, shape: Outlines, raster: Raster, blocks: Blocks) -> None:
@@ -72,7 +72,8 @@ class Shelf:
         draft = self.folder / f".{secrets.token_hex(8)}.draft"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(draft, digest, (blocks.label, blocks.chain, shape.xy, shape.ring, shape.owned))
+            arrays = blocks.label, blocks.chain, blocks.seam, shape.xy, shape.ring, shape.owned
+            _write(draft, digest, arrays)
             draft.replace(path)
             latest = sorted(self.folder.glob("*.index"), key=lambda one: one.stat().st_mtime, reverse=True)
             for old in latest[_MOST_FILES:]:

@@ -237,10 +237,12 @@ def test_both_ways_hold_the_same(polygons, scale, cells):
 
 
 def test_the_loops_know_the_same_numbers():
-    asking, tracing = (
-        importlib.import_module(f"geo.index.{name}") for name in ("kernels", "tracing.kernels")
-    )
-    for module in (asking, tracing):
+    names = ("kernels", "seams.kernels", "tracing.kernels")
+    asking, drawing, tracing = (importlib.import_module(f"geo.index.{name}") for name in names)
+    for module in (asking, drawing, tracing):
         for name in ("POLYGON", "FIRST", "LAST", "MARK", "FIRST_BEYOND", "LAST_BEYOND", "ODD", "COUNT"):
             assert getattr(module, name) == getattr(numbers, name)
     assert (asking.BOUND, asking.FLOOR, tracing.MARGIN) == (BOUND, FLOOR, MARGIN)
+    for module in (asking, drawing):
+        for name in ("SEAM_EVEN", "SEAM_ODD", "SEAM_CHAIN", "SEAM_ENDS", "SEAMED"):
+            assert getattr(module, name) == getattr(numbers, name)

@@ -51,10 +51,11 @@ def test_which_geometries_it_takes():
 
 
 @pytest.mark.parametrize(
-    ("points", "polygons", "cells"), [(10, 5, 32), (5_000, 5, 1000), (10**6, 5, 2048), (1, 0, 32)]
+    ("points", "polygons", "loops", "arrays"),
+    [(10, 5, 32, 32), (5_000, 5, 200, 1000), (10**6, 5, 512, 2048), (1, 0, 32, 32)],
 )
-def test_cells_grow_with_the_points(points, polygons, cells, swift):
-    assert cells_for(points, polygons) == (max(cells // 5, 32) if swift and cells < 2048 else cells)
+def test_cells_grow_with_the_points(points, polygons, loops, arrays, swift):
+    assert cells_for(points, polygons) == (loops if swift else arrays)
 
 
 @pytest.mark.parametrize("points", [100, 3_000])
