@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -120,6 +123,29 @@ def accuracy_of(
     decimals = max(decimals_of(one) for one in lonlat)
     last_m = DEGREE_M * 10.0**-decimals
     return Accuracy(last_m, "digits", decimals) if last_m > usual else Accuracy(usual, "usual", decimals)
+
+
+def accuracies(points: pd.DataFrame, usual_m: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    """Return how far each of many points may be off, in metres; NaN where one has no location.
+
+    Parameters
+    ----------
+    points : DataFrame (n,)
+        ``lon``, ``lat`` (degrees, as stored), ``stated_m``, ``found_m`` (NaN where nobody says) and ``crs``:
+        what the facts of the load call its system.
+    usual_m : mapping of str to float
+        As for `accuracy_of`.
+    """
+    paths = {label: path_of(label) for label in points["crs"].unique()}
+    said = points[["stated_m", "found_m"]].astype(object).where(points[["stated_m", "found_m"]].notna(), None)
+    rows = zip(points["lon"], points["lat"], points["crs"], said["stated_m"], said["found_m"], strict=True)
+    metres = [
+        np.nan
+        if np.isnan(lon)
+        else accuracy_of((lon, lat), paths[label], usual_m, stated_m=stated_m, found_m=found_m).metres
+        for lon, lat, label, stated_m, found_m in rows
+    ]
+    return np.array(metres, dtype=np.float64)
 
 
 def decimals_of(degrees: float) -> int:

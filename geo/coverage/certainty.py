@@ -25,11 +25,15 @@ class Doubt:
         4 and 6 km/h beside 5 are 0.8 and 1.2.
     long_access_m : float
         A longer way from a point to its street leads over ground that nobody knows: not sure.
+    detour : float
+        So much longer than the straight line a way is; a place that is some metres off may be so many times
+        as far to walk.
     """
 
     slow: float = 0.8
     fast: float = 1.2
     long_access_m: float = 100.0
+    detour: float = 1.0
 
 
 def certainty(  # noqa: PLR0913 – a time, how it was made, and each thing that may be wrong with it
@@ -46,7 +50,8 @@ def certainty(  # noqa: PLR0913 – a time, how it was made, and each thing that
 
     Sure are those that slow people reach, from the far end of the accuracy of the place, over a short way to
     the street. No are those that fast people do not reach, from its near end, unless a way beyond the edge of
-    the street data might lead there. The others are maybe.
+    the street data might lead there. The others are maybe. From either end the accuracy is walked along the
+    detour.
 
     Parameters
     ----------
@@ -76,7 +81,7 @@ def certainty(  # noqa: PLR0913 – a time, how it was made, and each thing that
             "must be at most 1 and the second at least 1."
         )
     times = np.where(np.isnan(minutes), np.inf, minutes)
-    off = accuracy_m / speed_m_per_min
+    off = accuracy_m * doubt.detour / speed_m_per_min
     sure = ((times + off) / doubt.slow <= limit_minutes) & ~(access_m > doubt.long_access_m)
     no = ~(np.maximum(times - off, 0.0) / doubt.fast <= limit_minutes) & ~beyond_data
     words = np.select([sure, no], ["sure", "no"], "maybe")

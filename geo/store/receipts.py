@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection, text
 
 from geo.store.statements import statement
@@ -54,6 +55,25 @@ def origins(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, A
     )
     rows = connection.execute(query, {"ids": list(ids)}).mappings()
     return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}
+
+
+def sources(connection: Connection) -> pd.DataFrame:
+    """Return what is known of the accuracy of every enterprise's place.
+
+    Returns
+    -------
+    DataFrame
+        Index ``id``, sorted; ``lon``, ``lat``, ``stated_m``, ``found_m`` and ``crs`` as in `origins`, NaN
+        where there is none.
+    """
+    query = text(
+        "select e.id, ST_X(e.geom), ST_Y(e.geom), e.accuracy_m, g.accuracy_m, l.facts ->> 'crs'"
+        " from enterprise as e join load as l on l.id = e.load_id"
+        " left join geocode as g on g.enterprise_id = e.id and g.ended_at is null order by e.id"
+    )
+    numbers = ["lon", "lat", "stated_m", "found_m"]
+    frame = pd.DataFrame(connection.execute(query).all(), columns=["id", *numbers, "crs"], dtype=object)
+    return frame.astype({"id": "int64", **dict.fromkeys(numbers, float)}).set_index("id")
 
 
 def decided(connection: Connection, enterprise: int, on: date) -> list[dict[str, Any]]:

@@ -97,6 +97,12 @@ class Brought(Zone):
         chains = [list(dict.fromkeys(called.get(name, name) for name in row)) for row in frame["chains"]]
         return frame.assign(chains=pd.Series(chains, index=frame.index, dtype=object))
 
+    def sources(self) -> pd.DataFrame:
+        """Return what the file of the enterprises says of the accuracy of their places."""
+        reading, points = self.readings["enterprises"], self._district.enterprises
+        stated = reading.frame["accuracy_m"].astype(float)
+        return points[["lon", "lat"]].assign(stated_m=stated, found_m=np.nan, crs=reading.facts.crs)
+
     def belonging(self, wanted: Stamp) -> pd.DataFrame:
         """Return what the grids name as the grid above them and as their park."""
         grids = self._district.grids

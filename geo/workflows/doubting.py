@@ -9,7 +9,7 @@ import pandas as pd
 from geo.coverage.certainty import CERTAINTIES, Doubt, Worst, certainty, worst_served
 from geo.coverage.tally import boxes
 from geo.reach.rim import doubtful, find_rim
-from geo.receipt import DEGREE_M, decimals_of
+from geo.receipt import accuracies
 from geo.workflows import roads
 from geo.workflows.asking import chosen
 from geo.workflows.covering import Coverage
@@ -98,7 +98,7 @@ def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
         demand["minutes"].to_numpy(dtype=float),
         limit_minutes=question.minutes,
         speed_m_per_min=circle.speed(question.mode),
-        doubt=Doubt(circle.slow, circle.fast, circle.long_access_m),
+        doubt=Doubt(circle.slow, circle.fast, circle.long_access_m, circle.detour),
         accuracy_m=_accuracy_m(zone, coverage),
         access_m=access,
         # Who is in reach of a station of unknown hours may be in reach, too.
@@ -108,13 +108,10 @@ def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
 
 
 def _accuracy_m(zone: Zone, coverage: Coverage) -> Floats:
-    """Return how far each place may be off, by the decimals that its degrees have."""
+    """Return how far each place may be off: as its file says, as it was found, or as such sources are."""
 
     def measure() -> Floats:
-        places = coverage.demand[["lon", "lat"]].to_numpy(dtype=float)
-        decimals = np.array(
-            [max(decimals_of(a), decimals_of(b)) if a == a else 9 for a, b in places.tolist()]
-        )
-        return np.maximum(DEGREE_M * 10.0**-decimals, zone.profile.accuracy_m["degrees"])
+        known = zone.sources().reindex(coverage.demand.index)
+        return np.nan_to_num(accuracies(known, zone.profile.accuracy_m))
 
     return zone.remember(("accuracy", coverage.district.stamp), measure)

@@ -20,7 +20,7 @@ from geo.addresses.finding import find
 from geo.addresses.parts import parse
 from geo.frames import CRS
 from geo.profile import Profile
-from geo.receipt import accuracy_of, path_of
+from geo.receipt import accuracies
 from geo.store import boundaries, district, geocodes
 from geo.store.boundaries import PARK
 from geo.store.engine import reading
@@ -118,15 +118,11 @@ def _known(connection: Connection, profile: Profile, crs: str, wanted: Stamp) ->
 
 
 def _addresses(frame: pd.DataFrame, profile: Profile, crs: str) -> pd.DataFrame:
-    paths = {label: path_of(label) for label in frame["crs"].unique()}
-    rows = zip(frame["lon"], frame["lat"], frame["accuracy_m"], frame["crs"], strict=True)
-    accuracy_m = [
-        accuracy_of((lon, lat), paths[label], profile.accuracy_m, stated_m=None if np.isnan(said) else said)
-        for lon, lat, said, label in rows
-    ]
+    said = frame.rename(columns={"accuracy_m": "stated_m"}).assign(found_m=np.nan)
+    accuracy_m = accuracies(said, profile.accuracy_m)
     x, y = Transformer.from_crs(CRS, crs, always_xy=True).transform(frame["lon"], frame["lat"])
     table = {"kind": "address", "text": frame["text"], "x": x, "y": y, "radius_m": 0.0}
-    return pd.DataFrame(table).assign(accuracy_m=[one.metres for one in accuracy_m])[list(COLUMNS)]
+    return pd.DataFrame(table).assign(accuracy_m=accuracy_m)[list(COLUMNS)]
 
 
 def _areas(frame: gpd.GeoDataFrame, kind: str, crs: str, accuracy_m: float) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from geo.errors import GeoError
 from geo.profile import Profile
-from geo.store import boundaries, loads
+from geo.store import boundaries, loads, receipts
 from geo.store import district as store
 from geo.store.engine import reading
 from geo.workflows.calendar import today
@@ -71,6 +71,11 @@ class Resident(Zone):
         """Read what the enterprises say of themselves."""
         with reading(self.engine) as connection:
             return store.details(connection)
+
+    def sources(self) -> pd.DataFrame:
+        """Read what is known of the accuracy of the enterprises' places."""
+        with reading(self.engine) as connection:
+            return receipts.sources(connection)
 
     def belonging(self, wanted: Stamp) -> pd.DataFrame:
         """Return the code of the grid above each counted grid, and the name of its park."""

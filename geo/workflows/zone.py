@@ -66,6 +66,10 @@ class Zone(ABC):
         """Return what the enterprises say of themselves, by id: the columns of their contract."""
 
     @abstractmethod
+    def sources(self) -> pd.DataFrame:
+        """Return what is known of the accuracy of the enterprises' places: see `geo.receipt.accuracies`."""
+
+    @abstractmethod
     def belonging(self, wanted: Stamp) -> pd.DataFrame:
         """Return the ``block`` and the ``park`` of each counted grid, by version; missing where in none."""
 

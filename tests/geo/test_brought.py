@@ -194,6 +194,21 @@ def test_a_station_of_unknown_hours_is_never_open_in_silence(factory):
     assert cover(factory, factory.stamp(), Question(minutes=10)).hours is None
 
 
+def test_who_is_known_to_some_metres_alone_is_perhaps_in_reach():
+    found = zone(
+        enterprises=reading(
+            "enterprises",
+            points((2.1, 0), (2.1, 0), (18, 0), (18, 0)),
+            accuracy_m=[None, 5000.0, 5.0, 5000.0],
+        ),
+        stations=reading("stations", points((2, 0))),
+        streets=reading("streets", STREETS),
+    )
+    coverage = cover(found, found.stamp(), Question(minutes=10))
+    assert coverage.totals["enterprises"].covered == 2
+    assert certainties(found, coverage).tolist() == ["sure", "maybe", "no", "maybe"]
+
+
 def test_each_shift_is_asked_at_its_own_time(factory):
     coverage = cover(factory, factory.stamp(), Question(minutes=10, at=NIGHT))
     told = grouping.told(factory, coverage, "shift")

@@ -30,6 +30,10 @@ def test_slow_people_and_fast_ones():
 def test_what_is_not_known_is_neither_sure_nor_no():
     # 80 m are a minute more for the slow, a minute less for the fast.
     assert asked([11, 11.5, 19, 19.5], accuracy=80) == ["sure", "maybe", "maybe", "no"]
+    # Of a place that is 80 m off the way may be 1.5 times as much longer or shorter.
+    winding = Doubt(detour=1.5)
+    found = asked([10.5, 10.51, 19.5, 19.51], accuracy=80, doubt=winding)
+    assert found == ["sure", "maybe", "maybe", "no"]
     assert asked([1], access=101) == ["maybe"]
     assert asked([1], access=np.nan) == ["sure"]
     assert asked([99], beyond=True) == ["maybe"]

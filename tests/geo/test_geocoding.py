@@ -9,6 +9,7 @@ from publications import ZONE, ask, publish
 from sqlalchemy import Engine
 
 from geo.errors import ConflictError, InputError, NotFound
+from geo.receipt import accuracies
 from geo.store import audit
 from geo.store.engine import reading
 from geo.workflows import geocoding, lacking
@@ -212,6 +213,8 @@ def test_an_accuracy_that_the_file_states(resident: Resident) -> None:
     assert [(one["location"]["accuracy_m"], one["location"]["accuracy_basis"]) for one in told] == [
         (60, "stated"), (40, "stated"), (11.1, "digits"),
     ]  # fmt: skip
+    known = accuracies(resident.sources(), ZONE.accuracy_m)
+    assert [one["location"]["accuracy_m"] for one in told] == pytest.approx(known[-3:], abs=0.1)
     # The nearest border is some 48 m away.
     assert [grid_of(one)["doubtful"] for one in told] == [True, False, False]
 

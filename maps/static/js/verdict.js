@@ -19,12 +19,18 @@ export function verdictOf({ assignments, location, sentences }, level = facts.co
       element("strong", {}, row.grid ? [row.grid, row.name].filter(Boolean).join(" ") : t("verdict.none"))),
     element("p", { class: "rule" }, [ruleOf(row), ...borderOf(row)].join(" · ")),
     ...doubts.map((text) => element("p", { class: "doubt" }, text)),
-    location?.geocode ? element("p", { class: "quiet" }, t("verdict.found", { metres: metres(location.accuracy_m) })) : null,
+    location?.geocode ? element("p", { class: "quiet" }, foundOf(row, location)) : null,
     all,
   ].filter(Boolean);
 }
 
 const metres = (value) => number(value, value >= 10 ? 0 : 1);
+
+/** Say that the place was found; how far off it may be is said once, by the doubt where there is one. */
+function foundOf(row, location) {
+  const told = row.doubtful && row.rule !== "building";
+  return told ? t("verdict.found_doubtful") : t("verdict.found", { metres: metres(location.accuracy_m) });
+}
 
 function ruleOf({ rule, override }) {
   const key = rule.replaceAll("-", "_");
