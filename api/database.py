@@ -43,6 +43,7 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
                     raise SetupMissing(
                         f"The database is at revision {revision}, this version needs {schema.head()}; "
                         "make a backup, then run: gridcircle db upgrade",
+                        reason="revision-behind",
                         revision=revision,
                         head=schema.head(),
                     )

@@ -72,7 +72,9 @@ def get_scope(
         return Scope(None, on)
     if not release.isascii() or not release.isdigit() or len(release) > _DIGITS:
         raise InputError(
-            f"“{release[:40]}” is no release; give its number or “current”.", release=release[:40]
+            f"“{release[:40]}” is no release; give its number or “current”.",
+            reason="release-unreadable",
+            release=release[:40],
         )
     return Scope(int(release), on)
 

@@ -36,7 +36,10 @@ def problem(code: str, message: str, details: Mapping[str, Any] | None = None) -
 
 
 def body_of(error: errors.GeoError) -> dict[str, Any]:
-    """Return what a client is told: a stable code, a sentence, and the values in it."""
+    """Return what a client is told: a stable code, a sentence, and the values in it with ``reason``.
+
+    The sentence is English whoever asks; pages tell the ``reason`` in their own language (`maps.faults`).
+    """
     return problem(error.code, error.message, error.details)
 
 
@@ -49,7 +52,7 @@ def unforeseen() -> dict[str, Any]:
 def invalid(fault: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a client is told of a parameter that is missing or out of range."""
     place = ".".join(str(part) for part in fault["loc"][1:])
-    return problem("invalid", f"{place}: {fault['msg']}.", {"field": place})
+    return problem("invalid", f"{place}: {fault['msg']}.", {"reason": "field-invalid", "field": place})
 
 
 def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
@@ -58,5 +61,8 @@ def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
         404: f"There is nothing at {path}.",
         405: f"{path} does not take {method}; the description of the API says what it takes.",
     }
-    code = "not-found" if error.status_code == 404 else "refused"
-    return problem(code, sentences.get(error.status_code, str(error.detail)))
+    code, reason = (
+        ("not-found", "address-unknown") if error.status_code == 404 else ("refused", "method-refused")
+    )
+    message = sentences.get(error.status_code, str(error.detail))
+    return problem(code, message, {"reason": reason, "path": path, "method": method})

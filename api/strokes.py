@@ -118,5 +118,8 @@ def geometry_of(value: dict[str, Any]) -> shapely.Geometry:
     """Return the geometry that GeoJSON describes; InputError where it describes none."""
     found = shapely.from_geojson(json.dumps(value), on_invalid="ignore")
     if found is None:
-        raise InputError("What was drawn is no geometry of GeoJSON; send a Polygon or a LineString.")
+        raise InputError(
+            "What was drawn is no geometry of GeoJSON; send a Polygon or a LineString.",
+            reason="drawing-unreadable",
+        )
     return found

@@ -143,6 +143,7 @@ def gauss_kruger_epsg(longitude: float, *, width: int = 3, zone_in_easting: bool
         raise CrsUnknown(
             f"CGCS2000 has no {width}-degree zone at longitude {longitude:.4f}°; "
             "use a UTM zone outside of China.",
+            reason="zone-unknown",
             longitude=longitude,
             width=width,
         )
@@ -204,6 +205,7 @@ def metric_crs(longitude: float, latitude: float) -> str:
         raise CrsUnknown(
             f"Longitude {longitude}, latitude {latitude} is no place on Earth; "
             "give degrees, longitude first.",
+            reason="no-place",
             longitude=longitude,
             latitude=latitude,
         )

@@ -163,6 +163,8 @@ def allocate_codes(points: FloatArray, *, prefix: str, width: int, taken: Collec
             raise InputError(
                 f"There are not enough codes of the form {prefix}{'0' * width} for {len(points)} "
                 "more grids; allow more digits.",
+                reason="codes-used-up",
+                grids=len(points),
                 prefix=prefix,
                 width=width,
             )

@@ -127,6 +127,8 @@ class Profile:
         known = ", ".join(f"{level.basis}/{level.name}" for level in self.levels)
         raise ProfileError(
             f"The profile “{self.name}” has no level {basis}/{name}; it has {known}.",
+            reason="level-unknown",
+            profile=self.name,
             basis=basis,
             level=name,
         )

@@ -95,6 +95,10 @@ class Context:
         return self.address(f"/lists/{name}", **filters)
 
 
+_ALWAYS = ("error", "fault", "system")
+"""The sections of the catalogue that the scripts of every page need: whatever is asked for may go wrong."""
+
+
 def render(
     template: str,
     context: Context,
@@ -134,7 +138,7 @@ def render(
             import_map=imports,
             modules=page_modules(template.removesuffix(".html")),
             shell=shell and {k: Markup(v) for k, v in vars(shell).items()},  # noqa: S704 - no user data
-            words_block=data_block(catalogue.sections(sections)),
+            words_block=data_block(catalogue.sections((*sections, *_ALWAYS))),
             data_block=data_block(data or {}),
             share_classes=SHARE_CLASSES,
             **_formats(catalogue.language),

@@ -80,4 +80,6 @@ def cancel(engine: Engine, job_id: int) -> Job:
 
 
 def _missing(job_id: int) -> NotFound:
-    return NotFound(f"There is no job {job_id}; it may have been deleted after a month.", job=job_id)
+    return NotFound(
+        f"There is no job {job_id}; it may have been deleted after a month.", reason="job-unknown", job=job_id
+    )

@@ -114,7 +114,7 @@ def _pass_on(engine: Engine, held: Job, word: Word, said: tuple[float, str] | No
     if now is None:
         word.halt(Interrupted())
     elif now.stopping:
-        word.halt(Cancelled("The work was stopped, and nothing of it was kept."))
+        word.halt(Cancelled("The work was stopped, and nothing of it was kept.", reason="work-stopped"))
 
 
 def _close(engine: Engine, held: Job, outcome: Future[Mapping[str, Any]], stop: Stop) -> Job | None:

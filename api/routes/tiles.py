@@ -47,5 +47,12 @@ def get_enterprise_tile(inquiry: InquiryDep, z: CloseZoom, x: Number, y: Number)
 
 def _checked(z: int, x: int, y: int) -> tuple[int, int, int]:
     if max(x, y) >= 1 << z:
-        raise InputError(f"There is no tile {z}/{x}/{y}; at zoom {z} they go up to {(1 << z) - 1}.")
+        raise InputError(
+            f"There is no tile {z}/{x}/{y}; at zoom {z} they go up to {(1 << z) - 1}.",
+            reason="tile-unknown",
+            z=z,
+            x=x,
+            y=y,
+            most=(1 << z) - 1,
+        )
     return z, x, y

@@ -95,6 +95,8 @@ def build_lattice(
             f"A lattice of {spacing_m:g} m over the extent {west:.0f}, {south:.0f} to {east:.0f}, "
             f"{north:.0f} cannot be laid: it is empty or needs more than {MOST_POINTS:,} points; "
             "look for a grid far from the others, or choose a wider spacing.",
+            reason="lattice-too-large",
+            most=MOST_POINTS,
             bounds=[float(b) for b in bounds],
             spacing_m=spacing_m,
         )

@@ -78,7 +78,10 @@ def certainty(  # noqa: PLR0913 – a time, how it was made, and each thing that
     if not 0 < doubt.slow <= 1 <= doubt.fast:
         raise InputError(
             f"Slow people go at {doubt.slow:g} and fast ones at {doubt.fast:g} times the speed; the first "
-            "must be at most 1 and the second at least 1."
+            "must be at most 1 and the second at least 1.",
+            reason="paces-crossed",
+            slow=doubt.slow,
+            fast=doubt.fast,
         )
     times = np.where(np.isnan(minutes), np.inf, minutes)
     off = accuracy_m * doubt.detour / speed_m_per_min

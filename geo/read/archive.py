@@ -1,7 +1,6 @@
 """Archives: a dataset in a zip, taken out into a private folder under names of our own."""
 
 import shutil
-import stat
 import zipfile
 import zlib
 from collections import Counter
@@ -11,57 +10,12 @@ from typing import IO
 
 from geo.errors import FileRefused
 from geo.read.glimpse import outlined
+from geo.read.manifest import name_of, opened
 from geo.read.survey import LayerFound
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
-MAX_ENTRIES = 200
-MAX_BYTES = 500_000_000
-MAX_RATIO = 100
-_SMALL = 1_000_000
-_ENCRYPTED = 0x1
-_UTF8_NAME = 0x800
 _NESTED = (".zip", ".7z", ".rar", ".gz", ".tar", ".kmz")
-
-
-def names(path: Path) -> list[str]:
-    """Return the names of the entries of a zip, those in GBK decoded; folders left out.
-
-    Raises
-    ------
-    FileRefused
-        Where it is no zip.
-    """
-    with _opened(path) as archive:
-        return [_name(info) for info in archive.infolist() if not info.is_dir()]
-
-
-def check(path: Path, *, max_bytes: int = MAX_BYTES, max_ratio: int = MAX_RATIO) -> None:
-    """Refuse a zip that could do harm, before anything in it is unpacked.
-
-    At most 200 entries, 500 MB unpacked, a hundredfold (small entries aside); no absolute names, no
-    ``..``, backslash or NUL in them, no links, no encryption.
-
-    Raises
-    ------
-    FileRefused
-        Where one of these does not hold.
-    """
-    with _opened(path) as archive:
-        entries = archive.infolist()
-    if len(entries) > MAX_ENTRIES:
-        raise FileRefused(
-            f"The zip has {len(entries):,} entries, at most {MAX_ENTRIES} are read; pack one layer alone."
-        )
-    for info in entries:
-        _refuse_entry(info)
-    unpacked = sum(info.file_size for info in entries)
-    packed = max(1, sum(info.compress_size for info in entries))
-    if unpacked > max_bytes or (unpacked > _SMALL and unpacked / packed > max_ratio):
-        raise FileRefused(
-            f"The zip unpacks to {unpacked / 1e6:,.0f} MB, {unpacked / packed:,.0f} times its size; at "
-            f"most {max_bytes / 1e6:,.0f} MB and {max_ratio} times are read."
-        )
 
 
 def datasets(path: Path, endings: tuple[str, ...]) -> list[LayerFound]:
@@ -79,17 +33,25 @@ def datasets(path: Path, endings: tuple[str, ...]) -> list[LayerFound]:
     FileRefused
         Where there is none in it, or another archive.
     """
-    with _opened(path) as archive:
+    with opened(path) as archive:
         entries = _entries(archive)
         nested = [n for n in entries if n.suffix.lower() in _NESTED]
         if nested:
-            raise FileRefused(f"The zip holds another archive, “{nested[0].name}”; unpack it first.")
+            raise FileRefused(
+                f"The zip holds another archive, “{nested[0].name}”; unpack it first.",
+                reason="zip-nested",
+                entry=nested[0].name,
+            )
         found = _of_ending(entries, endings[0])
         if not found:
             names = "、".join(name.name for name in list(entries)[:5]) or "nothing"
             raise FileRefused(
                 f"The zip holds no {endings[0]}, but {names}; pack the layer with its "
                 f"{', '.join(endings[:4])}.",
+                reason="zip-without-layer",
+                ending=endings[0],
+                entries=[name.name for name in list(entries)[:5]],
+                parts=list(endings[:4]),
                 layers=0,
             )
         several = len(found) > 1 and endings[0] == ".shp"
@@ -113,7 +75,7 @@ def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...], name: str
     name : str
         Of the dataset.
     """
-    with _opened(path) as archive:
+    with opened(path) as archive:
         entries = _entries(archive)
         parts = _parts_of(entries, _of_ending(entries, endings[0])[name], endings)
         for ending, info in parts.items():
@@ -122,7 +84,7 @@ def unpack_dataset(path: Path, folder: Path, endings: tuple[str, ...], name: str
 
 
 def _entries(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
-    return {PurePosixPath(_name(i)): i for i in archive.infolist() if not i.is_dir()}
+    return {PurePosixPath(name_of(i)): i for i in archive.infolist() if not i.is_dir()}
 
 
 def _of_ending(entries: Iterable[PurePosixPath], ending: str) -> dict[str, PurePosixPath]:
@@ -150,20 +112,23 @@ def unpack_one(path: Path, target: Path) -> Path:
     FileRefused
         Where there is none, or it cannot be told which is meant.
     """
-    with _opened(path) as archive:
+    with opened(path) as archive:
         found = [
             info
             for info in archive.infolist()
-            if PurePosixPath(_name(info)).suffix.lower() == target.suffix
-            and not _is_litter(PurePosixPath(_name(info)))
+            if PurePosixPath(name_of(info)).suffix.lower() == target.suffix
+            and not _is_litter(PurePosixPath(name_of(info)))
         ]
         first = [
-            info for info in found if PurePosixPath(_name(info)).name.casefold() == f"doc{target.suffix}"
+            info for info in found if PurePosixPath(name_of(info)).name.casefold() == f"doc{target.suffix}"
         ]
         if len(first or found) != 1:
             raise FileRefused(
                 f"The archive holds {len(found)} files with the ending {target.suffix}; "
-                "send the one that is meant."
+                "send the one that is meant.",
+                reason="archive-several",
+                count=len(found),
+                ending=target.suffix,
             )
         _extract(archive, (first or found)[0], target)
     return target
@@ -180,39 +145,6 @@ def copy_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
     return path.stem, parts
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-        raise FileRefused("The zip is damaged; pack or send it again.") from error
-
-
-def _refuse_entry(info: zipfile.ZipInfo) -> None:
-    name = info.orig_filename
-    parts = PurePosixPath(name).parts
-    if "\0" in name or "\\" in name or ".." in parts or name.startswith("/") or ":" in name[:3]:
-        raise FileRefused(
-            f"The zip has an entry that points out of it, “{name[:60]!a}”; pack the files themselves."
-        )
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise FileRefused(f"The zip holds a link, “{name[:60]}”; pack the files themselves.")
-    if info.flag_bits & _ENCRYPTED:
-        raise FileRefused("The zip has a password; pack it without one.")
-
-
-def _name(info: zipfile.ZipInfo) -> str:
-    """Return an entry's name; zipfile reads a name that is not marked as UTF-8 as code page 437."""
-    if info.flag_bits & _UTF8_NAME:
-        return info.filename
-    raw = info.filename.encode("cp437", "replace")
-    for codec in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(codec)
-        except UnicodeDecodeError:
-            continue  # The next belief; the name serves for messages and for matching alone.
-    return info.filename
-
-
 def _stem(name: PurePosixPath) -> tuple[str, str]:
     return str(name.parent), name.stem.casefold()
 
@@ -227,7 +159,11 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> N
         with archive.open(info) as source, target.open("wb") as sink:
             _copy(source, sink, limit=info.file_size)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise FileRefused(f"“{info.filename[:60]}” in the zip is damaged; pack or send it again.") from error
+        raise FileRefused(
+            f"“{info.filename[:60]}” in the zip is damaged; pack or send it again.",
+            reason="zip-entry-damaged",
+            entry=info.filename[:60],
+        ) from error
 
 
 def _copy(source: IO[bytes], sink: IO[bytes], *, limit: int) -> None:
@@ -236,5 +172,7 @@ def _copy(source: IO[bytes], sink: IO[bytes], *, limit: int) -> None:
     while chunk := source.read(min(left + 1, 1 << 20)):
         left -= len(chunk)
         if left < 0:
-            raise FileRefused("The zip holds more than its directory states; pack it again.")
+            raise FileRefused(
+                "The zip holds more than its directory states; pack it again.", reason="zip-lies"
+            )
         sink.write(chunk)

@@ -121,6 +121,7 @@ def _require(records: Records, contract: Contract, places: Places, positions: Ma
         raise MissingColumn(
             f"The file says nowhere where its {contract.kind} are; send a layer such as GeoJSON or a "
             "Shapefile, or a table with a column of WKT headed 坐标.",
+            reason="no-geometry",
             kind=contract.kind,
             column="geometry",
         )
@@ -130,6 +131,8 @@ def _require(records: Records, contract: Contract, places: Places, positions: Ma
         raise MissingColumn(
             f"The file has no column for the name of its {contract.kind}; head it "
             f"{'、'.join(column.headers[:3])}.",
+            reason="no-name-column",
+            headers=list(column.headers[:3]),
             kind=contract.kind,
             column="name",
         )

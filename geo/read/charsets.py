@@ -57,7 +57,9 @@ def name_charset(header: Path, encoding: str | None) -> tuple[str | None, How]:
         return next((one for one, name in _NAMES.items() if name.casefold() == found), found), "format"
     if codec not in _NAMES:
         raise FileRefused(
-            f"MapInfo files are not read in {encoding}; say utf-8, gb18030 or big5.", encoding=encoding
+            f"MapInfo files are not read in {encoding}; say utf-8, gb18030 or big5.",
+            reason="mapinfo-encoding",
+            encoding=encoding,
         )
     name = _NAMES[codec].encode()
     header.write_bytes(_CHARSET.sub(rb"\g<1>" + name, data[:_HEADER], count=1) + data[_HEADER:])

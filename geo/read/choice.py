@@ -88,6 +88,7 @@ def named(layers: Sequence[LayerFound], said: str) -> LayerFound:
             return found[0]
     raise InputError(
         f"The file has no layer “{said[:60]}”; it has {listed(layers) if layers else 'one layer alone'}.",
+        reason="layer-unknown",
         layer=said[:200],
         layers=[one.name for one in layers[:LISTED]],
     )

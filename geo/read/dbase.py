@@ -156,4 +156,6 @@ def _figure(text: str) -> str | None:
 
 
 def _damaged(reason: str) -> FileRefused:
-    return FileRefused(f"The .dbf of the Shapefile is damaged: {reason}; export the layer again.")
+    return FileRefused(
+        f"The .dbf of the Shapefile is damaged: {reason}; export the layer again.", reason="dbf-damaged"
+    )

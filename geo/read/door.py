@@ -121,12 +121,15 @@ def _known(path: Path) -> str:
     """Return the SHA-256 of a file that is there and can be opened."""
     if not path.is_file():
         raise FileRefused(
-            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip."
+            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip.",
+            reason="file-missing",
         )
     try:
         return sha256_of(path)
     except OSError as error:
-        raise FileRefused(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+        raise FileRefused(
+            f"“{path.name}” cannot be opened: {error.strerror}.", reason="file-closed"
+        ) from error
 
 
 def _files(path: Path) -> tuple[Path, ...]:

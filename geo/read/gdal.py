@@ -105,7 +105,9 @@ def _guarded(function: Any, path: Path, **options: Any) -> Any:
         return function(path, **options)
     except (RuntimeError, ValueError, MemoryError) as error:  # RuntimeError is the base of pyogrio's.
         raise FileRefused(
-            f"The file cannot be read ({_clean(str(error), path)[:160]}); export the layer again."
+            f"The file cannot be read ({_clean(str(error), path)[:160]}); export the layer again.",
+            reason="layer-unreadable",
+            said=_clean(str(error), path)[:160],
         ) from error
 
 

@@ -1,7 +1,6 @@
 """GeoJSON (RFC 7946), read without GDAL, which would follow links in it."""
 
 import json
-import math
 import re
 from typing import Any
 
@@ -9,18 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.errors import CrsUnknown, FileRefused
+from geo.errors import CrsUnknown
 from geo.frames import Refusal
+from geo.read.document import Json, features_of, is_feature, parse
 from geo.read.records import Records, cells_of, refuse_excess, storable
 from geo.read.text import decode
 from geo.read.values import cell
 
-Json = dict[str, Any]
-
 _DEFAULT_CRS = "OGC:CRS84"
-_SHAPES = tuple(f"{many}{one}" for many in ("", "Multi") for one in ("Point", "LineString", "Polygon"))
-_IN_LINES = re.compile(r"\x1e|\{[^\n]*\}[ \t\r]*\n\s*\{")
-"""Features in a line each (RFC 8142, with and without its mark)."""
 _ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 
 
@@ -46,7 +41,7 @@ def read_geojson(data: bytes, *, encoding: str | None = None) -> Records:
         Where the coordinate system is a link or null.
     """
     text, codec, how = decode(data, encoding=encoding)
-    features, root = _features(_parse(text))
+    features, root = features_of(parse(text))
     properties = [_properties(feature) for feature in features]
     names = list(dict.fromkeys(name for row in properties for name in row))
     refuse_excess(len(names), len(features))
@@ -88,50 +83,6 @@ def _strange(text: str, columns: list[list[str | None]]) -> tuple[Refusal, ...]:
     return (Refusal(0, "strange-characters", "Characters that are none were replaced by U+FFFD."),)
 
 
-def _parse(text: str) -> Any:
-    """Return a document, or the list of those that stand in a line each."""
-    lines = [line.strip("\x1e \t\r") for line in text.split("\n")] if _IN_LINES.match(text) else []
-    try:
-        if lines:
-            return [json.loads(line, parse_constant=lambda _: math.nan) for line in lines if line]
-        return json.loads(text, parse_constant=lambda _: math.nan)
-    except RecursionError as error:
-        raise FileRefused("The JSON is nested too deeply to be GeoJSON.") from error
-    except ValueError as error:
-        raise FileRefused(f"The file is not JSON: {str(error)[:120]}; export it as GeoJSON again.") from error
-
-
-def _features(root: Any) -> tuple[list[Any], Json]:
-    """Return the features of a document, and the part of it that may name a system."""
-    if isinstance(root, list) and root and all(isinstance(one, dict) for one in root):
-        root = {"type": "FeatureCollection", "features": root}
-    kind = root.get("type") if isinstance(root, dict) else None
-    if kind in (*_SHAPES, "GeometryCollection"):
-        return [{"type": "Feature", "properties": {}, "geometry": root}], root
-    if kind is None and isinstance(root, dict) and isinstance(root.get("features"), list):
-        esri = "geometryType" in root or "spatialReference" in root
-        kind = "Esri JSON" if esri else "FeatureCollection"
-    features = root.get("features") if kind == "FeatureCollection" else [root]
-    if kind not in ("FeatureCollection", "Feature") or not isinstance(features, list):
-        raise _no_collection(kind)
-    if features and not any(_is_feature(one) for one in features):
-        raise FileRefused("None of the features of the GeoJSON is a Feature; export the layer again.")
-    return features, root
-
-
-def _is_feature(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("type") == "Feature"
-
-
-def _no_collection(kind: Any) -> FileRefused:
-    what = {
-        "Topology": "is TopoJSON, which is not read",
-        "Esri JSON": "is Esri JSON, which is not read",
-        "FeatureCollection": "has no list of features",
-    }.get(str(kind), "is no GeoJSON FeatureCollection")
-    return FileRefused(f"The JSON {what}; export the layer as GeoJSON again.", type=str(kind)[:40])
-
-
 def _properties(feature: Any) -> Json:
     if not isinstance(feature, dict):
         return {}
@@ -161,12 +112,13 @@ def _crs(root: Json) -> str | None:
         return name
     raise CrsUnknown(
         "The GeoJSON states its coordinate system other than by a name; remove its “crs”, "
-        "or write a name such as urn:ogc:def:crs:EPSG::4490."
+        "or write a name such as urn:ogc:def:crs:EPSG::4490.",
+        reason="json-crs-unnamed",
     )
 
 
 def _geometry_of(feature: Any) -> shapely.Geometry | None:
-    if not _is_feature(feature):
+    if not is_feature(feature):
         raise _Malformed("it is no Feature")
     return _geometry(feature.get("geometry"))
 

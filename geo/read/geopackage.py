@@ -32,7 +32,7 @@ def read_geopackage(path: Path, contract: Contract, *, layer: str | None = None)
     refuse_virtual_tables(path)
     layers = sorted(gdal.layers_of(path), key=lambda one: one.name)
     if not layers:
-        raise FileRefused("The GeoPackage has no layer; export the layer again.")
+        raise FileRefused("The GeoPackage has no layer; export the layer again.", reason="no-layer")
     taken, remarks = choose(layers, contract, layer)
     read = gdal.read_layer(path, taken.name)
     return Records(
@@ -59,9 +59,13 @@ def refuse_virtual_tables(path: Path) -> None:
                 if re.match(r"\s*create\s+virtual", sql, re.IGNORECASE) and not _INDEX.match(sql)
             ]
     except sqlite3.Error as error:
-        raise FileRefused("The GeoPackage is damaged; export the layer again.") from error
+        raise FileRefused(
+            "The GeoPackage is damaged; export the layer again.", reason="geopackage-damaged"
+        ) from error
     if virtual:
         raise FileRefused(
             f"The GeoPackage holds a virtual table, “{str(virtual[0])[:60]}”; "
-            "export the layer to a new GeoPackage."
+            "export the layer to a new GeoPackage.",
+            reason="geopackage-virtual",
+            table=str(virtual[0])[:60],
         )

@@ -87,6 +87,8 @@ def refuse_unknown(headers: Sequence[str], contract: Contract, said: Mapping[str
         if name not in ours:
             raise InputError(
                 f"“{name}” is no column of {contract.kind}; they are {', '.join(ours)}.",
+                reason="column-unknown",
+                kind=contract.kind,
                 column=name,
                 columns=list(ours),
             )
@@ -94,6 +96,7 @@ def refuse_unknown(headers: Sequence[str], contract: Contract, said: Mapping[str
             there = [one for one in headers if one]
             raise InputError(
                 f"The file has no header “{header}” for {name}; it has {'、'.join(there[:40]) or 'none'}.",
+                reason="header-unknown",
                 column=name,
                 header=header,
                 headers=there,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from geo.contracts import Contract
 from geo.errors import FileRefused
 from geo.frames import Refusal, Said
-from geo.read import archive, gdal
+from geo.read import archive, gdal, manifest
 from geo.read.charsets import BESIDE, name_charset
 from geo.read.choice import choose, suiting
 from geo.read.codepages import write_anew
@@ -68,7 +68,7 @@ def read_layers(path: Path, found: str, contract: Contract, *, said: Said) -> Re
         codec, how = _encoded(target, said.encoding)
         layers = gdal.layers_of(target)
         if not layers:
-            raise FileRefused("The file has no layer; export the layer again.")
+            raise FileRefused("The file has no layer; export the layer again.", reason="no-layer")
         if found in _DRAWERS:
             taken, remarks = suiting(layers, contract, said.layer)
         else:
@@ -117,11 +117,11 @@ def _copy(path: Path, found: str, contract: Contract, folder: Path, layer: str |
     """Copy a file to a folder that GDAL may write its own files to."""
     target = folder / f"layer{ENDINGS[found]}"
     if found == "kmz":
-        archive.check(path)
+        manifest.check(path)
         return _Copy(archive.unpack_one(path, target))
     endings = (target.suffix, *BESIDE.get(target.suffix, ()))
     if zipfile.is_zipfile(path):
-        archive.check(path)
+        manifest.check(path)
         there = archive.datasets(path, endings)
         one, remarks = choose(there, contract, layer)
         parts = archive.unpack_dataset(path, folder, endings, one.name)

@@ -95,6 +95,7 @@ def _of_china(told: _Told, name: str) -> str:
     raise CrsUnknown(
         f"“{name[:60]}” is a projection of CGCS2000, but not which: say its zone or its central meridian, "
         "such as “CGCS2000 3度带 35带”, “CGCS2000 中央经线105度” or EPSG:4544.",
+        reason="crs-of-no-zone",
         crs=name[:200],
     )
 
@@ -131,6 +132,7 @@ def _refuse_offset(plain: str, name: str) -> None:
             raise CrsUnknown(
                 f"“{name[:60]}” is {title}, the offset of a web map and no coordinate system; say --offset "
                 f"{option}, and --crs EPSG:4326 beside it.",
+                reason="crs-is-offset",
                 crs=name[:200],
                 offset=option,
             )

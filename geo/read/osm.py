@@ -67,6 +67,7 @@ def read_osm(path: Path, kind: str) -> Records:
         raise FileRefused(
             f"OpenStreetMap data hold no {kind}; load them as streets or base, and {kind} from a "
             "file of the zone's own.",
+            reason="osm-without-kind",
             kind=kind,
         )
     find, row_of, headers = (
@@ -78,7 +79,8 @@ def read_osm(path: Path, kind: str) -> Records:
         found = [(row, shape) for key, tags, shape in find if (row := row_of(key, tags))]
     except RuntimeError as error:
         raise FileRefused(
-            f"The OpenStreetMap file cannot be read ({error}); download it again, or sort it by id."
+            f"The OpenStreetMap file cannot be read ({error}); download it again, or sort it by id.",
+            reason="osm-damaged",
         ) from error
     beyond = [row[0] for row, shape in found if shape is None]
     found = [(row, shape) for row, shape in found if shape is not None]

@@ -91,7 +91,11 @@ def contract_of(kind: str) -> Contract:
         Where there is none.
     """
     if kind not in READABLE:
-        raise InputError(f"There is no kind “{kind}”; it is one of {', '.join(READABLE)}.", kind=kind)
+        raise InputError(
+            f"There is no kind “{kind}”; it is one of {', '.join(READABLE)}.",
+            reason="kind-unknown",
+            kind=kind,
+        )
     return READABLE[kind]
 
 
@@ -107,6 +111,8 @@ def _records(path: Path, found: str, kind: str, said: Said) -> Records:
     if said.layer is not None and found in _WITHOUT_LAYERS:
         raise InputError(
             f"A file of the format {found} has no layers; leave “{said.layer[:60]}” out.",
+            reason="format-without-layers",
+            format=found,
             layer=said.layer[:200],
         )
     if found == "geojson":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geo.errors import FileRefused
-from geo.read import archive
+from geo.read import manifest
 from geo.read.text import unmarked_utf16
 
 READ_NOW = (
@@ -65,15 +65,21 @@ _PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
 """Ending → format of what is read from a zip besides a Shapefile."""
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv", "")
 _NAMED_EXCEL = (".xls", ".xlsx")
-_ADVICE = {
-    "HTML page": "open it in Excel and save it as .xlsx, if it is a table",
-    "Excel 2003 XML": "open it in Excel and save it as .xlsx",
-    "XLSB": "open it in Excel and save it as .xlsx",
-    "AutoCAD drawing (DWG)": "save it as DXF of 2018 or earlier, in text",
-    "binary DXF": "save it as DXF in text",
-    "DBF": "it is the table of a Shapefile: send that with its .shp in a zip, or the table as .xlsx",
+_REASONS = {
+    "HTML page": "format-of-excel",
+    "Excel 2003 XML": "format-of-excel",
+    "XLSB": "format-of-excel",
+    "AutoCAD drawing (DWG)": "format-of-autocad",
+    "binary DXF": "format-of-autocad",
+    "DBF": "format-of-dbase",
 }
-"""What to do with a format that comes often and is not read."""
+"""Format → why it is not read, of those that come often; of all others ``format-unread``."""
+_ADVICE = {
+    "format-of-excel": "if it is a table, open it in Excel and save it as .xlsx",
+    "format-of-autocad": "save it as DXF in text, of 2018 or earlier",
+    "format-of-dbase": "it is the table of a Shapefile: send that with its .shp in a zip, or it as .xlsx",
+    "format-unread": f"the formats read are {READ_NOW}: save or export it as one of them",
+}
 
 
 def recognise(path: Path) -> str:
@@ -86,21 +92,24 @@ def recognise(path: Path) -> str:
     """
     if not path.is_file():
         raise FileRefused(
-            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip."
+            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip.",
+            reason="file-missing",
         )
     try:
         with path.open("rb") as file:
             start = file.read(_BEGINNING)
     except OSError as error:
-        raise FileRefused(f"“{path.name}” cannot be opened: {error.strerror}.") from error
+        raise FileRefused(
+            f"“{path.name}” cannot be opened: {error.strerror}.", reason="file-closed"
+        ) from error
     if not start.strip(b"\0 \r\n\t"):
-        raise FileRefused(f"“{path.name}” is empty; send it again.")
+        raise FileRefused(f"“{path.name}” is empty; send it again.", reason="file-empty")
     found = _by_content(path, start)
     if found not in MAX_BYTES:
+        reason = _REASONS.get(found, "format-unread")
         raise FileRefused(
-            f"“{path.name}” is of the format {found}, which is not read; "
-            + _ADVICE.get(found, f"the formats read are {READ_NOW}: save or export it as one of them")
-            + ".",
+            f"“{path.name}” is of the format {found}, which is not read; {_ADVICE[reason]}.",
+            reason=reason,
             format=found,
         )
     size = path.stat().st_size
@@ -110,6 +119,10 @@ def recognise(path: Path) -> str:
         raise FileRefused(
             f"“{path.name}” has {size / 1e6:,.0f} MB, but at most {most / 1e6:,.0f} MB "
             f"of {found} are read; divide it.",
+            reason="file-too-large",
+            mb=round(size / 1e6),
+            most_mb=round(most / 1e6),
+            format=found,
             bytes=size,
         )
     return found
@@ -128,7 +141,7 @@ def _by_content(path: Path, start: bytes) -> str:
 
 
 def _in_zip(path: Path) -> str:
-    names = [name.casefold() for name in archive.names(path)]
+    names = [name.casefold() for name in manifest.names(path)]
     if "xl/workbook.xml" in names:
         return "excel"
     if "xl/workbook.bin" in names:
@@ -151,6 +164,7 @@ def _in_zip(path: Path) -> str:
     raise FileRefused(
         f"The zip holds no Shapefile, MapInfo table or GML but {inside}; unpack it and send the file "
         "that is meant.",
+        reason="zip-of-others",
         entries=names[:20],
     )
 
@@ -187,6 +201,7 @@ def _by_name(path: Path) -> str:
         raise FileRefused(
             f"The content of “{path.name}” is not what its name says; it is damaged or has a wrong "
             "ending. Export or send it again.",
+            reason="content-unlike-name",
             ending=ending,
         )
     return ending.lstrip(".").upper() or "unknown"

@@ -93,11 +93,15 @@ def refuse_excess(fields: int, rows: int) -> None:
         raise FileRefused(
             f"The file has {fields:,} fields, but at most {MAX_FIELDS} are read; "
             "leave out those that are not needed.",
+            reason="too-many-fields",
+            most=MAX_FIELDS,
             fields=fields,
         )
     if rows > MAX_ROWS:
         raise FileRefused(
             f"The file has {rows:,} rows, but at most {MAX_ROWS:,} are read; divide it.",
+            reason="too-many-rows",
+            most=MAX_ROWS,
             rows=rows,
         )
 

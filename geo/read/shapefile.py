@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from geo.contracts import Contract
 from geo.frames import Refusal, Said
-from geo.read import archive, dbase, gdal
+from geo.read import archive, dbase, gdal, manifest
 from geo.read.choice import choose
 from geo.read.records import GeometryArray, Records, cells_of, refuse_excess
 from geo.read.survey import How, LayerFound
@@ -41,7 +41,7 @@ def read_shapefile(path: Path, contract: Contract, *, said: Said) -> Records:
         if path.suffix.lower() == ".shp":
             layer, parts = archive.copy_shapefile(path, folder)
         else:
-            archive.check(path)
+            manifest.check(path)
             there = archive.datasets(path, archive.PARTS)
             one, chosen = choose(there, contract, said.layer)
             layer, parts = one.name, archive.unpack_dataset(path, folder, archive.PARTS, one.name)

@@ -110,6 +110,7 @@ def as_said(system: System, said: Said) -> System:
         raise InputError(
             f"The offset is gcj02 or bd09 and the axes are swapped, or nothing is said of them; "
             f"“{said.offset}” and “{said.axes}” are not known.",
+            reason="offset-unknown",
             offset=said.offset,
             axes=said.axes,
         )
@@ -156,7 +157,7 @@ def missing(xy: FloatArray) -> CrsUnknown:
     """
     finite = xy[np.isfinite(xy).all(axis=1)]
     guess = _guess(finite) if len(finite) else "say which with --crs, such as --crs EPSG:4490"
-    return CrsUnknown(f"The file does not say its coordinate system; {guess}.")
+    return CrsUnknown(f"The file does not say its coordinate system; {guess}.", reason="crs-missing")
 
 
 def looks_like_degrees(xy: FloatArray) -> bool:
@@ -186,6 +187,8 @@ def _in_feet(system: System, unit: str, text: str) -> System:
     if not metric or system.unit_m != 1.0:
         raise CrsUnknown(
             f"“{text[:60]}” is no system in metres whose numbers could be feet; leave “{unit}” out.",
+            reason="crs-without-feet",
+            unit=unit,
             crs=text[:200],
         )
     return replace(system, label=f"{system.label} in {_FEET[unit]}", unit_m=_UNITS_M[unit])
@@ -209,6 +212,7 @@ def _unreadable(text: str) -> CrsUnknown:
     return CrsUnknown(
         f"“{text[:60]}” names no coordinate system that is known here; "
         "give an EPSG code such as EPSG:4490 or EPSG:4544, or a name such as “CGCS2000 3度带 35带”.",
+        reason="crs-unreadable",
         crs=text[:200],
     )
 
@@ -219,6 +223,7 @@ def _refuse_by_name(text: str, refused: tuple[tuple[str, str], ...] = _REFUSED) 
             raise CrsUnknown(
                 f"The coordinates are in {name} (“{text[:60]}”), which needs parameters that are "
                 "not public; have them converted to CGCS2000, or name the right system with --crs.",
+                reason="crs-needs-parameters",
                 crs=text[:200],
                 system=name,
             )

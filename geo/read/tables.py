@@ -46,7 +46,9 @@ def read_csv(data: bytes, contract: Contract, *, encoding: str | None = None) ->
     """
     text, codec, how = decode(data, encoding=encoding)
     if "\0" in text:
-        raise FileRefused("The file holds NUL characters: it is no CSV text; save it as CSV again.")
+        raise FileRefused(
+            "The file holds NUL characters: it is no CSV text; save it as CSV again.", reason="text-with-nul"
+        )
     tables = [_divide(text, delimiter, rows=_HEADER_WITHIN) for delimiter in _DELIMITERS]
     scores = [max((known(row, contract) for row in table), default=0) for table in tables]
     delimiter = _DELIMITERS[scores.index(max(scores))]
@@ -89,11 +91,7 @@ def records_of(
     """
     start = header_row(rows, contract)
     if start is None:
-        raise MissingColumn(
-            f"No row of headers for {contract.kind} is among the first {_HEADER_WITHIN} rows; write "
-            f"the headers above the data, such as {_examples(contract)}.",
-            kind=contract.kind,
-        )
+        raise _without_headers(contract)
     names = _trimmed(rows[start])
     refuse_excess(len(names), len(rows) - start - 1)
     numbered = [
@@ -132,6 +130,7 @@ def _divide(text: str, delimiter: str, *, rows: int) -> list[list[str]]:
         raise FileRefused(
             f"The table cannot be divided into cells at line {reader.line_num}: {error}; "
             "look for a quotation mark that is not closed.",
+            reason="cells-undivided",
             line=reader.line_num,
         ) from error
     return divided
@@ -144,6 +143,7 @@ def _refuse_open_quote(text: str, rows: list[list[str]], delimiter: str) -> None
         raise FileRefused(
             f"In row {len(rows):,} of the table a quotation mark is not closed, so all that follows would be "
             "one cell; close it, or take it out.",
+            reason="quote-open",
             line=len(rows),
         )
 
@@ -159,5 +159,13 @@ def _trimmed(row: Row) -> list[str]:
     return cells
 
 
-def _examples(contract: Contract) -> str:
-    return "、".join(column.headers[0] for column in contract.columns[:4] if column.headers)
+def _without_headers(contract: Contract) -> MissingColumn:
+    examples = [column.headers[0] for column in contract.columns[:4] if column.headers]
+    return MissingColumn(
+        f"No row of headers for {contract.kind} is among the first {_HEADER_WITHIN} rows; write the headers "
+        f"above the data, such as {'、'.join(examples)}.",
+        reason="no-headers",
+        within=_HEADER_WITHIN,
+        examples=examples,
+        kind=contract.kind,
+    )

@@ -65,6 +65,7 @@ def stated_codec(name: str) -> tuple[str, str]:
     if codec is None:
         raise FileRefused(
             f"“{name}” is no encoding that is known here; say utf-8, gb18030 or another of its kind.",
+            reason="encoding-unreadable",
             encoding=name,
         )
     return codec, "replace" if name.endswith(LENIENT) else "strict"

@@ -11,7 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from geo.contracts import Contract
 from geo.errors import FileRefused, MissingColumn
-from geo.read import archive
+from geo.read import manifest
 from geo.read.choice import named
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records
 from geo.read.survey import LayerFound
@@ -46,17 +46,20 @@ def read_workbook(path: Path, contract: Contract, *, sheet: str | None = None) -
         Where a person says a sheet that it does not have.
     """
     if zipfile.is_zipfile(path):
-        archive.check(path, max_bytes=_MAX_BYTES, max_ratio=_MAX_RATIO)
+        manifest.check(path, max_bytes=_MAX_BYTES, max_ratio=_MAX_RATIO)
         _measure(path)
     try:
         # By its content: what Excel writes is renamed as often as not.
         with path.open("rb") as file, load_workbook(file) as book:
             return _first_known(book, contract, sheet)
     except PasswordError as error:
-        raise FileRefused("The workbook has a password; save it without one.") from error
+        raise FileRefused(
+            "The workbook has a password; save it without one.", reason="workbook-password"
+        ) from error
     except (CalamineError, OSError, ValueError) as error:
         raise FileRefused(
-            f"The workbook cannot be read ({error}); open it in Excel and save it as .xlsx again."
+            f"The workbook cannot be read ({error}); open it in Excel and save it as .xlsx again.",
+            reason="workbook-unreadable",
         ) from error
 
 
@@ -75,6 +78,8 @@ def _first_known(book: CalamineWorkbook, contract: Contract, sheet: str | None) 
     raise MissingColumn(
         f"No sheet of the workbook ({sheets}) has headers for {contract.kind} among its first ten "
         "rows; write the headers above the data.",
+        reason="no-sheet-with-headers",
+        sheets=names[:10],
         kind=contract.kind,
     )
 
@@ -96,6 +101,10 @@ def _measure(path: Path) -> None:
                         f"The workbook has cells down to row {rows:,} and across to column {columns:,}; "
                         f"at most {MAX_ROWS:,} rows, {MAX_FIELDS} columns and {_MAX_CELLS:,} cells are "
                         "read. Delete what stands apart from the table.",
+                        reason="workbook-too-large",
+                        most_rows=MAX_ROWS,
+                        most_columns=MAX_FIELDS,
+                        most_cells=_MAX_CELLS,
                         rows=rows,
                         columns=columns,
                     )
@@ -105,7 +114,9 @@ def _part(book: zipfile.ZipFile, name: str) -> bytes:
     try:
         return book.read(name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise FileRefused("A sheet of the workbook is damaged; save it as .xlsx again.") from error
+        raise FileRefused(
+            "A sheet of the workbook is damaged; save it as .xlsx again.", reason="sheet-damaged"
+        ) from error
 
 
 def _extent(data: bytes) -> tuple[int, int]:
@@ -135,7 +146,9 @@ def _extent_in_full(data: bytes) -> tuple[int, int]:
     try:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes no keyword
     except (expat.ExpatError, ValueError) as error:
-        raise FileRefused(f"A sheet of the workbook is damaged ({error}); save it as .xlsx again.") from error
+        raise FileRefused(
+            f"A sheet of the workbook is damaged ({error}); save it as .xlsx again.", reason="sheet-damaged"
+        ) from error
     return last_row, last_column
 
 

@@ -81,7 +81,9 @@ def _changed(grids: gpd.GeoDataFrame, stroke: Stroke, snap_m: float) -> gpd.GeoD
 
 def _position(grids: gpd.GeoDataFrame, row: int) -> int:
     if row not in grids.index:
-        raise InputError(f"There is no row {row} in this draft; look at its layer again.", row=row)
+        raise InputError(
+            f"There is no row {row} in this draft; look at its layer again.", reason="row-unknown", row=row
+        )
     return int(grids.index.get_loc(row))
 
 
@@ -96,13 +98,19 @@ def _reshaped(grids: gpd.GeoDataFrame, stroke: Reshape, snap_m: float) -> gpd.Ge
 def _split(grids: gpd.GeoDataFrame, stroke: Split, snap_m: float) -> gpd.GeoDataFrame:
     at = _position(grids, stroke.row)
     if not isinstance(stroke.line, shapely.LineString) or not is_on_earth(stroke.line):
-        raise InputError("A grid is split by a line; draw one from border to border.", row=stroke.row)
+        raise InputError(
+            "A grid is split by a line; draw one from border to border.",
+            reason="split-without-line",
+            row=stroke.row,
+        )
     shapes = _shapes(grids)
     line, shapes = cutting.draw_through(stroke.line, shapes, at, snap_m)
     pieces = cutting.split(shapes[at], line)
     if len(pieces) < 2:
         raise InputError(
             f"The line does not divide {_called(grids, stroke.row)}; draw it from border to border.",
+            reason="line-divides-nothing",
+            grid=_called(grids, stroke.row),
             row=stroke.row,
         )
     shapes = cutting.with_vertices(shapes, shapes[at], cutting.new_vertices(pieces, shapes[at]))
@@ -116,7 +124,7 @@ def _merged(grids: gpd.GeoDataFrame, stroke: Merge) -> gpd.GeoDataFrame:
     rows = tuple(dict.fromkeys(stroke.rows))
     positions = [_position(grids, row) for row in rows]
     if len(rows) < 2:
-        raise InputError("Choose at least two grids to be merged.", rows=list(rows))
+        raise InputError("Choose at least two grids to be merged.", reason="merge-of-one", rows=list(rows))
     shapes = _shapes(grids)
     shapes[positions[0]] = only_polygons(shapely.union_all(shapes[positions]))
     return _with_shapes(grids, shapes).drop(index=list(rows[1:]))
@@ -133,7 +141,11 @@ def _named(grids: gpd.GeoDataFrame, stroke: Name) -> gpd.GeoDataFrame:
     named = grids.copy()
     for name, value in stroke.values.items():
         if name not in NAMED or name not in grids:
-            raise InputError(f"“{name}” cannot be filled in here; {', '.join(NAMED)} can.", column=name)
+            raise InputError(
+                f"“{name}” cannot be filled in here; {', '.join(NAMED)} can.",
+                reason="cell-fixed",
+                column=name,
+            )
         cells = named[name].to_numpy(dtype=object).copy()
         cells[at] = value.strip() or None if value else None
         named[name] = pd.Series(cells, index=named.index, dtype=grids[name].dtype)

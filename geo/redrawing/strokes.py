@@ -73,7 +73,10 @@ def outline(geometry: shapely.Geometry) -> shapely.MultiPolygon:
     """
     drawn = are_polygons(np.array([geometry], dtype=object))[0] and not shapely.is_empty(geometry)
     if not drawn or not is_on_earth(geometry):
-        raise InputError("A grid is a polygon in degrees of longitude and latitude; draw its outline.")
+        raise InputError(
+            "A grid is a polygon in degrees of longitude and latitude; draw its outline.",
+            reason="outline-no-polygon",
+        )
     (whole,) = without_empty_rings(np.array([geometry], dtype=object))
     flat = shapely.force_2d(whole)
     if not shapely.is_valid(flat):
@@ -81,7 +84,8 @@ def outline(geometry: shapely.Geometry) -> shapely.MultiPolygon:
         raise InputError(
             f"The outline drawn is no polygon ({reason.lower()} at {place}); draw it "
             "without crossing itself.",
-            reason=reason,
+            reason="outline-crosses",
+            what=reason,
         )
     return only_polygons(flat)
 

@@ -64,11 +64,19 @@ class Problem:
 
     def __post_init__(self) -> None:
         if self.most < 1:
-            raise InputError(f"{self.most} places cannot be chosen; ask for one at least.", most=self.most)
+            raise InputError(
+                f"{self.most} places cannot be chosen; ask for one at least.",
+                reason="sites-out-of-range",
+                most=self.most,
+            )
         if (self.cost < 0).any() or not np.isfinite(self.cost).all():
-            raise InputError("A candidate's cost is missing or below zero; correct it.")
+            raise InputError(
+                "A candidate's cost is missing or below zero; correct it.", reason="candidate-cost"
+            )
         if self.capacity is not None and not (self.capacity >= 0).all():
-            raise InputError("A candidate's capacity is missing or below zero; correct it.")
+            raise InputError(
+                "A candidate's capacity is missing or below zero; correct it.", reason="candidate-capacity"
+            )
 
     @property
     def allowance(self) -> float:

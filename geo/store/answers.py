@@ -26,7 +26,11 @@ def held(connection: Connection, key: str, request: Mapping[str, Any]) -> dict[s
     """
     if not 1 <= len(key) <= LONGEST_KEY:
         raise InputError(
-            f"The idempotency key has {len(key)} characters; give one of 1 to {LONGEST_KEY}.", key=key[:80]
+            f"The idempotency key has {len(key)} characters; give one of 1 to {LONGEST_KEY}.",
+            reason="key-too-long",
+            length=len(key),
+            most=LONGEST_KEY,
+            key=key[:80],
         )
     row = connection.execute(
         select(answered.c.request, answered.c.answer, answered.c.at).where(answered.c.key == key)
@@ -37,6 +41,7 @@ def held(connection: Connection, key: str, request: Mapping[str, Any]) -> dict[s
         raise InputError(
             f"The idempotency key “{key}” was given to another request on {row.at:%Y-%m-%d %H:%M} UTC; "
             "give each request a key of its own.",
+            reason="key-used",
             key=key,
         )
     answer: dict[str, Any] = row.answer

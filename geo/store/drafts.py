@@ -10,13 +10,11 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from geo.errors import ConflictError, NotFound
 from geo.store.desk import draft, draft_step
-from geo.store.parquet import pack, unpack
+from geo.store.parquet import pack
+from geo.store.steps import DROPPED
 
 OPEN_STATES = ("reading", "choosing", "open", "refused")
 """States of the drafts that a person still sees on the desk."""
-
-_DROPPED = b""
-"""In the place of the frame of a step that an ended draft does not keep."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,11 @@ def find(connection: Connection, draft_id: int, *, lock: bool = False) -> Draft:
     query = select(draft).where(draft.c.id == draft_id)
     row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no draft {draft_id}; the desk lists those that are open.", draft=draft_id)
+        raise NotFound(
+            f"There is no draft {draft_id}; the desk lists those that are open.",
+            reason="draft-unknown",
+            draft=draft_id,
+        )
     return _draft(connection, row)
 
 
@@ -137,7 +139,7 @@ def end(
     now = find(connection, draft_id)
     c = draft_step.c
     between = (c.draft_id == draft_id) & c.number.not_in([0, now.step or 0])
-    connection.execute(update(draft_step).where(between).values(frame=_DROPPED))
+    connection.execute(update(draft_step).where(between).values(frame=DROPPED))
 
 
 def restart(connection: Connection, draft_id: int) -> None:
@@ -198,6 +200,7 @@ def refuse_other_step(now: Draft, seen: int | None) -> None:
     raise ConflictError(
         f"Draft {now.id} is at step {now.step} by now{who}, and no longer at {seen}; look at it again, then "
         "repeat what you did.",
+        reason="draft-moved-on",
         draft=now.id,
         step=now.step,
         seen=seen,
@@ -217,34 +220,10 @@ def point(connection: Connection, draft_id: int, number: int, *, seen: int | Non
     refuse_other_step(now, seen)
     if number not in [step.number for step in now.steps]:
         what = "undo" if now.step is not None and number < now.step else "redo"
-        raise ConflictError(f"There is nothing to {what} in draft {draft_id}.", draft=draft_id, step=now.step)
+        raise ConflictError(
+            f"There is nothing to {what} in draft {draft_id}.",
+            reason="no-turn",
+            draft=draft_id,
+            step=now.step,
+        )
     change(connection, draft_id, step=number)
-
-
-def frame_of(connection: Connection, draft_id: int, number: int) -> gpd.GeoDataFrame:
-    """Return the frame of a step.
-
-    Raises
-    ------
-    NotFound
-        Where the draft has no such step, or has ended and let its frame go.
-    """
-    packed = _cell(connection, draft_step.c.frame, draft_id, number)
-    if packed == _DROPPED:
-        message = f"The layer of step {number} was let go when draft {draft_id} ended; a later one is kept."
-        raise NotFound(message, draft=draft_id, step=number)
-    return unpack(packed)
-
-
-def findings_of(connection: Connection, draft_id: int, number: int) -> list[dict[str, Any]]:
-    """Return the findings on a step; NotFound where the draft has none of that number."""
-    found: list[dict[str, Any]] = _cell(connection, draft_step.c.findings, draft_id, number)
-    return found
-
-
-def _cell(connection: Connection, column: Any, draft_id: int, number: int) -> Any:
-    query = select(column).where(draft_step.c.draft_id == draft_id, draft_step.c.number == number)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise NotFound(f"Draft {draft_id} has no step {number}.", draft=draft_id, step=number)
-    return row[0]

@@ -74,7 +74,8 @@ def _translated() -> Iterator[None]:
     except NoneFree as error:
         raise DatabaseDown(
             "All connections to PostGIS were taken for half a minute; try again when less is asked for at "
-            "once."
+            "once.",
+            reason="database-busy",
         ) from error
     except DBAPIError as error:
         _raise_ours(error.orig, error, lost=error.connection_invalidated)
@@ -91,7 +92,10 @@ def _raise_ours(said: BaseException | None, error: Exception, *, lost: bool) -> 
     if lost or isinstance(said, psycopg.OperationalError):
         raise DatabaseDown(
             f"PostGIS does not answer ({reason}); start it, or correct its address in "
-            "GRIDCIRCLE_DATABASE_URL."
+            "GRIDCIRCLE_DATABASE_URL.",
+            reason="database-silent",
         ) from error
     if isinstance(said, psycopg.DataError):
-        raise InputError(f"The database cannot take a value ({reason}); correct it.") from error
+        raise InputError(
+            f"The database cannot take a value ({reason}); correct it.", reason="value-refused"
+        ) from error

@@ -50,7 +50,9 @@ def resolve(connection: Connection, number: int | None) -> int | None:
         return newest
     if newest is None or not 1 <= number <= newest:
         have = "nothing is published yet" if newest is None else f"the releases are 1 to {newest}"
-        raise NotFound(f"There is no release {number}; {have}.", release=number, current=newest)
+        raise NotFound(
+            f"There is no release {number}; {have}.", reason="release-unknown", release=number, current=newest
+        )
     return number
 
 
@@ -86,6 +88,7 @@ def demand_base(connection: Connection, base: int | None) -> None:
         have = "nothing is published yet" if newest is None else f"the current one is {newest}"
         raise ConflictError(
             f"The change is based on release {base}, which there is not; {have}. Compare again.",
+            reason="base-unknown",
             base=base,
             current=newest,
         )
@@ -94,6 +97,7 @@ def demand_base(connection: Connection, base: int | None) -> None:
     raise ConflictError(
         f"Release {newest} was published by {other.published_by} at {other.published_at:%Y-%m-%d %H:%M} UTC "
         f"({summary(other)}), {after}, which this change is based on; compare again and publish once more.",
+        reason="published-between",
         base=base,
         current=newest,
         by=other.published_by,

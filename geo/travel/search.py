@@ -108,5 +108,7 @@ def check(sources: Places) -> None:
         raise InputError(
             f"{len(sources[0]):,} stations are more than the {MOST_SOURCES - 1:,} that one search takes; "
             "ask for a part of them at a time.",
+            reason="too-many-stations",
+            most=MOST_SOURCES - 1,
             stations=len(sources[0]),
         )

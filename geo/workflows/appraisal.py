@@ -10,7 +10,7 @@ from geo.changes.ledger import Titles, comparison_workbook
 from geo.errors import InputError
 from geo.frames import Progress, Reading, no_progress
 from geo.inspection import PARTITIONS
-from geo.store import drafts, releases
+from geo.store import drafts, releases, steps
 from geo.store.drafts import Draft
 from geo.store.engine import reading, trying
 from geo.workflows.comparison import describe, ground_geojson, moving_geojson, moving_rows
@@ -101,10 +101,14 @@ def previewed(resident: Resident, asked: Appraisal, on_progress: Progress = no_p
     def build() -> Preview:
         with reading(resident.engine) as connection:
             draft = drafts.find(connection, asked.draft)
-            frame = drafts.frame_of(connection, asked.draft, asked.step)
+            frame = steps.frame_of(connection, asked.draft, asked.step)
             gone = drawn_away(connection, draft, frame)
         if draft.kind not in PARTITIONS:
-            raise InputError(f"Draft {draft.id} holds {draft.kind}; nobody moves by them.", kind=draft.kind)
+            raise InputError(
+                f"Draft {draft.id} holds {draft.kind}; nobody moves by them.",
+                reason="nobody-moves",
+                kind=draft.kind,
+            )
         change = Change(draft.kind, draft.source, draft.basis, draft.level, asked.since)
         retire = sorted({*asked.retire, *gone})
         return preview(resident, frame, change, retire=retire, on_progress=on_progress)
@@ -146,7 +150,7 @@ def _tried(resident: Resident, draft: Draft, asked: Appraisal, on_progress: Prog
     on_progress(0.1, "Comparing with what is loaded")
     with trying(resident.engine) as connection:
         releases.lock(connection)
-        frame = drafts.frame_of(connection, draft.id, asked.step)
+        frame = steps.frame_of(connection, draft.id, asked.step)
         options = LoadOptions(source=draft.source, by=draft.created_by)
         read = Reading(frame, (), facts_of(draft))
         outcome = store(connection, resident.profile, draft.kind, read, options)

@@ -63,6 +63,8 @@ def check(question: Question) -> None:
         raise InputError(
             f"{question.minutes:g} minutes cannot be asked for; give more than 0 and at most "
             f"{MOST_MINUTES:g}.",
+            reason="minutes-out-of-range",
+            most=MOST_MINUTES,
             minutes=question.minutes,
         )
 

@@ -13,7 +13,7 @@ from geo.errors import NotFound
 from geo.features import DRAWN, feature_collection
 from geo.findings import Finding
 from geo.frames import CRS
-from geo.store import drafts, jobs, tallies
+from geo.store import drafts, jobs, steps, tallies
 from geo.store.drafts import Draft
 from geo.store.engine import reading
 from geo.store.jobs import Job
@@ -103,14 +103,14 @@ def _without_outline(candidate: Mapping[str, Any]) -> dict[str, Any]:
 def findings(engine: Engine, draft_id: int, step: int) -> dict[str, Any]:
     """Return the findings on a step of a draft, and that step."""
     with reading(engine) as connection:
-        verdicts = drafts.findings_of(connection, draft_id, step)
+        verdicts = steps.findings_of(connection, draft_id, step)
     return {"step": step, "findings": told(verdicts), "counts": counted(verdicts)}
 
 
 def findings_of(engine: Engine, draft_id: int, step: int) -> list[Finding]:
     """Return the findings themselves, to be written as a file."""
     with reading(engine) as connection:
-        return [finding_of(one) for one in drafts.findings_of(connection, draft_id, step)]
+        return [finding_of(one) for one in steps.findings_of(connection, draft_id, step)]
 
 
 def layer(engine: Engine, draft_id: int, step: int | None = None) -> bytes:
@@ -121,8 +121,8 @@ def layer(engine: Engine, draft_id: int, step: int | None = None) -> bytes:
     """
     with reading(engine) as connection:
         number = _step(drafts.find(connection, draft_id), step)
-        frame = drafts.frame_of(connection, draft_id, number)
-        first = frame if number == 0 else drafts.frame_of(connection, draft_id, 0)
+        frame = steps.frame_of(connection, draft_id, number)
+        first = frame if number == 0 else steps.frame_of(connection, draft_id, 0)
     columns = [name for name in ("code", "name") if name in frame]
     changes = _changes(frame, first, columns)
     cells = [frame[name].to_numpy(dtype=object) for name in columns]
@@ -138,7 +138,9 @@ def candidate(engine: Engine, draft_id: int, key: str) -> bytes:
     with reading(engine) as connection:
         found = {one["key"]: one for one in drafts.find(connection, draft_id).candidates}
     if key not in found:
-        raise NotFound(f"Draft {draft_id} has no candidate “{key}”.", draft=draft_id, key=key)
+        raise NotFound(
+            f"Draft {draft_id} has no candidate “{key}”.", reason="candidate-unknown", draft=draft_id, key=key
+        )
     properties = {"key": key, "label": found[key]["label"]}
     feature = {"type": "Feature", "properties": properties, "geometry": json.loads(found[key]["outline"])}
     return json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False).encode()
@@ -167,7 +169,9 @@ def version(engine: Engine, draft_id: int, step: int | None = None) -> tuple[int
     number = _step(draft, step)
     made = {one.number: one.at.isoformat() for one in draft.steps}
     if number not in made:
-        raise NotFound(f"Draft {draft_id} has no step {number}.", draft=draft_id, step=number)
+        raise NotFound(
+            f"Draft {draft_id} has no step {number}.", reason="step-unknown", draft=draft_id, step=number
+        )
     return draft_id, number, made[number]
 
 
@@ -175,7 +179,9 @@ def _step(draft: Draft, step: int | None) -> int:
     """Return the step asked for, or the one that counts."""
     number = draft.step if step is None else step
     if number is None:
-        raise NotFound(f"The file of draft {draft.id} was not read yet.", draft=draft.id)
+        raise NotFound(
+            f"The file of draft {draft.id} was not read yet.", reason="draft-unread", draft=draft.id
+        )
     return number
 
 

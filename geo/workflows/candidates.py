@@ -58,6 +58,8 @@ def given(places: Sequence[Candidate | Mapping[str, Any]]) -> pd.DataFrame:
     if not 0 < len(places) <= MOST_CANDIDATES:
         raise InputError(
             f"{len(places)} candidates cannot be chosen from; give 1 to {MOST_CANDIDATES:,} of them.",
+            reason="candidates-out-of-range",
+            most=MOST_CANDIDATES,
             candidates=len(places),
         )
     rows = [place if isinstance(place, Candidate) else Candidate(**place) for place in places]
@@ -116,6 +118,8 @@ def cells(lonlat: np.ndarray, *, resolution: int | None = None) -> pd.DataFrame:
         raise InputError(
             f"There are {len(found):,} cells to choose from; at most {MOST_CANDIDATES:,} can be, and one at "
             "least. Choose a coarser resolution, or a shorter promise where nobody is out of reach.",
+            reason="cells-out-of-range",
+            most=MOST_CANDIDATES,
             cells=len(found),
         )
     middles = [h3.cell_to_latlng(cell) for cell in found]

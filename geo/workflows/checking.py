@@ -70,7 +70,9 @@ def check(desk: Desk, draft_id: int, on_progress: Progress = no_progress) -> Dra
 def _opened(desk: Desk, draft: Draft) -> Iterator[Path]:
     """Yield the original under a name with the ending that it came with."""
     if draft.sha256 is None:
-        raise InputError("The draft is a drawing, not a file; there is nothing to be read.")
+        raise InputError(
+            "The draft is a drawing, not a file; there is nothing to be read.", reason="drawing-is-no-file"
+        )
     with tempfile.TemporaryDirectory(prefix="gridcircle-draft-") as folder:
         # Only the ending of the stranger's name is used for a path.
         path = Path(folder) / ("upload" + Path(draft.name).suffix.lower()[:12])

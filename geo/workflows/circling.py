@@ -111,6 +111,7 @@ def circle(
     if figure.detour is not None and figure.detour < 1:
         raise InputError(
             f"A detour of {figure.detour:g} would make ways shorter than straight lines; give 1 or more.",
+            reason="detour-out-of-range",
             detour=figure.detour,
         )
     district = zone.district(wanted)
@@ -165,7 +166,9 @@ def _facilities(district: District, question: Question, station: int | None) -> 
         return np.flatnonzero(chosen(district, question).to_numpy(dtype=bool))
     located = district.stations["lon"].notna()
     if station not in district.stations.index or not located[station]:
-        raise NotFound(f"There is no station {station} with a location.", station=station)
+        raise NotFound(
+            f"There is no station {station} with a location.", reason="station-without-place", station=station
+        )
     return np.array([district.stations.index.get_loc(station)])
 
 
@@ -206,7 +209,7 @@ def _along_streets(
     spread = roads.wide_lattice(zone, district, question.mode, reach_m=max(limits) * speed)
     found = roads.roads(zone, district, question.mode)
     if found is None or spread.snapped is None:
-        raise NotFound("No streets are loaded, so there are no ways to draw.")
+        raise NotFound("No streets are loaded, so there are no ways to draw.", reason="no-streets")
     if shape == "overlapping":
         return _each(found, spread, speed, limits, rows)
     reach = partial(_times, found, rows, speed, max(limits) + 2 * spread.spacing_m / speed)

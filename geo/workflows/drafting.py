@@ -94,7 +94,11 @@ def receive(desk: Desk, stream: IO[bytes], sent: Sent) -> Draft:
 def subject_of(profile: Profile, kind: str, *, source: str, basis: str | None, level: str | None) -> Subject:
     """Return what a draft is said to be; InputError or ProfileError where there is no such thing."""
     if kind not in CONTRACTS:
-        raise InputError(f"“{kind}” is no kind of file; it is one of {', '.join(CONTRACTS)}.", kind=kind)
+        raise InputError(
+            f"“{kind}” is no kind of file; it is one of {', '.join(CONTRACTS)}.",
+            reason="kind-unknown",
+            kind=kind,
+        )
     if level is not None:
         profile.level(basis or profile.counting.basis, level)
     return Subject(kind, source=source, basis=basis, level=level)
@@ -123,7 +127,10 @@ def reconsider(desk: Desk, draft_id: int, words: Mapping[str, Any]) -> Draft:
         draft = drafts.find(connection, draft_id, lock=True)
         refuse_over(draft)
         if draft.sha256 is None:
-            raise InputError("The draft is a drawing, not a file; there is nothing to be read again.")
+            raise InputError(
+                "The draft is a drawing, not a file; there is nothing to be read again.",
+                reason="drawing-is-no-file",
+            )
         said = {**Said(**draft.said).to_dict(), **{k: v for k, v in words.items() if k in asdict(Said())}}
         said["fields"] = {column: header for column, header in (said["fields"] or {}).items() if header}
         columns = {name: words[name] for name in ("source", "basis", "level") if name in words}
@@ -180,6 +187,7 @@ def refuse_unread(draft: Draft) -> int:
     if draft.state != "open" or draft.step is None:
         raise ConflictError(
             f"Draft {draft.id} is not open: its file is being read, or a person has to say how.",
+            reason="draft-not-open",
             draft=draft.id,
             state=draft.state,
         )
@@ -192,6 +200,7 @@ def refuse_over(draft: Draft) -> None:
         raise ConflictError(
             f"Draft {draft.id} was {draft.state} at {draft.changed_at:%Y-%m-%d %H:%M} UTC "
             "and changes no more.",
+            reason="draft-over",
             draft=draft.id,
             state=draft.state,
         )

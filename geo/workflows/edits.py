@@ -103,21 +103,34 @@ def check_edits(edits: Sequence[Edit], profile: Profile) -> None:
     if len(edits) > MOST_EDITS:
         raise InputError(
             f"A scenario takes {MOST_EDITS} stations at most, this one has {len(edits)}; divide it.",
+            reason="scenario-too-long",
+            most=MOST_EDITS,
             edits=len(edits),
         )
     seen: set[int | str] = set()
     for edit in edits:
         who = edit.station if edit.station is not None else edit.new
         if who is None or (edit.station is None) == (edit.new is None):
-            raise InputError("An edit names either a station that stands or a new one.")
+            raise InputError(
+                "An edit names either a station that stands or a new one.", reason="edit-of-nothing"
+            )
         if who in seen:
-            raise InputError(f"Two edits are about the station {who}; say all of it in one.", station=who)
+            raise InputError(
+                f"Two edits are about the station {who}; say all of it in one.",
+                reason="edit-twice",
+                station=who,
+            )
         seen.add(who)
         if edit.new is not None and (edit.place is None or edit.closed):
-            raise InputError(f"The new station {who} has no place; put it on the map.", station=who)
+            raise InputError(
+                f"The new station {who} has no place; put it on the map.",
+                reason="edit-without-place",
+                station=who,
+            )
         if edit.closed and set(edit.to_dict()) > {"closed", "station"}:
             raise InputError(
                 f"The station {who} is closed and something else is said of it too; say one of both.",
+                reason="edit-contradicts",
                 station=who,
             )
         _check_words(edit, who, profile)
@@ -139,19 +152,31 @@ def check_places(edits: Sequence[Edit], district: District) -> None:
             raise InputError(
                 f"The station {who} would stand at {lon:.5f}, {lat:.5f}, far outside the zone; the zone lies "
                 f"between {west:.3f}, {south:.3f} and {east:.3f}, {north:.3f}. Put it there.",
+                reason="station-too-far",
+                lon=round(lon, 5),
+                lat=round(lat, 5),
                 station=who,
             )
 
 
 def _check_words(edit: Edit, who: int | str, profile: Profile) -> None:
     if (edit.lon is None) != (edit.lat is None):
-        raise InputError(f"The place of station {who} lacks a longitude or a latitude.", station=who)
+        raise InputError(
+            f"The place of station {who} lacks a longitude or a latitude.",
+            reason="edit-half-place",
+            station=who,
+        )
     if edit.kind is not None and edit.kind not in KINDS:
-        raise InputError(f"“{edit.kind}” is no kind of station; it is {' or '.join(KINDS)}.", kind=edit.kind)
+        raise InputError(
+            f"“{edit.kind}” is no kind of station; it is {' or '.join(KINDS)}.",
+            reason="station-kind-unknown",
+            kind=edit.kind,
+        )
     unknown = sorted(set(edit.functions or ()) - set(profile.functions))
     if unknown and profile.functions:
         raise InputError(
             f"The profile knows no function “{unknown[0]}”; it knows {', '.join(profile.functions)}.",
+            reason="function-unknown",
             function=unknown[0],
         )
 
@@ -194,7 +219,9 @@ def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
 def _place(known: Mapping[int, int], station: int) -> int:
     if station not in known:
         raise NotFound(
-            f"The station {station} is not there (any more); take it out of the scenario.", station=station
+            f"The station {station} is not there (any more); take it out of the scenario.",
+            reason="station-gone",
+            station=station,
         )
     return known[station]
 

@@ -38,7 +38,11 @@ def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> di
     names = list(resident.profile.functions)
     if not names or not 0 < most <= MOST:
         raise InputError(
-            f"{most} functions cannot be given: the profile names {len(names)}; ask for 1 to {MOST} lines."
+            f"{most} functions cannot be given: the profile names {len(names)}; ask for 1 to {MOST} lines.",
+            reason="functions-out-of-range",
+            asked=most,
+            named=len(names),
+            most=MOST,
         )
     district = resident.district(wanted)
     question = decided(district, Question(**(vars(question) | {"functions": ()})))

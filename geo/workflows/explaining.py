@@ -33,6 +33,7 @@ def find(engine: Engine, words: str) -> int:
     if not found:
         raise NotFound(
             f"No enterprise has the id, the id in its source, the credit code or the name “{words}”.",
+            reason="enterprise-unknown",
             enterprise=words,
         )
     if len(found) > 1:
@@ -40,6 +41,8 @@ def find(engine: Engine, words: str) -> int:
         raise InputError(
             f"“{words}” may be any of {len(found)} enterprises: {shown}; name one by its id, such as "
             f"id:{found[0]['id']}.",
+            reason="enterprise-ambiguous",
+            count=len(found),
             enterprise=words,
             found=found[:MOST_FOUND],
         )
@@ -69,7 +72,11 @@ def explain(resident: Resident, enterprise: int, *, on: date | None = None) -> d
     with reading(resident.engine) as connection:
         found = receipts.find(connection, f"id:{enterprise}")
         if not found:
-            raise NotFound(f"There is no enterprise with the id {enterprise}.", enterprise=enterprise)
+            raise NotFound(
+                f"There is no enterprise with the id {enterprise}.",
+                reason="enterprise-unknown",
+                enterprise=enterprise,
+            )
         origin = receipts.origins(connection, [enterprise])[enterprise]
         rows = {
             (row["basis"], row["level"]): row for row in receipts.decided(connection, enterprise, wanted.on)

@@ -105,14 +105,22 @@ def gather(connection: Connection, profile: Profile, wish: Wish) -> Gathered:
         Where the profile has no such level.
     """
     if wish.what not in WHAT:
-        raise InputError(f"“{wish.what}” is not given out; it is one of {', '.join(WHAT)}.", what=wish.what)
+        raise InputError(
+            f"“{wish.what}” is not given out; it is one of {', '.join(WHAT)}.",
+            reason="export-unknown",
+            what=wish.what,
+        )
     if wish.what in POINTS:
         gathered = _points(connection, profile, wish)
     else:
         gathered = _boundaries(connection, profile, wish)
     frame = gathered.frame
     if frame.empty:
-        raise NotFound(f"There are no {wish.what} to give out; load some, or ask for another day.")
+        raise NotFound(
+            f"There are no {wish.what} to give out; load some, or ask for another day.",
+            reason="export-empty",
+            what=wish.what,
+        )
     several = sorted(frame["source"].unique())
     if len(several) > 1:
         source = {"source": _SOURCE[wish.language]}
@@ -140,6 +148,7 @@ def _points(connection: Connection, profile: Profile, wish: Wish) -> Gathered:
         raise InputError(
             f"{wish.what.capitalize()} are not released: they are given out as they are now; ask for no "
             "release and no day.",
+            reason="export-unreleased",
             what=wish.what,
         )
     level, on = profile.counting, today(profile)
@@ -158,7 +167,7 @@ def _points(connection: Connection, profile: Profile, wish: Wish) -> Gathered:
 def _boundaries(connection: Connection, profile: Profile, wish: Wish) -> Gathered:
     number = releases.resolve(connection, wish.release)
     if number is None:
-        raise NotFound("Nothing is published yet; load parks or grids first.")
+        raise NotFound("Nothing is published yet; load parks or grids first.", reason="nothing-published")
     at: dict[str, Any] = {"release": number, "on": wish.on or today(profile)}
     warnings: tuple[Refusal, ...] = ()
     if wish.what == "parks":

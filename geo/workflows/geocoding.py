@@ -92,7 +92,7 @@ def place(resident: Resident, enterprise: int, where: Place, *, key: str | None 
         Where a file brought its location, or the candidate is one no more.
     """
     if (where.key is None) == (where.lonlat is None):
-        raise InputError("Name a candidate by its key, or a point; one of the two.")
+        raise InputError("Name a candidate by its key, or a point; one of the two.", reason="place-unsaid")
     request = {"place": enterprise, **vars(where), "lonlat": list(where.lonlat or ())}
 
     def prepare(known: Gazetteer) -> _Work:
@@ -146,7 +146,8 @@ def _by_addresses(
             continue
     raise ConflictError(
         "What is known of addresses changes with each load, and loads go on at this moment; nothing was "
-        "placed. Try again when they are done."
+        "placed. Try again when they are done.",
+        reason="loads-go-on",
     )
 
 
@@ -194,11 +195,11 @@ def _place(
     if row["lon"] is not None and not stood:
         raise ConflictError(
             f"A file brings the location of enterprise {enterprise}; correct it there, and load it again.",
+            reason="place-from-file",
             enterprise=enterprise,
         )
-    found = (
-        _pointed(where.lonlat, where.accuracy_m) if where.lonlat else _chosen(known, row["address"], where)
-    )
+    drawn = where.lonlat and _pointed(where.lonlat, where.accuracy_m)
+    found = drawn or _chosen(known, row["address"], where)
     replaced = geocodes.end(connection, enterprise, by=where.by, why="replaced")
     how = "placed" if where.lonlat else "chosen"
     geocodes.make(connection, [_stored(row, found)], how=how, by=where.by)
@@ -214,8 +215,8 @@ def _take_back(connection: Connection, profile: Profile, enterprise: int, by: st
     ended = geocodes.end(connection, enterprise, by=by, why="taken-back")
     if not ended:
         raise NotFound(
-            f"No place stands that was found for enterprise {enterprise} by its address; there is nothing to "
-            "take back.",
+            f"No place of enterprise {enterprise} was found by its address; there is nothing to take back.",
+            reason="no-place-found",
             enterprise=enterprise,
         )
     reassigned = assigning.reassign_points(connection, profile, "enterprise", [enterprise])
@@ -228,8 +229,8 @@ def _chosen(known: Gazetteer, address: str | None, where: Place) -> dict[str, An
     found = next((one for one in known.candidates(address)[0] if one["key"] == where.key), None)
     if found is None:
         raise ConflictError(
-            "That place is no candidate any more, since what is known of addresses has changed; look at the "
-            "candidates again.",
+            "That place is no candidate any more, since other addresses are known now; look at them again.",
+            reason="candidate-gone",
             candidate=where.key,
         )
     return found

@@ -107,7 +107,11 @@ def _standing(
     scope = {"partition_id": boundaries.partitions(connection).get((level.basis, level.name)), "code": code}
     frame = boundaries.versions(connection, GRID, where=scope, **_at(wanted))
     if frame.empty:
-        raise NotFound(f"No grid of the level {level.basis}/{level.name} has the code {code}.", code=code)
+        raise NotFound(
+            f"No grid of the level {level.basis}/{level.name} has the code {code}.",
+            reason="grid-unknown",
+            code=code,
+        )
     return int(frame.index[0]), frame.iloc[0].to_dict()
 
 

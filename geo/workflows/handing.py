@@ -121,7 +121,9 @@ def hand_out(
     tables = ("csv", "xlsx")
     kind = format_name or {".csv": "csv", ".xlsx": "xlsx"}.get(path.suffix.lower(), "other")
     if wanted.what == "groups" and kind not in tables:
-        raise InputError("Groups are a table without places; ask for Excel or CSV.")
+        raise InputError(
+            "Groups are a table without places; ask for Excel or CSV.", reason="groups-without-places"
+        )
     if wanted.what == "gaps" and kind in tables:
         frame = _at_middles(frame)
     return write_frame(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from geo.errors import InputError
 from geo.frames import Facts, Progress, Reading, no_progress
 from geo.inspection import PARTITIONS
-from geo.store import audit, drafts, memory, releases
+from geo.store import audit, drafts, memory, releases, steps
 from geo.store.drafts import Draft
 from geo.store.engine import writing
 from geo.workflows.answering import once
@@ -105,12 +105,12 @@ def _published(
     connection: Connection, desk: Desk, draft_id: int, issue: Issue, on_progress: Progress
 ) -> dict[str, Any]:
     draft, step = locked(connection, draft_id, issue.step)
-    verdicts = drafts.findings_of(connection, draft_id, step)
+    verdicts = steps.findings_of(connection, draft_id, step)
     refuse_errors([one for one in verdicts if not {*issue.retire} & {*one["grids"]}], issue.accept)
     base = draft.base_number if issue.base == "draft" else issue.base
     if draft.kind in PARTITIONS:
         releases.demand_base(connection, base)
-    frame = drafts.frame_of(connection, draft_id, step)
+    frame = steps.frame_of(connection, draft_id, step)
     on_progress(0.1, f"Publishing {len(frame):,} rows")
     gone = drawn_away(connection, draft, frame)
     terms = Terms(base, issue.by, issue.note, (*issue.retire, *gone), _details(draft, step, issue))
@@ -145,6 +145,7 @@ def refuse_errors(verdicts: list[Verdict], accept: Collection[str]) -> None:
         raise InputError(
             f"The draft has errors that are neither mended nor accepted: {said}. Mend them, or publish it "
             "with their codes under “accept”.",
+            reason="errors-left",
             errors=left,
         )
 
@@ -157,6 +158,9 @@ def _refuse_rows(outcome: Outcome, accept: Collection[str]) -> None:
         raise InputError(
             f"{len(left):,} rows cannot be published, so nothing was. The first is row {left[0].row}: "
             f"{left[0].message} Correct them, or leave them out by their codes under “accept”.",
+            reason="rows-left",
+            count=len(left),
+            first=left[0].row,
             errors=dict(sorted(counts.items())),
             rows=[one.row for one in left[:100]],
         )
@@ -166,7 +170,7 @@ def drawn_away(connection: Connection, draft: Draft, frame: gpd.GeoDataFrame) ->
     """Return the codes of the standing grids that a person took out of a drawing."""
     if draft.sha256 is not None:
         return []
-    first = drafts.frame_of(connection, draft.id, 0)
+    first = steps.frame_of(connection, draft.id, 0)
     gone = first[~first["source_id"].isin(frame["source_id"])]
     return sorted(gone["code"].dropna())
 

@@ -151,5 +151,9 @@ def enterprise_of(connection: Connection, enterprise: int) -> dict[str, Any]:
     """Return what an enterprise says of itself; NotFound where there is none."""
     row = lists.enterprises(connection, [enterprise]).get(enterprise)
     if row is None:
-        raise NotFound(f"There is no enterprise with the id {enterprise}.", enterprise=enterprise)
+        raise NotFound(
+            f"There is no enterprise with the id {enterprise}.",
+            reason="enterprise-unknown",
+            enterprise=enterprise,
+        )
     return row

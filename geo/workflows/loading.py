@@ -44,7 +44,11 @@ def load_file(
     """
     options = options or LoadOptions()
     if kind not in CONTRACTS:
-        raise InputError(f"“{kind}” is no kind of file; it is one of {', '.join(CONTRACTS)}.", kind=kind)
+        raise InputError(
+            f"“{kind}” is no kind of file; it is one of {', '.join(CONTRACTS)}.",
+            reason="kind-unknown",
+            kind=kind,
+        )
     started = time.monotonic()
     reading = read_file(
         path,

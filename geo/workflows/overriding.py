@@ -154,6 +154,7 @@ def _undo(connection: Connection, profile: Profile, enterprise: int, level: Leve
         raise NotFound(
             f"Nobody has overridden the grid of enterprise {enterprise}, or it has ended or was taken back "
             "already; there is nothing to undo.",
+            reason="override-none",
             enterprise=enterprise,
         )
     reassigned = assigning.reassign_points(connection, profile, "enterprise", [enterprise])
@@ -171,11 +172,15 @@ def _undo(connection: Connection, profile: Profile, enterprise: int, level: Leve
 def _end(word: Word, on: date) -> date:
     """Return the day on which a word ends, having made sure that it can be said."""
     if not word.reason.strip():
-        raise InputError("An override needs a reason; say in a few words why the rule does not fit.")
+        raise InputError(
+            "An override needs a reason; say in a few words why the rule does not fit.",
+            reason="override-without-reason",
+        )
     until = word.until or on + timedelta(days=USUAL_DAYS)
     if until <= on:
         raise InputError(
             f"The override would end on {until}, which is not after today, {on}; name a later day.",
+            reason="override-ended",
             until=until.isoformat(),
             today=on.isoformat(),
         )
@@ -188,11 +193,17 @@ def _grid(connection: Connection, level: Level, code: str, on: date) -> tuple[in
     known = {} if partition is None else boundaries.grid_ids_by_code(connection, partition, on)
     if partition is None or code not in known:
         raise NotFound(
-            f"No grid of the level {level.basis}/{level.name} has the code {code} on {on}.", code=code
+            f"No grid of the level {level.basis}/{level.name} has the code {code} on {on}.",
+            reason="grid-unknown",
+            code=code,
         )
     return partition, known[code]
 
 
 def _demand(connection: Connection, enterprise: int) -> None:
     if enterprise not in lists.enterprises(connection, [enterprise]):
-        raise NotFound(f"There is no enterprise with the id {enterprise}.", enterprise=enterprise)
+        raise NotFound(
+            f"There is no enterprise with the id {enterprise}.",
+            reason="enterprise-unknown",
+            enterprise=enterprise,
+        )

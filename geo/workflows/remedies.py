@@ -156,10 +156,14 @@ def chosen_of(verdicts: Sequence[Verdict], choice: Choice) -> list[Finding]:
         return [finding_of(one) for one in verdicts if one["fix"] is not None]
     for number in choice.findings:
         if not 0 <= number < len(verdicts):
-            raise InputError(f"There is no finding {number}; look at the findings again.", finding=number)
+            raise InputError(
+                f"There is no finding {number}; look at the findings again.",
+                reason="finding-unknown",
+                finding=number,
+            )
         if verdicts[number]["fix"] is None:
             message = f"{verdicts[number]['message']} No fix is known for it but a person's own."
-            raise InputError(message, finding=number, code=verdicts[number]["code"])
+            raise InputError(message, reason="no-fix-known", finding=number, code=verdicts[number]["code"])
     return [finding_of(verdicts[number]) for number in sorted({*choice.findings})]
 
 
@@ -169,7 +173,11 @@ def _choices(choice: Choice) -> list[str]:
         return [*FIXES, WIDE]
     unknown = [fix for fix in choice.fixes if fix not in (*FIXES, ALL)]
     if unknown:
-        raise InputError(f"“{unknown[0]}” is no fix; choose of {', '.join(FIXES)}, or {ALL}.", fix=unknown[0])
+        raise InputError(
+            f"“{unknown[0]}” is no fix; choose of {', '.join(FIXES)}, or {ALL}.",
+            reason="fix-unknown",
+            fix=unknown[0],
+        )
     return list(FIXES) if ALL in choice.fixes else [fix for fix in FIXES if fix in choice.fixes]
 
 

@@ -81,7 +81,11 @@ def write(connection: Connection, profile: Profile, number: int, terms: Terms) -
     base = releases.current(connection)
     releases.resolve(connection, number)
     if base is None or number == base:
-        raise InputError(f"Release {number} is the current one; there is nothing to restore.", release=number)
+        raise InputError(
+            f"Release {number} is the current one; there is nothing to restore.",
+            reason="release-current",
+            release=number,
+        )
     new = releases.publish(
         connection, base=base, by=terms.by, effective_on=None, note=terms.note, restores=number
     )
@@ -91,7 +95,10 @@ def write(connection: Connection, profile: Profile, number: int, terms: Terms) -
     }
     if not any(rows.values()):
         raise InputError(
-            f"Release {base} says the same as release {number}; there is nothing to restore.", release=number
+            f"Release {base} says the same as release {number}; there is nothing to restore.",
+            reason="release-alike",
+            base=base,
+            release=number,
         )
     reassigned = assigning.reassign_release(connection, profile, new)
     counts = {**rows, "reassigned": reassigned}

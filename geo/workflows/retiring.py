@@ -43,7 +43,10 @@ def retired(connection: Connection, profile: Profile, planned: Plan, codes: tupl
     if not codes:
         return []
     if planned.change.kind == "parks":
-        raise InputError("A publication of parks retires no grid; publish grids to retire some.")
+        raise InputError(
+            "A publication of parks retires no grid; publish grids to retire some.",
+            reason="parks-retire-nothing",
+        )
     scopes: list[_Scope] = [(part.level, part.known, set(part.table["grid_id"])) for part in planned.parts]
     if not scopes:
         scopes = [_default(connection, profile, planned)]
@@ -55,11 +58,13 @@ def retired(connection: Connection, profile: Profile, planned: Plan, codes: tupl
             raise InputError(
                 f"No grid of {levels} has the code {code} on {planned.on} or later, so it cannot be retired; "
                 "correct the code.",
+                reason="retired-unknown",
                 code=code,
             )
         if any(one.grid_id in rows for _, _, rows in scopes):
             raise InputError(
                 f"The grid {code} is to be retired, and the file holds it; take it out of one of the two.",
+                reason="retired-in-file",
                 code=code,
             )
         found.append(one)

@@ -10,7 +10,7 @@ from geo.errors import InputError
 from geo.inspection import PARTITIONS, Known
 from geo.redrawing.drawing import redraw
 from geo.redrawing.strokes import Stroke
-from geo.store import drafts
+from geo.store import drafts, steps
 from geo.store.drafts import Draft, NewStep
 from geo.store.engine import reading, writing
 from geo.workflows.drafting import Desk, locked, subject_of
@@ -118,7 +118,7 @@ def draw_draft(
         return replace(revision, step=_add(connection, draft_id, "draw", revision, by=by, details=details))
 
 
-def turn(desk: Desk, draft_id: int, steps: int, *, seen: int | None = None) -> Draft:
+def turn(desk: Desk, draft_id: int, by_steps: int, *, seen: int | None = None) -> Draft:
     """Undo (−1) or redo (+1) a step.
 
     Raises
@@ -128,7 +128,7 @@ def turn(desk: Desk, draft_id: int, steps: int, *, seen: int | None = None) -> D
     """
     with writing(desk.engine) as connection:
         _, step = locked(connection, draft_id, seen)
-        drafts.point(connection, draft_id, step + steps)
+        drafts.point(connection, draft_id, step + by_steps)
         return drafts.find(connection, draft_id)
 
 
@@ -142,11 +142,12 @@ def _stand(connection: Connection, desk: Desk, draft_id: int, zone: Known, seen:
     if draft.kind not in PARTITIONS:
         raise InputError(
             f"Draft {draft_id} holds {draft.kind}, which have no borders; mend the file and send it again.",
+            reason="kind-without-borders",
             kind=draft.kind,
         )
     subject = subject_of(desk.profile, draft.kind, source=draft.source, basis=draft.basis, level=draft.level)
-    frame = drafts.frame_of(connection, draft_id, step)
-    verdicts = drafts.findings_of(connection, draft_id, step)
+    frame = steps.frame_of(connection, draft_id, step)
+    verdicts = steps.findings_of(connection, draft_id, step)
     return _Stand(step, Layer(frame, verdicts, subject, zone), draft.sha256 is None)
 
 

@@ -69,7 +69,7 @@ def places(resident: Zone, district: District, mode: Mode, what: str) -> Snapped
         brought = roads(resident, district, mode)
         found = None if brought is None else brought.enterprises if what == "enterprises" else brought.grids
     if found is None:
-        raise NotFound("No streets are loaded, so there are no ways to measure.")
+        raise NotFound("No streets are loaded, so there are no ways to measure.", reason="no-streets")
     return found
 
 
@@ -162,7 +162,7 @@ def lattice_bounds(district: District) -> Bounds:
         Where the zone is empty.
     """
     if district.extent is None:
-        raise NotFound("The zone is empty; load grids or points first.")
+        raise NotFound("The zone is empty; load grids or points first.", reason="zone-empty")
     return district.metric_bounds(district.extent)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from geo.errors import ConflictError, InputError, NotFound
+from geo.errors import InputError
 from geo.frames import CRS, Facts
 from geo.profile import Profile
 from geo.store import audit, loads, scenarios, stations
@@ -15,6 +15,7 @@ from geo.store.engine import reading, writing
 from geo.store.scenarios import Scenario
 from geo.workflows import assigning
 from geo.workflows.answering import once
+from geo.workflows.custody import found, found_open, refuse_touched
 from geo.workflows.edits import Draft, Edit, check_edits, check_places
 from geo.workflows.resident import Resident
 
@@ -62,7 +63,7 @@ def alter(
     if draft is not None:
         values["edits"] = _checked(resident, draft.edits)
     with writing(resident.engine) as connection:
-        _opened(connection, scenario_id, revision)
+        found_open(connection, scenario_id, revision)
         if draft is not None:
             values["stations_version"] = _version(connection, draft.seen)
         kept = scenarios.change(connection, scenario_id, by=by, **values)
@@ -73,7 +74,7 @@ def alter(
 def discard(engine: Engine, scenario_id: int, *, revision: int, by: str) -> Scenario:
     """Throw a scenario away; it is kept as thrown away, and its link says so."""
     with writing(engine) as connection:
-        _opened(connection, scenario_id, revision)
+        found_open(connection, scenario_id, revision)
         kept = scenarios.change(connection, scenario_id, by=by, state="discarded")
         _audit(connection, kept, "discard scenario", by)
     return kept
@@ -82,7 +83,7 @@ def discard(engine: Engine, scenario_id: int, *, revision: int, by: str) -> Scen
 def find(engine: Engine, scenario_id: int) -> Scenario:
     """Return a scenario in whatever state; NotFound where there is none."""
     with reading(engine) as connection:
-        return _there(scenarios.find(connection, scenario_id), scenario_id)
+        return found(scenarios.find(connection, scenario_id), scenario_id)
 
 
 def listed(engine: Engine) -> list[Scenario]:
@@ -125,7 +126,7 @@ def publish(
     request = {"publish scenario": scenario_id, "revision": revision, "by": by}
 
     def work(connection: Connection) -> dict[str, Any]:
-        held = _opened(connection, scenario_id, revision)
+        held = found_open(connection, scenario_id, revision)
         return _publish(connection, resident.profile, held, by)
 
     return _once(resident.engine, key, request, work)
@@ -144,9 +145,13 @@ def _once(
 def _publish(connection: Connection, profile: Profile, held: Scenario, by: str) -> dict[str, Any]:
     edits = edits_of(held)
     if not edits:
-        raise InputError(f"The scenario “{held.name}” changes nothing, so there is nothing to publish.")
+        raise InputError(
+            f"The scenario “{held.name}” changes nothing, so there is nothing to publish.",
+            reason="scenario-empty",
+            name=held.name,
+        )
     named = [edit.station for edit in edits if edit.station is not None]
-    _untouched(connection, held, named)
+    refuse_touched(connection, held, named)
     before = stations.held(connection, named)
     load_id = loads.begin(connection, "stations", source=SOURCE, facts=_facts(held), by=by)
     told: dict[str, Any] = {"opened": {}, "changed": [], "closed": []}
@@ -183,53 +188,26 @@ def _checked(resident: Resident, edits: Sequence[Edit]) -> list[dict[str, Any]]:
     return [edit.to_dict() for edit in edits]
 
 
-def _untouched(connection: Connection, held: Scenario, named: list[int]) -> None:
-    touched = scenarios.touched_since(connection, named, held.stations_version)
-    if touched:
-        numbers = ", ".join(map(str, touched[:5]))
-        raise ConflictError(
-            f"The stations {numbers} were changed or taken out of the plan since “{held.name}” was kept; "
-            "look at the scenario again, keep it, and publish it then.",
-            stations=touched,
-        )
-
-
-def _opened(connection: Connection, scenario_id: int, revision: int) -> Scenario:
-    """Return an open scenario at a revision, locked."""
-    held = _there(scenarios.find(connection, scenario_id, lock=True), scenario_id)
-    if held.state != "open":
-        raise ConflictError(
-            f"The scenario “{held.name}” was {held.state} by {held.changed_by} on "
-            f"{held.changed_at:%Y-%m-%d %H:%M} UTC; copy it to go on with it.",
-            state=held.state,
-            by=held.changed_by,
-        )
-    if held.revision != revision:
-        raise ConflictError(
-            f"The scenario “{held.name}” was changed by {held.changed_by} meanwhile; load it again.",
-            revision=held.revision,
-            by=held.changed_by,
-        )
-    return held
-
-
-def _there(found: Scenario | None, scenario_id: int) -> Scenario:
-    if found is None:
-        raise NotFound(f"There is no scenario {scenario_id}.", scenario=scenario_id)
-    return found
-
-
 def _named(name: str) -> str:
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME:
-        raise InputError(f"A scenario needs a name of 1 to {LONGEST_NAME} characters.")
+        raise InputError(
+            f"A scenario needs a name of 1 to {LONGEST_NAME} characters.",
+            reason="scenario-unnamed",
+            most=LONGEST_NAME,
+        )
     return plain
 
 
 def _version(connection: Connection, seen: int | None) -> int:
     last = int(loads.latest(connection).get("stations", {}).get("version", 0))
     if seen is not None and seen > last:
-        raise InputError(f"The stations are at version {last}, so nobody saw {seen}; load the page again.")
+        raise InputError(
+            f"The stations are at version {last}, so nobody saw {seen}; load the page again.",
+            reason="version-unseen",
+            last=last,
+            seen=seen,
+        )
     return last if seen is None else seen
 
 

@@ -112,7 +112,11 @@ def prepare(resident: Zone, wanted: Stamp, question: Question, wish: Wish) -> Se
         Where so many sites cannot be asked for, or there are no candidates or too many.
     """
     if not 0 < wish.most <= MOST_SITES:
-        raise InputError(f"{wish.most} sites cannot be asked for; ask for 1 to {MOST_SITES}.", most=wish.most)
+        raise InputError(
+            f"{wish.most} sites cannot be asked for; ask for 1 to {MOST_SITES}.",
+            reason="sites-out-of-range",
+            most=wish.most,
+        )
     coverage = cover(resident, wanted, question)
     weight, today = _weight(coverage), coverage.demand["minutes"].to_numpy(dtype=float)
     key = ("candidates", wanted, coverage.question, wish.candidates, wish.resolution, wish.objective)

@@ -51,6 +51,7 @@ def sketch(
     if not drawn.geometry:
         raise InputError(
             f"Grids of the level {drawn.basis}/{drawn.name} have no outlines, so there is nothing to draw.",
+            reason="level-without-outlines",
             basis=drawn.basis,
             level=drawn.name,
         )
@@ -89,6 +90,7 @@ def _standing(
     if grids.empty:
         raise NotFound(
             f"No grid of the level {level.basis}/{level.name} stands today; load a file first.",
+            reason="nothing-to-draw",
             basis=level.basis,
             level=level.name,
         )

@@ -83,7 +83,7 @@ def sound(zone: Zone, wanted: Stamp, mode: Mode) -> Soundness:
     district = zone.district(wanted)
     brought = roads.roads(zone, district, mode)
     if brought is None:
-        raise NotFound("No streets are loaded; load some, or name a file of them.")
+        raise NotFound("No streets are loaded; load some, or name a file of them.", reason="no-streets")
     streets = zone.streets()
     located = district.enterprises["lon"].notna().to_numpy(dtype=bool)
     condition = examine(

@@ -97,7 +97,9 @@ def write_frame(
             _sync(draft)
             draft.replace(target)
     except OSError as error:
-        raise SystemFailure(f"“{target.name}” cannot be written: {error.strerror or error}.") from error
+        raise SystemFailure(
+            f"“{target.name}” cannot be written: {error.strerror or error}.", reason="disk-refused"
+        ) from error
     on_progress(1.0, f"{len(layer):,} rows written")
     return WriteReport(
         path=target,
@@ -120,20 +122,32 @@ def offset_path(path: Path, form: Form) -> Path:
 
 def _layer(frame: pd.DataFrame, format_name: Format, headers: Mapping[str, str], form: Form) -> Layer:
     if format_name not in _WRITERS:
-        raise InputError(f"“{format_name}” is no format; it is one of {', '.join(ENDINGS)}.")
+        raise InputError(
+            f"“{format_name}” is no format; it is one of {', '.join(ENDINGS)}.",
+            reason="format-unknown",
+            format=format_name,
+        )
     system = system_for(form)
     if format_name in _DEGREES_ALONE and not system.degrees:
         raise InputError(
             f"{_DEGREES_ALONE[format_name]} is always in degrees; ask for a GeoPackage or a Shapefile in "
             f"{system.label}, or leave the coordinate system out.",
+            reason="format-in-degrees",
+            format=format_name,
             crs=system.label,
         )
     if form.encoding not in (None, "utf-8") and format_name not in _ENCODED:
-        raise InputError(f"A file of the format {format_name} is always UTF-8; ask for no other encoding.")
+        raise InputError(
+            f"A file of the format {format_name} is always UTF-8; ask for no other encoding.",
+            reason="format-in-utf8",
+            format=format_name,
+        )
     fields = fields_of(frame, headers)
     if not isinstance(frame, gpd.GeoDataFrame):
         if format_name not in _TABLES:
-            raise InputError(f"The rows have no places; ask for {' or '.join(_TABLES)}.")
+            raise InputError(
+                f"The rows have no places; ask for {' or '.join(_TABLES)}.", reason="rows-without-places"
+            )
         return Layer(form, fields, None, "None", system)
     shapes, kind = _of_one_type(frame.geometry.to_numpy(), form.geometry)
     return Layer(form, fields, placed(shapes, system, form), kind, system)

@@ -33,6 +33,7 @@ def system_for(form: Form) -> System:
     if form.offset and not system.degrees:
         raise InputError(
             f"{_NAMES[form.offset]} is an offset of degrees; ask for it without --crs.",
+            reason="offset-in-metres",
             offset=form.offset,
             crs=form.crs,
         )
@@ -68,6 +69,7 @@ def _require_return(geometry: Geometries, moved: Geometries, system: System) -> 
     raise InputError(
         f"The layer lies outside of what {system.label} can hold; ask for the zone that it lies in, or "
         "for EPSG:4490.",
+        reason="outside-of-system",
         crs=system.label,
     )
 
@@ -76,5 +78,6 @@ def _refused(crs: str) -> InputError:
     return InputError(
         f"Nothing can be given out in “{crs[:60]}”; ask for EPSG:4490, or for a zone of CGCS2000 such as "
         "EPSG:4544.",
+        reason="system-not-written",
         crs=crs[:200],
     )

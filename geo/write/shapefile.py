@@ -24,7 +24,9 @@ def write_shapefile(layer: Layer, path: Path) -> tuple[Refusal, ...]:
         Where the geometry is of several types, or the layer is larger than a Shapefile can be.
     """
     if layer.kind == "Unknown":
-        raise InputError("A Shapefile holds one type of geometry; ask for a GeoPackage.")
+        raise InputError(
+            "A Shapefile holds one type of geometry; ask for a GeoPackage.", reason="shapefile-of-one-type"
+        )
     stated, codec, warnings = _encoding(layer)
     fields, cuts = fitted(layer.fields, codec)
     name = layer.form.name
@@ -33,7 +35,10 @@ def write_shapefile(layer: Layer, path: Path) -> tuple[Refusal, ...]:
         shapes = Path(folder) / f"{name}.shp"
         write_gdal(layer, shapes, "ESRI Shapefile", fields=())
         if max(len(table), shapes.stat().st_size) > _MOST_BYTES:
-            raise InputError("The layer is larger than the 2 GB of a Shapefile; ask for a GeoPackage.")
+            raise InputError(
+                "The layer is larger than the 2 GB of a Shapefile; ask for a GeoPackage.",
+                reason="shapefile-too-large",
+            )
         members: dict[str, Path | bytes] = {
             f"{name}.shp": shapes,
             f"{name}.shx": shapes.with_suffix(".shx"),

@@ -110,7 +110,10 @@ def _with_places(layer: Layer) -> tuple[tuple[Field, ...], tuple[Refusal, ...]]:
     if layer.geometry is None:
         return layer.fields, ()
     if layer.kind != "Point":
-        raise InputError("A table holds points; ask for a GeoPackage, GeoJSON, a Shapefile or KML.")
+        raise InputError(
+            "A table holds points; ask for a GeoPackage, GeoJSON, a Shapefile or KML.",
+            reason="table-of-points",
+        )
     degrees = layer.system.degrees
     names = ("经度", "纬度") if degrees else ("x坐标", "y坐标")
     xy = np.column_stack((shapely.get_x(layer.geometry), shapely.get_y(layer.geometry)))

@@ -21,7 +21,6 @@ def circles_page(context: Context) -> Page:
             "map",
             "legend",
             "unit",
-            "error",
             "contrast",
             "way",
         ),

@@ -27,7 +27,6 @@ def coverage_page(context: Context) -> Page:
             "map",
             "legend",
             "unit",
-            "error",
             "verdict",
             "certainty",
             "worst",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from maps.faults import sentence_of
 from maps.page import Context, Page, render
 from maps.words import words
 
@@ -15,7 +16,7 @@ def error_page(context: Context, error: Mapping[str, Any]) -> Page:
     context : Context
         What every page knows.
     error : mapping
-        ``code`` and ``message`` as in the API's errors.
+        ``code``, ``message`` and ``details`` as in the API's errors.
     """
     t = words(context.language)
     code = str(error["code"])
@@ -23,8 +24,9 @@ def error_page(context: Context, error: Mapping[str, Any]) -> Page:
         "error.html",
         context,
         values={
-            "error": {"code": code, "message": error.get("message")},
+            "code": code,
             "sentence": t.known(f"error.{code}", t("error.title")),
+            "fault": sentence_of(error, t),
             "next": t.known(f"next.{code}", t("next.otherwise")),
         },
     )

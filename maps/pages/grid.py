@@ -29,7 +29,7 @@ def grid_page(context: Context, grid: Mapping[str, Any]) -> Page:
         "grid.html",
         context,
         shell=build_shell(_bounds(grid) or context.extent, GRID),
-        sections=("state", "grid", "card", "status", "unit", "error", "places", "geocode", "verdict"),
+        sections=("state", "grid", "card", "status", "unit", "places", "geocode", "verdict"),
         data=zone_facts(context) | {"grid": {key: grid.get(key) for key in IN_SCRIPT}},
         values={
             "grid": shown,

@@ -36,7 +36,7 @@ def home_page(context: Context, status: Mapping[str, Any]) -> Page:
     return render(
         "home.html",
         context,
-        sections=("state", "figure", "method", "mode", "unit", "error"),
+        sections=("state", "figure", "method", "mode", "unit"),
         data=zone_facts(context),
         values={
             "status": status,

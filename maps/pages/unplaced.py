@@ -12,6 +12,6 @@ def unplaced_page(context: Context) -> Page:
         "unplaced.html",
         context,
         shell=build_shell(context.extent, UNPLACED),
-        sections=("state", "places", "geocode", "unit", "card", "error"),
+        sections=("state", "places", "geocode", "unit", "card"),
         data=zone_facts(context),
     )

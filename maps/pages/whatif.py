@@ -6,7 +6,7 @@ from maps.page import Context, Page, render
 from maps.shell import build_shell
 
 SECTIONS = (
-    *("state", "figure", "card", "method", "mode", "map", "unit", "error", "layer", "job", "desk"),
+    *("state", "figure", "card", "method", "mode", "map", "unit", "layer", "job", "desk"),
     *("whatif", "siting"),
 )
 """The sections of the catalogue that the page's scripts read."""

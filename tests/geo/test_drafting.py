@@ -16,7 +16,7 @@ from geo.errors import Cancelled, ConflictError, InputError, NotFound, ProfileEr
 from geo.frames import Said
 from geo.profile import load_profile
 from geo.redrawing.strokes import Add, Merge, Name, Remove, Reshape, Split
-from geo.store import audit, boundaries, drafts, jobs, originals, releases
+from geo.store import audit, boundaries, drafts, jobs, originals, releases, steps
 from geo.store.boundaries import GRID
 from geo.store.drafts import Draft
 from geo.store.engine import reading, writing
@@ -72,12 +72,12 @@ def standing(engine: Engine) -> dict[str, Any]:
 
 def verdicts(engine: Engine, draft: Draft) -> list[dict[str, Any]]:
     with reading(engine) as connection:
-        return drafts.findings_of(connection, draft.id, draft.step or 0)
+        return steps.findings_of(connection, draft.id, draft.step or 0)
 
 
 def frame_of(engine: Engine, draft: Draft) -> Any:
     with reading(engine) as connection:
-        return drafts.frame_of(connection, draft.id, draft.step or 0)
+        return steps.frame_of(connection, draft.id, draft.step or 0)
 
 
 def test_a_file_becomes_a_draft_a_release_and_a_memory(desk: Desk, engine: Engine, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from geo.errors import ConflictError, NotFound
-from geo.store import drafts, memory
+from geo.store import drafts, memory, steps
 from geo.store.drafts import NewStep
 from geo.store.engine import reading, writing
 from geo.store.parquet import pack, unpack
@@ -91,15 +91,15 @@ def test_steps_follow_one_another_and_can_be_undone(engine: Engine) -> None:
     with reading(engine) as connection:
         draft = drafts.find(connection, number)
         assert (draft.step, [one.action for one in draft.steps]) == (1, ["read", "mend", "mend"])
-        assert drafts.frame_of(connection, number, 2).total_bounds[2] == 0.3
-        assert drafts.findings_of(connection, number, 0) == [{"code": "overlap"}]
+        assert steps.frame_of(connection, number, 2).total_bounds[2] == 0.3
+        assert steps.findings_of(connection, number, 0) == [{"code": "overlap"}]
     with writing(engine) as connection:
         # What was undone is cut off by what is done instead.
         assert drafts.add_step(connection, number, step(0.4, "draw")) == 2
     with reading(engine) as connection:
-        assert drafts.frame_of(connection, number, 2).total_bounds[2] == 0.4
+        assert steps.frame_of(connection, number, 2).total_bounds[2] == 0.4
         with pytest.raises(NotFound, match="no step 3"):
-            drafts.frame_of(connection, number, 3)
+            steps.frame_of(connection, number, 3)
         with pytest.raises(NotFound, match="no draft 99"):
             drafts.find(connection, 99)
 
@@ -116,12 +116,12 @@ def test_an_ended_draft_keeps_its_first_frame_and_the_one_that_counts(engine: En
     with reading(engine) as connection:
         found = drafts.find(connection, number)
         assert (found.state, [one.action for one in found.steps]) == (state, ["read", "mend", "mend", "mend"])
-        assert [drafts.frame_of(connection, number, n).total_bounds[2] for n in (0, 2)] == [0.1, 0.3]
+        assert [steps.frame_of(connection, number, n).total_bounds[2] for n in (0, 2)] == [0.1, 0.3]
         for let_go in (1, 3):
             with pytest.raises(NotFound, match=f"The layer of step {let_go} was let go when draft"):
-                drafts.frame_of(connection, number, let_go)
-            assert drafts.findings_of(connection, number, let_go) == [{"code": "overlap"}]
-        assert drafts.frame_of(connection, other, 1).total_bounds[2] == 0.2
+                steps.frame_of(connection, number, let_go)
+            assert steps.findings_of(connection, number, let_go) == [{"code": "overlap"}]
+        assert steps.frame_of(connection, other, 1).total_bounds[2] == 0.2
 
 
 def test_there_is_a_first_and_a_last_step(engine: Engine) -> None:

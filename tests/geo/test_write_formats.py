@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geo.findings import Finding
-from geo.read import archive
+from geo.read import manifest
 from geo.read.reader import read_here
 from geo.write.archive import pack
 from geo.write.dbase import cut, names
@@ -223,7 +223,7 @@ def test_a_workbook_holds_text_as_text(tmp_path: Path) -> None:
 def test_an_archive_of_blanks_is_no_bomb(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     pack({"a.dbf": b" " * 30_000_000, "a.shp": b"x" * 10}, path, written=WRITTEN)
-    archive.check(path)
+    manifest.check(path)
     with zipfile.ZipFile(path) as file:
         assert file.testzip() is None
 

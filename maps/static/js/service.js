@@ -1,9 +1,12 @@
 // Requests to the API, and its errors in words.
 
-import { known, t } from "./words.js";
+import { number } from "./notation.js";
+import { facts, known, t } from "./words.js";
 
 const API = "/api/v1";
 const CARRIED = ["release", "on"];
+// So many values of a list are named in a sentence.
+const MOST = 8;
 
 export class ServiceError extends Error {
   constructor(code, message, details = {}) {
@@ -50,9 +53,22 @@ export function errorOf(body, status) {
   return new ServiceError(error.code, sentenceOf(error), error.details);
 }
 
-/** An error of the server in words: ours alone where they say all of it, else ours and what exactly it was. */
+/** An error of the server in the page's language, by its reason; where we have no words for it, as it came. */
 export function sentenceOf({ code, message, details }) {
-  const values = { ...details, kind: known(`kind.${details?.kind}`, "") };
-  const whole = known(`error.${code}_${details?.column ?? "whole"}`, "", values);
-  return whole || [known(`error.${code}`, ""), message].filter(Boolean).join(" ");
+  const values = Object.fromEntries(Object.entries(details ?? {}).map(([name, value]) => [name, told(name, value)]));
+  const whole = known(`fault.${details?.reason ?? code}`, "", values);
+  // A sentence of ours that still lacks a value says less than the server's own.
+  if (whole && !/\{\w+\}/.test(whole)) return whole;
+  return [known(`error.${code}`, ""), message].filter(Boolean).join(" ");
+}
+
+function told(name, value) {
+  if (value === null) return "–";
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, MOST).map((one) => told(name, one)).join(t("error.and"));
+    return value.length > MOST ? `${shown}…` : shown;
+  }
+  if (Number.isInteger(value) && !facts.faults.ids.includes(name)) return number(value);
+  const section = facts.faults.worded[name];
+  return section ? known(`${section}.${value}`, String(value)) : String(value);
 }
