@@ -2,14 +2,13 @@
 
 import shutil
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geo.errors import FileRefused
-from geo.read.glimpse import outlined
+from geo.read.glimpse import DAMAGED, outlined
 from geo.read.manifest import name_of, opened
 from geo.read.survey import LayerFound
 
@@ -158,7 +157,7 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> N
     try:
         with archive.open(info) as source, target.open("wb") as sink:
             _copy(source, sink, limit=info.file_size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+    except DAMAGED as error:
         raise FileRefused(
             f"“{info.filename[:60]}” in the zip is damaged; pack or send it again.",
             reason="zip-entry-damaged",

@@ -56,9 +56,9 @@ def refuse_virtual_tables(path: Path) -> None:
             virtual = [
                 name
                 for name, sql in rows
-                if re.match(r"\s*create\s+virtual", sql, re.IGNORECASE) and not _INDEX.match(sql)
+                if re.match(r"\s*create\s+virtual", str(sql), re.IGNORECASE) and not _INDEX.match(str(sql))
             ]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise FileRefused(
             "The GeoPackage is damaged; export the layer again.", reason="geopackage-damaged"
         ) from error

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 
 from geo.read.survey import LayerFound, Shape
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+"""What zipfile raises on an entry that is not as its directory says; ValueError on a name not in UTF-8."""
+
 _HEADER, _FIELD = 32, 32
 _END_OF_FIELDS = 0x0D
 _SHAPES: Mapping[int, Shape] = {
@@ -46,5 +49,5 @@ def _beginning(archive: zipfile.ZipFile, info: zipfile.ZipInfo | None, size: int
     try:
         with archive.open(info) as file:
             return file.read(size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+    except DAMAGED:
         return b""

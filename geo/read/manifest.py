@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FileRefused
+from geo.read.glimpse import DAMAGED
 
 MAX_ENTRIES = 200
 MAX_BYTES = 500_000_000
@@ -63,11 +64,19 @@ def check(path: Path, *, max_bytes: int = MAX_BYTES, max_ratio: int = MAX_RATIO)
 
 
 def opened(path: Path) -> zipfile.ZipFile:
-    """Open a zip; FileRefused where it is none."""
+    """Open a zip; FileRefused where it is none, or an entry has no name."""
     try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-        raise FileRefused("The zip is damaged; pack or send it again.", reason="zip-damaged") from error
+        archive = zipfile.ZipFile(path)
+    except DAMAGED as error:
+        raise _damaged() from error
+    if all(info.filename for info in archive.infolist()):
+        return archive
+    archive.close()
+    raise _damaged()
+
+
+def _damaged() -> FileRefused:
+    return FileRefused("The zip is damaged; pack or send it again.", reason="zip-damaged")
 
 
 def _refuse_entry(info: zipfile.ZipInfo) -> None:

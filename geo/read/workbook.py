@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from xml.parsers import expat
@@ -13,6 +12,7 @@ from geo.contracts import Contract
 from geo.errors import FileRefused, MissingColumn
 from geo.read import manifest
 from geo.read.choice import named
+from geo.read.glimpse import DAMAGED
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records
 from geo.read.survey import LayerFound
 from geo.read.tables import Row, header_row, records_of
@@ -113,7 +113,7 @@ def _measure(path: Path) -> None:
 def _part(book: zipfile.ZipFile, name: str) -> bytes:
     try:
         return book.read(name)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except DAMAGED as error:
         raise FileRefused(
             "A sheet of the workbook is damaged; save it as .xlsx again.", reason="sheet-damaged"
         ) from error

@@ -46,6 +46,17 @@ def test_virtual_tables_are_refused(tmp_path):
         read_file(path, "grids")
 
 
+@pytest.mark.parametrize("sql", ["cast(x'637265617465ff' as text)", "7"])
+def test_a_damaged_schema_is_refused(tmp_path, sql):
+    path = package(tmp_path, a={"code": ["A"]})
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma writable_schema = on")
+        connection.execute(f"update sqlite_master set sql = {sql} where name = 'gpkg_contents'")
+    connection.close()
+    with pytest.raises(FileRefused, match=r"damaged|cannot be read"):
+        read_file(path, "grids")
+
+
 def test_a_database_without_layers(tmp_path):
     with sqlite3.connect(tmp_path / "a.gpkg") as connection:
         connection.execute("create table t (a)")

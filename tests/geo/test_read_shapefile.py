@@ -150,6 +150,21 @@ def test_hostile_zips(tmp_path, names, reason):
         read_file(path, "grids")
 
 
+@pytest.mark.parametrize("change", ["name of no letters", "no UTF-8"])
+def test_a_damaged_name_in_a_zip(tmp_path, change):
+    path = packed(tmp_path, {f"a{e}": d for e, d in parts(tmp_path).items()})
+    raw = bytearray(path.read_bytes())
+    entry, local = raw.index(b"PK\x01\x02"), raw.index(b"PK\x03\x04")
+    if change == "no UTF-8":
+        struct.pack_into("<H", raw, local + 6, 0x800)
+        raw[local + 30] = 0xFF
+    else:
+        raw[entry + 46] = 0
+    path.write_bytes(raw)
+    with pytest.raises(FileRefused, match="damaged"):
+        read_file(path, "grids")
+
+
 def test_a_link_in_a_zip(tmp_path):
     link = zipfile.ZipInfo("a.shp")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
