@@ -15,29 +15,33 @@ from geo.errors import GeoError
 
 COMMANDS = MappingProxyType(
     {
-        "load": "api.cli.load:load",
-        "check": "api.cli.check:check",
-        "mend": "api.cli.mend:mend",
-        "export": "api.cli.export:export",
-        "releases": "api.cli.releases:releases",
-        "restore": "api.cli.releases:restore",
-        "status": "api.cli.figures:status",
-        "assign": "api.cli.assign:assign",
-        "explain": "api.cli.explain:explain",
-        "override": "api.cli.explain:override",
-        "geocode": "api.cli.geocode:geocode",
-        "cover": "api.cli.cover:cover",
-        "site": "api.cli.site:site",
-        "circles": "api.cli.circles:circles",
-        "streets": "api.cli.streets:streets",
-        "serve": "api.cli.service:serve",
-        "worker": "api.cli.worker:worker",
-        "demo": "api.cli.service:demo",
-        "db": "api.cli.database:db",
-        "bench": "api.cli.bench:bench",
+        "load": ("load:load", "Load a file, or load it again to update."),
+        "check": ("check:check", "Say what a file is, and what is wrong with it."),
+        "mend": ("mend:mend", "Mend a file's borders, and write the result to another."),
+        "export": ("export:export", "Give a release, or points, as a file."),
+        "releases": ("releases:releases", "List what was published."),
+        "restore": ("releases:restore", "Roll back to an older release."),
+        "status": ("figures:status", "Count what is loaded and assigned."),
+        "assign": ("assign:assign", "Assign every point anew, or the points of a file."),
+        "explain": ("explain:explain", "Say whose an enterprise is, and why."),
+        "override": ("explain:override", "Say whose an enterprise is, against the rule."),
+        "geocode": (
+            "geocode:geocode",
+            "Find places for enterprises without one, by their addresses.",
+        ),
+        "cover": ("cover:cover", "Count who reaches a station in time."),
+        "site": ("site:site", "Say where the next stations should stand."),
+        "circles": ("circles:circles", "Draw what is within the minutes of a station."),
+        "streets": ("streets:streets", "Say what the streets are good enough for."),
+        "serve": ("service:serve", "Serve the pages and the API, until Ctrl-C."),
+        "worker": ("worker:worker", "Carry out jobs in a process of their own, until Ctrl-C."),
+        "demo": ("service:demo", "Load the invented demo district and serve it."),
+        "db": ("database:db", "Migrate the database, or ask where it is."),
+        "bench": ("bench:bench", "Measure this service against its peers."),
     }
 )
-"""Command → where it stands; imported when it is asked for, so that none waits for another's libraries."""
+"""Command → where it stands in `api.cli`, and what it does; imported when it is asked for, so that none waits
+for another's libraries, and the list of all for none."""
 
 
 class Commands(click.Group):
@@ -51,9 +55,14 @@ class Commands(click.Group):
         """Return a command, None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), name)
+        module, name = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(f"api.cli.{module}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, does) for name, (_, does) in COMMANDS.items()])
 
 
 @click.command(

@@ -98,12 +98,14 @@ def examine(
     names = labels(grids["code"].tolist(), grids.index.tolist())
     on_progress(0.0, "Looking at each outline")
     outlines = make_outlines(names, geometry, crs, noun)
-    findings = [*_codes(grids, outlines), *examine_rings(outlines, geometry, tolerances)]
-    on_progress(0.3, "Comparing neighbours")
     copies, over = without_copies(outlines), _to_fill(whole)
-    lone = lone_edges(copies.outlines.shapes)
     with ThreadPoolExecutor(1) as beside:
-        # GEOS lets other threads run: what is enclosed is found while neighbours are compared.
+        # GEOS and numpy let other threads run: edges are matched while rings are looked at, and what is
+        # enclosed is found while neighbours are compared.
+        edges = beside.submit(lone_edges, copies.outlines.shapes)
+        findings = [*_codes(grids, outlines), *examine_rings(outlines, geometry, tolerances)]
+        on_progress(0.3, "Comparing neighbours")
+        lone = edges.result()
         ground = None if whole.tiling == "disjoint" else beside.submit(enclosed, lone, over)
         findings += _fit(copies, lone, tolerances)
         on_progress(0.7, "Looking for holes")

@@ -301,6 +301,7 @@ def test_the_names_of_commands_and_options() -> None:
     assert list(COMMANDS) == gridcircle.list_commands(context) == list(PINNED)
     for name, names in PINNED.items():
         found = gridcircle.get_command(context, name)
+        assert found.get_short_help_str(100) == COMMANDS[name][1], "the list says what the command says"
         options = {
             max(one.opts, key=len) if isinstance(one, click.Option) else one.name for one in found.params
         }
