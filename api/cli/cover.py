@@ -149,7 +149,7 @@ def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:
     result = covering.describe(zone, coverage) | {
         "certainty": certainty_told(zone, coverage),
         "worst": worst_told(zone, coverage),
-        "allotment": allotting.told(zone, coverage),
+        "allotment": allotting.room_told(zone, coverage),
         "remarks": notes(zone, coverage),
     }
     if by is not None:

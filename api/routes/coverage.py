@@ -39,7 +39,7 @@ def get_coverage(inquiry: InquiryDep, question: QuestionDep, by: GroupsDep = Non
             "by_grid": rows_by_grid(coverage),
             "certainty": certainty_told(zone, coverage),
             "worst": worst_told(zone, coverage),
-            "allotment": allotting.told(zone, coverage),
+            "allotment": allotting.room_told(zone, coverage),
             "remarks": notes(zone, coverage),
             "groups": None if by is None else told(zone, coverage, by),
         }

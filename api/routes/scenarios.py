@@ -13,7 +13,7 @@ from api.inquiry import InquiryDep
 from api.questions import IdempotencyKey, QuestionDep
 from geo.errors import GeoError
 from geo.workflows import scenarios
-from geo.workflows.edits import MOST_EDITS, Draft, Edit
+from geo.workflows.edits import MOST_EDITS, MOST_SERVED, Draft, Edit
 from geo.workflows.whatif import describe, weigh
 
 router = APIRouter(tags=["scenarios"], dependencies=[reader])
@@ -40,6 +40,7 @@ class Said(BaseModel):
     kind: Literal["station", "centre"] | None = None
     functions: list[Word] | None = Field(None, max_length=50, description="All that it offers.")
     opening_hours: Word | None = None
+    capacity: int | None = Field(None, ge=0, le=MOST_SERVED, description="How many it can serve.")
 
     def edit(self) -> Edit:
         """Return the edit that is said."""

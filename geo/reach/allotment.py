@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from geo.compiled import available
 from geo.errors import InputError
 
 Amounts = npt.NDArray[np.int64]
@@ -76,22 +77,44 @@ def allot(minutes: csr_array, demand: Amounts, capacity: npt.NDArray[np.float64]
     """
     _check(minutes, demand, capacity)
     row = np.repeat(np.arange(minutes.shape[0]), np.diff(minutes.indptr))
-    order = np.lexsort((minutes.indices, row, minutes.data))
-    room = np.where(np.isfinite(capacity), np.floor(np.nan_to_num(capacity, posinf=0.0)), np.inf).tolist()
-    left, taken = demand.tolist(), np.zeros(len(row), dtype=np.int64)
-    stations, points = row[order].tolist(), minutes.indices[order].tolist()
-    for way, station, point in zip(order.tolist(), stations, points, strict=True):
-        amount = min(left[point], room[station])
-        if amount > 0:
-            left[point] -= amount
-            room[station] -= amount
-            taken[way] = amount
+    order = _from_the_shortest(minutes.data)
+    limited = np.isfinite(capacity)
+    room = np.where(limited, np.floor(np.where(limited, capacity, 0.0)), demand.sum()).astype(np.int64)
+    taken = _filled(order, row, minutes.indices.astype(np.int64), demand.astype(np.int64), room)
     used = taken > 0
     begin = np.concatenate([[0], np.cumsum(used)])[minutes.indptr]
     flows = csr_array((taken[used], minutes.indices[used], begin), shape=minutes.shape)
     reached = np.zeros(len(demand), dtype=bool)
     reached[minutes.indices] = True
     return Allotment(flows, demand, reached)
+
+
+def _from_the_shortest(minutes: npt.NDArray[np.float64]) -> Amounts:
+    """Return the order of the ways, equally long ones as they stand: by station, then by point.
+
+    Sorting ranks with the place in their lower half is several times as fast as a stable sort of doubles.
+    """
+    order = np.argsort(minutes)
+    lengths = minutes[order]
+    rank = np.zeros(len(order), dtype=np.int64)
+    np.cumsum(lengths[1:] != lengths[:-1], out=rank[1:])
+    return np.sort(rank << 32 | order) & 0xFFFFFFFF
+
+
+def _filled(order: Amounts, station: Amounts, point: Amounts, demand: Amounts, room: Amounts) -> Amounts:
+    """Return what each way takes, one after the other in an order."""
+    if available():
+        from geo.reach import kernels
+
+        return kernels.filled(order, station, point, demand, room)
+    left, free, taken = demand.tolist(), room.tolist(), np.zeros(len(order), dtype=np.int64)
+    stations, points = station[order].tolist(), point[order].tolist()
+    for way, s, p in zip(order.tolist(), stations, points, strict=True):
+        amount = min(left[p], free[s])
+        left[p] -= amount
+        free[s] -= amount
+        taken[way] = amount
+    return taken
 
 
 def _check(minutes: csr_array, demand: Amounts, capacity: npt.NDArray[np.float64]) -> None:

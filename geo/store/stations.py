@@ -7,7 +7,17 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from geo.store.layers import station
 
-_NAMES = ("source", "source_id", "name", "kind", "category", "functions", "opening_hours", "address")
+_NAMES = (
+    "source",
+    "source_id",
+    "name",
+    "kind",
+    "category",
+    "functions",
+    "opening_hours",
+    "capacity",
+    "address",
+)
 
 
 def held(connection: Connection, ids: list[int]) -> dict[int, dict[str, Any]]:

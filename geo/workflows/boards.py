@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array, vstack
 
 from geo.coverage.board import Board, Demand, Row, boxes, empty_board
 from geo.reach.matrix import disc_matrix, travel_matrix
@@ -43,8 +44,8 @@ class Ground:
         The targets on the streets.
     targets_xy : ndarray (n, 2)
         The targets in metres.
-    indptr, indices : ndarray
-        The rows of the stations, one after the other.
+    found : csr_array (stations, n)
+        The minutes of what each station reaches.
     """
 
     district: District
@@ -55,38 +56,50 @@ class Ground:
     bring: Callable[[Floats], Snapped] | None
     snapped: Snapped | None
     targets_xy: Floats
-    indptr: Row = field(default_factory=lambda: np.zeros(1, dtype=np.intp))
-    indices: Row = field(default_factory=lambda: np.empty(0, dtype=np.intp))
-    _places: "OrderedDict[tuple[float, float], Row]" = field(default_factory=OrderedDict)
+    found: csr_array = field(default_factory=lambda: csr_array((0, 0)))
+    _places: "OrderedDict[tuple[float, float], csr_array]" = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def row(self, station: int) -> Row:
         """Return the targets that the station in a row of the frame reaches."""
-        return self.indices[self.indptr[station] : self.indptr[station + 1]]
+        begin, end = self.found.indptr[station : station + 2]
+        return self.found.indices[begin:end].astype(np.intp)
 
     def row_of(self, lon: float, lat: float) -> Row:
-        """Return the targets that a station at a place would reach; the last places are remembered."""
+        """Return the targets that a station at a place would reach."""
+        return self.minutes_from(lon, lat).indices.astype(np.intp)
+
+    def ways(self, stations: pd.DataFrame) -> csr_array:
+        """Return the minutes to the enterprises from edited stations; see `geo.workflows.edits.edited`."""
+        row, lonlat = stations["row"].to_numpy(dtype=np.intp), stations[["lon", "lat"]].to_numpy(dtype=float)
+        parts = [
+            self.found[row[row >= 0]],
+            *(self.minutes_from(*place) for place in lonlat[row < 0].tolist()),
+        ]
+        order = np.argsort(np.concatenate([np.flatnonzero(row >= 0), np.flatnonzero(row < 0)]))
+        ways: csr_array = vstack(parts, format="csr")[order][:, : len(self.district.enterprises)]
+        return ways
+
+    def minutes_from(self, lon: float, lat: float) -> csr_array:
+        """Return the minutes to the targets from a place (1, n); the last places are remembered."""
         place = (lon, lat)
         with self._lock:
             if place in self._places:
                 self._places.move_to_end(place)
                 return self._places[place]
-        begin, found = self.rows(self.district.metres(np.array([place])))
-        row = found[begin[0] : begin[1]]
+        found = self.minutes(self.district.metres(np.array([place])))
         with self._lock:
-            self._places[place] = row
+            self._places[place] = found
             while len(self._places) > _PLACES_KEPT:
                 self._places.popitem(last=False)
-        return row
+        return found
 
-    def rows(self, sources_xy: Floats) -> tuple[Row, Row]:
-        """Return where the row of each source begins, and the targets in all of them."""
+    def minutes(self, sources_xy: Floats) -> csr_array:
+        """Return the minutes from each source to the targets in its reach."""
         promise = {"speed_m_per_min": self.speed_m_per_min, "limit_minutes": self.question.minutes}
         if self.network is None or self.bring is None or self.snapped is None:
-            found = disc_matrix(sources_xy, self.targets_xy, detour=self.detour, **promise)
-        else:
-            found = travel_matrix(self.network, self.bring(sources_xy), self.snapped, **promise)
-        return found.indptr.astype(np.intp), found.indices.astype(np.intp)
+            return disc_matrix(sources_xy, self.targets_xy, detour=self.detour, **promise)
+        return travel_matrix(self.network, self.bring(sources_xy), self.snapped, **promise)
 
 
 def ground(resident: Zone, district: District, question: Question) -> Ground:
@@ -126,8 +139,7 @@ def _ground(resident: Zone, district: District, question: Question) -> Ground:
         snapped,
         targets_xy,
     )
-    indptr, indices = bare.rows(roads.points_xy(district, "stations"))
-    return replace(bare, indptr=indptr, indices=indices)
+    return replace(bare, found=bare.minutes(roads.points_xy(district, "stations")))
 
 
 def _joined(parts: list[Snapped]) -> Snapped:

@@ -93,6 +93,7 @@ def stations(resident: Resident, wanted: Stamp) -> bytes:
             "category": row["category"],
             "functions": row["functions"],
             "opening_hours": row["opening_hours"],
+            "capacity": None if pd.isna(row["capacity"]) else int(row["capacity"]),
             "address": row["address"],
             "grid": None if pd.isna(row["code"]) else row["code"],
         }

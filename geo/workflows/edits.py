@@ -1,20 +1,19 @@
-"""Edits: what a scenario does to the stations – one that is new, moved, closed, converted or open longer."""
+"""Edits: what a scenario does to the stations – opened, moved, closed, converted or extended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from geo.errors import InputError, NotFound
+from geo.errors import InputError
 from geo.profile import Profile
 from geo.workflows.district import FAR_DEGREES, District
 
 MOST_EDITS = 500
 
-KINDS = ("station", "centre")
+MOST_SERVED = 2**31 - 1
+"""No station serves more; the plan holds it in so many bits."""
 
-_NEW: Mapping[str, Any] = {"kind": "station", "functions": [], "lon": None, "lat": None, "row": -1}
+KINDS = ("station", "centre")
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Edit:
         All that it offers.
     opening_hours : str or None
         When it is open.
+    capacity : int or None
+        How many it can serve.
     """
 
     station: int | None = None
@@ -50,6 +51,7 @@ class Edit:
     kind: str | None = None
     functions: tuple[str, ...] | None = None
     opening_hours: str | None = None
+    capacity: int | None = None
 
     @property
     def place(self) -> tuple[float, float] | None:
@@ -59,14 +61,14 @@ class Edit:
     def to_dict(self) -> dict[str, Any]:
         """Return what was said, as JSON holds it."""
         said: dict[str, Any] = {"closed": True} if self.closed else {}
-        names = ("station", "new", "lon", "lat", "name", "kind", "opening_hours")
+        names = ("station", "new", "lon", "lat", "name", "kind", "opening_hours", "capacity")
         said |= {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return said | ({} if self.functions is None else {"functions": list(self.functions)})
 
     @property
     def values(self) -> dict[str, Any]:
         """What is said of the station itself, by the columns of the plan."""
-        columns = ("name", "kind", "functions", "opening_hours", "lon", "lat")
+        columns = ("name", "kind", "functions", "opening_hours", "capacity", "lon", "lat")
         return {name: value for name, value in self.to_dict().items() if name in columns}
 
     @classmethod
@@ -172,6 +174,14 @@ def _check_words(edit: Edit, who: int | str, profile: Profile) -> None:
             reason="station-kind-unknown",
             kind=edit.kind,
         )
+    if edit.capacity is not None and not 0 <= edit.capacity <= MOST_SERVED:
+        raise InputError(
+            f"The station {who} cannot serve {edit.capacity:,}; give 0 to {MOST_SERVED:,}.",
+            reason="capacity-out-of-range",
+            station=who,
+            capacity=edit.capacity,
+            most=MOST_SERVED,
+        )
     unknown = sorted(set(edit.functions or ()) - set(profile.functions))
     if unknown and profile.functions:
         raise InputError(
@@ -179,60 +189,3 @@ def _check_words(edit: Edit, who: int | str, profile: Profile) -> None:
             reason="function-unknown",
             function=unknown[0],
         )
-
-
-def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
-    """Return the stations as they stand after the edits: those that are left, and the new ones.
-
-    Returns
-    -------
-    DataFrame
-        As the district's, and ``row`` (of the district's frame; −1 for a new one or one that was moved);
-        closed ones left out; the others in the district's order, then the new ones.
-
-    Raises
-    ------
-    NotFound
-        Where a station does not stand (any more).
-    InputError
-        Where one would stand far outside the zone.
-    """
-    check_places(edits, district)
-    frame = district.stations
-    rows = frame.assign(row=range(len(frame)))
-    known = {int(str(number)): place for place, number in enumerate(frame.index)}
-    columns = {name: rows[name].tolist() for name in rows.columns}
-    kept = [True] * len(frame)
-    for edit in edits:
-        if edit.station is None:
-            place = len(columns["row"])
-            for name, column in columns.items():
-                column.append(_NEW.get(name))
-            kept.append(True)
-        else:
-            place = _place(known, edit.station)
-        kept[place] = not edit.closed
-        _apply(columns, place, edit)
-    return pd.DataFrame(columns)[kept].reset_index(drop=True)
-
-
-def _place(known: Mapping[int, int], station: int) -> int:
-    if station not in known:
-        raise NotFound(
-            f"The station {station} is not there (any more); take it out of the scenario.",
-            reason="station-gone",
-            station=station,
-        )
-    return known[station]
-
-
-def _apply(columns: dict[str, list[Any]], place: int, edit: Edit) -> None:
-    if edit.kind is not None:
-        columns["kind"][place] = edit.kind
-    if edit.functions is not None:
-        columns["functions"][place] = list(edit.functions)
-    if edit.opening_hours is not None:
-        columns["opening_hours"][place] = edit.opening_hours
-    if edit.place is not None:
-        columns["lon"][place], columns["lat"][place] = edit.place
-        columns["row"][place] = -1

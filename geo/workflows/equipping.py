@@ -94,8 +94,5 @@ def _weight(resident: Zone, district: District, question: Question) -> Any:
 
 def _matrix(resident: Zone, district: District, question: Question) -> csr_array:
     """Return which enterprises each station reaches (s, e)."""
-    found, count = ground(resident, district, question), len(district.enterprises)
-    kept = found.indices < count
-    begin = np.concatenate([[0], np.cumsum(kept)])[found.indptr]
-    shape = (len(found.indptr) - 1, count)
-    return csr_array((np.ones(int(kept.sum())), found.indices[kept], begin), shape=shape)
+    ways = ground(resident, district, question).found[:, : len(district.enterprises)]
+    return csr_array((np.ones(ways.nnz), ways.indices, ways.indptr), shape=ways.shape)

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from geo.coverage.board import Board, Change, Row, change
+from geo.workflows.allotting import Room, rooms
 from geo.workflows.asking import Question, chosen, decided
 from geo.workflows.boards import board, ground, lonlat
 from geo.workflows.covering import method
 from geo.workflows.district import District, Stamp
-from geo.workflows.edits import Edit, check_edits, edited
+from geo.workflows.edits import Edit, check_edits
+from geo.workflows.outlook import edited
 from geo.workflows.zone import Zone
 
 MOST_POINTS = 4000
@@ -34,6 +36,8 @@ class Effect:
         Who is reached.
     change : Change
         Who gains and who loses.
+    rooms : (Room, Room) or None
+        Who finds room, before and after; None where no station says what it can serve.
     """
 
     district: District
@@ -42,6 +46,7 @@ class Effect:
     before: Board
     after: Board
     change: Change
+    rooms: tuple[Room, Room] | None
 
 
 def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edit]) -> Effect:
@@ -59,7 +64,9 @@ def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edi
     counted = chosen(district, question).to_numpy()
     away, added, count = _moves(resident, district, question, edits, counted)
     after = before.moved(away, added)
-    return Effect(district, question, (int(counted.sum()), count), before, after, change(before, after))
+    stations = int(counted.sum()), count
+    found = rooms(resident, district, question, edits)
+    return Effect(district, question, stations, before, after, change(before, after), found)
 
 
 def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
@@ -72,6 +79,7 @@ def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
         "after": _rows(effect.after),
         "gained": _side(effect.change.gained, effect.change.workers_gained),
         "lost": _side(effect.change.lost, effect.change.workers_lost),
+        "allotment": _rooms(effect),
         "points": _points(effect),
         "grids": _grids(effect),
     }
@@ -96,6 +104,14 @@ def _moves(
 def _rows(board: Board) -> dict[str, Any]:
     rows = {name: None if total is None else asdict(total) for name, total in board.totals().items()}
     return {name: row and {k: v for k, v in row.items() if k != "unknown"} for name, row in rows.items()}
+
+
+def _rooms(effect: Effect) -> dict[str, Any] | None:
+    if effect.rooms is None:
+        return None
+    of = "enterprises" if effect.before.demand.workers_unknown is None else "workers"
+    before, after = effect.rooms
+    return {"of": of, "before": before.told(), "after": after.told()}
 
 
 def _side(rows: Row, workers: int) -> dict[str, int]:

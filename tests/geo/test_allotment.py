@@ -91,5 +91,16 @@ def test_totals_add_up_and_nobody_waits_before_an_open_door(case):
             assert near is None or flows[near[1], p] == demand[p]
 
 
+def test_without_the_compiler_it_is_the_same(monkeypatch):
+    drawn = np.random.default_rng(5)
+    minutes = csr_array(drawn.integers(0, 6, (12, 80)) * drawn.integers(0, 2, (12, 80)), dtype=float)
+    demand, capacity = drawn.integers(0, 40, 80), np.where(np.arange(12) % 3, 50.0, np.nan)
+    compiled = allot(minutes, demand, capacity)
+    monkeypatch.setattr("geo.reach.allotment.available", lambda: False)
+    plain = allot(minutes, demand, capacity)
+    assert (compiled.flows != plain.flows).nnz == 0
+    assert compiled.load.sum() == plain.load.sum() > 0
+
+
 def _nearer(minutes, station, than, other) -> bool:
     return minutes is not None and than is not None and (minutes, station) < (than, other)

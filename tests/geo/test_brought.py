@@ -87,7 +87,7 @@ def test_every_total_adds_up(town):
 @pytest.mark.parametrize("method", [None, "disc"])
 def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method):
     asked = Question(minutes=10, method=method)
-    assert allotting.told(town, cover(town, town.stamp(), asked)) is None
+    assert allotting.room_told(town, cover(town, town.stamp(), asked)) is None
     people = pd.array([30, 50, 7, None, 9], dtype="Int64")
     full = zone(
         enterprises=reading(
@@ -96,7 +96,7 @@ def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method
         stations=reading("stations", points((2, 0), (18, 0)), capacity=pd.array([100, 40], dtype="Int64")),
         streets=reading("streets", STREETS),
     )
-    said = allotting.told(full, cover(full, full.stamp(), asked))
+    said = allotting.room_told(full, cover(full, full.stamp(), asked))
     assert said == {
         "of": "workers", "served": 70, "unserved": 10, "out_of_reach": 16,
         "full": [{"id": 2, "capacity": 40}],

@@ -13,12 +13,15 @@ from geo.profile import load_profile
 from geo.store import audit
 from geo.store.engine import reading, writing
 from geo.workflows import scenarios
+from geo.workflows.allotting import room_told
 from geo.workflows.asking import Question
 from geo.workflows.covering import cover
-from geo.workflows.edits import Draft, Edit, edited
+from geo.workflows.edits import Draft, Edit
+from geo.workflows.outlook import edited
 from geo.workflows.resident import Resident
 from geo.workflows.whatif import Effect, describe, weigh
 
+PARTS = ("served", "unserved", "out_of_reach")
 ZONE = load_profile("demo")
 
 
@@ -64,6 +67,21 @@ def test_closing_and_opening_at_the_same_place_is_nothing(resident: Resident) ->
     effect = ask(resident, Edit(first, closed=True), again)
     assert effect.after.totals() == effect.before.totals()
     assert (len(effect.change.gained), len(effect.change.lost)) == (0, 0)
+
+
+def test_what_is_too_much_for_a_station_overflows_and_no_coverage_changes(resident: Resident) -> None:
+    assert ask(resident).rooms is None
+    stations = ids(resident)
+    one = describe(resident, ask(resident, Edit(stations[0], capacity=0)))
+    every = describe(resident, ask(resident, *(Edit(station, capacity=3) for station in stations)))
+    assert one["before"] == one["after"] == every["after"]
+    rooms = [one["allotment"]["before"], one["allotment"]["after"], every["allotment"]["after"]]
+    assert len({sum(room[part] for part in PARTS) for room in rooms}) == 1
+    assert len({room["out_of_reach"] for room in rooms}) == 1
+    # Today none is limited; with a limit everywhere some find no room anywhere.
+    assert rooms[0]["unserved"] == 0 < rooms[2]["unserved"]
+    assert rooms[1]["full"] == [{"id": stations[0], "capacity": 0}]
+    assert rooms[2]["served"] <= 3 * len(stations)
 
 
 def test_who_loses_gains_it_back(resident: Resident) -> None:
@@ -117,6 +135,7 @@ def test_the_stations_after_the_edits(resident: Resident) -> None:
         ([Edit(1, functions=("flying",))], InputError, "no function “flying”"),
         ([Edit(1, kind="kiosk")], InputError, "no kind of station"),
         ([Edit(999_999, closed=True)], NotFound, "is not there"),
+        ([Edit(1, capacity=-1)], InputError, "cannot serve -1"),
         ([Edit(1, closed=True, lon=104.0, lat=30.5)], InputError, "something else is said"),
         ([Edit(new="n1", lon=-179.0, lat=-89.0)], InputError, "n1 would stand at .* far outside the zone"),
     ],
@@ -134,8 +153,8 @@ def test_published_it_is_as_it_was_foretold(small_url: str) -> None:
         edits = [
             Edit(first, closed=True),
             Edit(second, lon=lon, lat=lat),
-            Edit(third, functions=("rest",), opening_hours="Mo-Fr 08:00-20:00"),
-            Edit(new="n1", lon=lon + 0.004, lat=lat, name="新驿站", functions=("rest", "meals")),
+            Edit(third, functions=("rest",), opening_hours="Mo-Fr 08:00-20:00", capacity=0),
+            Edit(new="n1", lon=lon + 0.004, lat=lat, name="新驿站", functions=("rest", "meals"), capacity=30),
         ]
         kept = scenarios.make(resident, "  东边  补点 ", Draft(edits), by="planner")
         assert kept.name == "东边 补点"
@@ -144,8 +163,15 @@ def test_published_it_is_as_it_was_foretold(small_url: str) -> None:
         foretold = ask(resident, *edits)
         told = scenarios.publish(resident, kept.id, revision=kept.revision, by="planner", key="once")
         assert (told["closed"], told["changed"], list(told["opened"])) == ([first], [second, third], ["n1"])
-        after = cover(resident, resident.stamp(), question).totals
-        assert after == foretold.after.totals() != foretold.before.totals()
+        published = cover(resident, resident.stamp(), question)
+        assert published.totals == foretold.after.totals() != foretold.before.totals()
+        room = describe(resident, foretold)["allotment"]
+        assert room["before"]["unserved"] == 0
+        assert {"id": third, "capacity": 0} in room["after"]["full"]
+        then = room_told(resident, published)
+        assert then is not None
+        for part in ("served", "unserved", "out_of_reach"):
+            assert then[part] == room["after"][part]
         again = scenarios.publish(resident, kept.id, revision=kept.revision, by="planner", key="once")
         assert again == told
         stations = resident.district(resident.stamp()).stations

@@ -70,6 +70,25 @@ export function showSides(place, { gained, lost }) {
   place.replaceChildren(line("gained", gained), line("lost", lost));
 }
 
+/** Say how much of the demand in reach finds room, where stations say what they can serve. */
+export function showRoom(place, room, nameOf) {
+  place.hidden = !room;
+  if (!room) return;
+  const { of, before, after } = room;
+  const line = (part) => element("p", { class: `room-line ${part}` },
+    element("span", {}, t(`whatif.${part}_${of}`, { count: number(after[part]) })),
+    change(of, after[part] - before[part], part === "unserved"));
+  const full = after.full.map((one) => element("li", {}, t("whatif.full_line", { name: nameOf(one.id), capacity: number(one.capacity) })));
+  place.replaceChildren(
+    element("h3", {}, t("whatif.room")), line("served"), line("unserved"),
+    element("details", {}, element("summary", {}, t("whatif.full", { count: number(full.length) })), element("ul", { class: "plain-list" }, ...full)));
+}
+
+function change(name, more, fewerIsBetter) {
+  const good = fewerIsBetter ? more < 0 : more > 0;
+  return element("strong", { class: `delta ${more ? (good ? "more" : "less") : ""}` }, signed(name, more));
+}
+
 /** Write a change with its sign; nothing is ±0. */
 export function signed(name, value) {
   if (!value) return "±0";

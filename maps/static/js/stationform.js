@@ -23,11 +23,13 @@ function fields(station, acts) {
   const form = element("form", { class: "station-form" });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", () => {
+    if (!form.reportValidity()) return;
     const data = new FormData(form);
     acts.changed({
       kind: data.get("kind"),
       functions: data.getAll("function"),
       opening_hours: data.get("hours").trim(),
+      capacity: data.get("capacity") === "" ? null : Number(data.get("capacity")),
       ...(data.has("name") ? { name: data.get("name").trim() } : {}),
     });
   });
@@ -39,6 +41,7 @@ function fields(station, acts) {
     ...(station.new ? [element("label", { class: "field" }, t("whatif.station_name"), element("input", { name: "name", maxlength: 200, value: station.name ?? "" }))] : []),
     element("label", { class: "field" }, t("whatif.kind"), element("select", { name: "kind" }, ...kinds)),
     ...(boxes.length ? [element("fieldset", {}, element("legend", {}, t("card.functions")), ...boxes)] : []),
-    element("label", { class: "field" }, t("card.hours"), element("input", { name: "hours", maxlength: 200, value: station.opening_hours ?? "", placeholder: "Mo-Fr 08:00-20:00" })));
+    element("label", { class: "field" }, t("card.hours"), element("input", { name: "hours", maxlength: 200, value: station.opening_hours ?? "", placeholder: "Mo-Fr 08:00-20:00" })),
+    element("label", { class: "field" }, t("whatif.capacity"), element("input", { name: "capacity", type: "number", min: 0, max: 2147483647, step: 1, inputmode: "numeric", value: station.capacity ?? "", placeholder: t("whatif.unlimited") })));
   return form;
 }

@@ -6,7 +6,7 @@ import { showCard } from "./card.js";
 import { confirm } from "./dialog.js";
 import { gapStyle, outlineStyle, stationMarker } from "./drawing.js";
 import { Dots } from "./dots.js";
-import { Effects, showFigures, showSides } from "./effect.js";
+import { Effects, showFigures, showRoom, showSides } from "./effect.js";
 import { element } from "./element.js";
 import { awaitFigures } from "./figures.js";
 import { methodLine } from "./method.js";
@@ -50,17 +50,22 @@ function stationOf(key) {
   return { ...base, ...plan.find(key) };
 }
 
+function nameOf(key) {
+  return stationOf(key).name ?? String(key);
+}
+
 /** Say more of a station; what is as it stands already need not be said. */
 function say(key, words, live = false) {
   const old = plan.find(key) ?? (standing.has(key) ? { station: key } : { new: key });
   const edit = words.closed ? { station: key, closed: true } : { ...old, ...words };
   const feature = standing.get(key);
   if (feature) {
-    for (const name of ["kind", "functions", "opening_hours"]) {
+    for (const name of ["kind", "functions", "opening_hours", "capacity"]) {
       if (JSON.stringify(edit[name] ?? "") === JSON.stringify(feature.properties[name] ?? "")) delete edit[name];
     }
   }
   for (const name of ["name", "opening_hours"]) if (edit[name] === "" && !feature) delete edit[name];
+  if (edit.capacity === null) delete edit.capacity;
   const idle = feature && Object.keys(edit).length === 1;
   if (live) plan.sayLive(key, edit);
   else plan.say(key, idle ? null : edit);
@@ -176,6 +181,7 @@ function answered(effect, final) {
   seen = effect.stamp.stations_version;
   showFigures(effect);
   showSides(document.getElementById("sides"), effect);
+  showRoom(document.getElementById("room"), effect.allotment, nameOf);
   dots.show(effect.points);
   document.getElementById("method").textContent = methodLine(effect, choice);
   if (final) {
