@@ -90,6 +90,7 @@ def examine_chains(enterprises: pd.DataFrame, known: Collection[str]) -> list[Fi
             None,
             f"{len(those):,} enterprises, the first in row {those[0]}, name the industry chain “{name}”, "
             "which the zone does not have; correct the name, or add it to the profile as an alias.",
+            details={"chain": name},
         )
         for name, those in sorted(rows.items())
     ]

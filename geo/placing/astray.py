@@ -52,9 +52,10 @@ def astray(
 
 def _refused(stated: Stated, landings: Sequence[Landing]) -> Finding:
     reason = stated.reason or f"The coordinates are in {stated.refused}, which cannot be converted."
+    details = {"system": stated.refused}
     if landings:
         reason += f" By what is known of the place they are in {describe(landings[0])[0]} all the same."
-    return Finding("crs-refused", "error", (), 1.0, "count", None, None, reason)
+    return Finding("crs-refused", "error", (), 1.0, "count", None, None, reason, details=details)
 
 
 def _nowhere(stated: Stated) -> Finding:
@@ -63,7 +64,9 @@ def _nowhere(stated: Stated) -> Finding:
         f"The layer{system} lands nowhere on Earth, nor in any system that is usual; ask the office that "
         "made it for its coordinate system, and say it."
     )
-    return Finding("crs-missing", "error", (), 1.0, "count", None, None, message)
+    return Finding(
+        "crs-missing", "error", (), 1.0, "count", None, None, message, details={"which": "nowhere"}
+    )
 
 
 def _likely(first: Landing, landings: Sequence[Landing]) -> str:
@@ -77,18 +80,17 @@ def _of_system(
     first: Landing, named: Landing | None, stated: Stated, said: Said, *, label: str, severity: Severity
 ) -> Iterator[Finding]:
     at = _middle(first)
+    likely = describe(first)[0]
     swapped = first.guess.said.axes == "swapped"
     if named is None and stated.label and not said.crs and not first.guess.degrees and not swapped:
         message = f"The numbers are no degrees, though {stated.label} is stated; they seem to be {label}."
-        yield Finding("metres-as-degrees", severity, (), 1.0, "count", at, None, message)
+        details = {"crs": stated.label, "likely": likely}
+        yield Finding("metres-as-degrees", severity, (), 1.0, "count", at, None, message, details=details)
     elif named is None and not stated.label and not stated.refused and not said.crs:
         message = f"The file does not say its coordinate system; it seems to be {label}. Say which it is."
         yield Finding("crs-missing", severity, (), 1.0, "count", at, None, message)
     if swapped and not said.axes:
-        message = (
-            f"The axes seem to be swapped, y before x; read as {describe(first)[0]}, the layer lands in its "
-            "place."
-        )
+        message = f"The axes seem to be swapped, y before x; read as {likely}, the layer lands in its place."
         yield Finding("axes-swapped", "warning", (), 1.0, "count", at, None, message)
         return
     if named is None:
@@ -100,10 +102,12 @@ def _of_system(
             f"the zone{'' if first is named else f'; it seems to be {label}'}. Say which system it is in."
         )
         at = _middle(named)
-        yield Finding("crs-mismatch", severity, (), named.distance_m, "m", at, None, message)
+        details = {"crs": named.guess.label, "which": "far"}
+        yield Finding("crs-mismatch", severity, (), named.distance_m, "m", at, None, message, details=details)
     elif first.guess is not named.guess:
         message = f"{named.guess.label} is stated, but the numbers seem to be {label}. Say which it is."
-        yield Finding("crs-mismatch", severity, (), 1.0, "count", at, None, message)
+        details = {"crs": named.guess.label, "likely": likely, "which": "other"}
+        yield Finding("crs-mismatch", severity, (), 1.0, "count", at, None, message, details=details)
 
 
 def _of_offset(first: Landing, landings: Sequence[Landing], said: Said) -> Iterator[Finding]:
@@ -113,9 +117,12 @@ def _of_offset(first: Landing, landings: Sequence[Landing], said: Said) -> Itera
         name = NAMES[evidence.verdict]
         message = (
             f"The layer lies {moved:,.0f} m from where it is known, by the offset of {name}: this fits "
-            f"{evidence.fits[first.offset]:.0%} of {evidence.places:,} places. Undo the offset."
+            f"{evidence.fits[first.offset]:.0%} of {evidence.places:,} places. "
+            f"{'Look at it once more: it was said to have none.' if said.crs else 'Undo the offset.'}"
         )
-        yield Finding(f"offset-{evidence.verdict}", "warning", (), moved, "m", at, None, message)
+        details = {"which": "denied"} if said.crs else {}
+        code = f"offset-{evidence.verdict}"
+        yield Finding(code, "warning", (), moved, "m", at, None, message, details=details)
     elif evidence is not None and evidence.verdict == "unknown":
         moved = float(np.hypot(*evidence.moved_m))
         message = (

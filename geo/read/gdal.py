@@ -64,7 +64,8 @@ def read_layer(path: Path, layer: str | None = None, *, fields: bool = True) -> 
     geometry = without_empty_rings(shapely.from_wkb(wkb, on_invalid="ignore"))
     given = np.array([item is not None for item in wkb], dtype=bool)
     lost = np.flatnonzero(given & shapely.is_missing(geometry))
-    remarks = [Refusal(0, "gdal", f"GDAL: {_clean(str(w.message), path)}") for w in said[:_TOLD]]
+    told = [_clean(str(warning.message), path) for warning in said[:_TOLD]]
+    remarks = [Refusal(0, "gdal", f"GDAL: {one}", {"said": one}) for one in told]
     remarks += [
         Refusal(int(i) + 1, "geometry-unreadable", "The geometry cannot be read and was left out.")
         for i in lost

@@ -18,7 +18,7 @@ SUFFIXES = (
 SECTIONS = (
     *("state", "desk", "files", "draft", "dossier", "candidate", "finding", "severity", "fix", "mend"),
     *("change", "publication", "releases", "edit", "keys", "swipe", "job", "card", "layer", "kind", "column"),
-    *("refused", "report", "unit", "map", "method", "page"),
+    *("refused", "report", "unit", "map", "method", "page", "shape"),
 )
 """The sections of the catalogue that the desk's scripts read."""
 

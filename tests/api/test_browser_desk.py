@@ -281,7 +281,8 @@ def test_a_file_that_cannot_be_read_says_why(filled: str, browser: Visitor, tmp_
     page = Watch(browser).open(f"{filled}/desk")
     hand = Hand(page, touch=False)
     hand.send(file)
-    expect(page.locator(".draft.refused .fault")).to_be_visible()
+    said = "这个 JSON 不是 GeoJSON 图层（类型：–）：请把图层重新导出为 GeoJSON。"
+    expect(page.locator(".draft.refused .fault")).to_have_text(said)
     hand.press("#dossier button:has-text('放弃')")
     hand.confirm()
     expect(page.locator("#drafts")).to_contain_text("没有未发布的草稿")

@@ -193,6 +193,14 @@ def test_numbers_beyond_all_systems_do_not_break_it():
     assert placing.candidates[0].key == "stated"
 
 
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4326", "OGC:CRS84"])
+def test_nobody_is_asked_again_who_said_that_there_is_no_offset(crs):
+    asked = place(layer(4490), stated(4490), Trusted())
+    assert (codes(asked), asked.decided) == (["offset-asked"], False)
+    answered = place(layer(4490), stated(4490), Trusted(), said=Said(crs=crs))
+    assert (codes(answered), answered.decided) == ([], True)
+
+
 def test_eastings_without_a_zone_are_not_said_to_be_of_one_meridian():
     (missing,) = place(bare(layer(4544)), Stated(), Trusted()).findings
     assert missing.code == "crs-missing"

@@ -1,5 +1,6 @@
 """The catalogue: the same keys in each language, all of them used, none missing."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -20,6 +21,9 @@ CALLS = {
         r"""\b(?:t|known|rowTable)\(\s*(?:[a-zA-Z.]+ \? )?(["'`])(?P<key>[a-z_]+\.[^"'`]*)\1"""
     ),
 }
+GIVEN_OUT = {"text-cut", "beyond-gbk", "characters-replaced", "crs-not-in-table", "several-sources"}
+GIVEN_OUT |= {"ids-shared", "too-large-to-load"}
+"""What is told of files that are given out, in a list of their own."""
 STRINGS = re.compile(r"""["'`]([a-z_]+\.[a-z_0-9]+)["'`]""")
 
 
@@ -112,9 +116,26 @@ def test_sections_are_whole_words() -> None:
 
 
 def test_what_a_row_is_refused_for_has_a_heading() -> None:
-    # These are told of files that are given out, in a list of their own.
-    given_out = {"text-cut", "beyond-gbk", "characters-replaced", "crs-not-in-table", "several-sources"}
-    given_out |= {"ids-shared", "too-large-to-load"}
     table = words("zh").table
-    codes = {key.removeprefix("refused.") for key in table if key.startswith("refused.")} - given_out
+    codes = {key.removeprefix("refused.") for key in table if key.startswith("refused.")} - GIVEN_OUT
     assert {code for code in codes if f"finding.title_{code}" not in table} == set()
+
+
+def test_what_is_found_in_a_file_has_a_heading_and_a_sentence() -> None:
+    """Whatever a finding or a refusal is called in the code; those of files given out need no heading."""
+    table = words("zh").table
+    codes = {"hole", "hole-at-rim", "offset-gcj02", "offset-bd09", "overlaps-untold", "unknown-park"}
+    for file in sorted((ROOT.parent / "geo").rglob("*.py")):
+        if "bench" in file.parts:
+            continue
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            name = ast.unparse(call.func).rpartition(".")[2] if isinstance(call, ast.Call) else ""
+            if name not in ("Finding", "finding", "Refusal"):
+                continue
+            said = call.args[1 if name == "Refusal" else 0 :][:1]
+            codes |= {one.value for one in said if isinstance(one, ast.Constant)}
+    assert len(codes) > 60
+    several = {key.removeprefix("finding.").rpartition("_")[0] for key in table if key.startswith("finding.")}
+    told = {code for code in codes if {f"finding.{code}", f"refused.{code}"} & set(table)} | several
+    assert codes - told == set()
+    assert {code for code in codes - GIVEN_OUT if f"finding.title_{code}" not in table} == set()

@@ -1,9 +1,14 @@
 // A finding in the reader's language: by its code, with its grids and its measure.
 
 import { number } from "./notation.js";
+import { valuesOf } from "./service.js";
+import { shapeReason } from "./shape.js";
+import { titleOf as titleOfSystem } from "./systems.js";
 import { facts, known, t } from "./words.js";
 
 const MOST_GRIDS = 4;
+// Details that are the label of a coordinate system.
+const SYSTEMS = ["crs", "likely"];
 // A value of any column that cannot be read has a code of its own.
 const UNREADABLE = /^(.+)-unreadable$/;
 
@@ -26,9 +31,11 @@ export function sentenceOf(finding) {
   const named = (finding.grids ?? []).slice(0, MOST_GRIDS).map(gridName);
   const more = (finding.grids?.length ?? 0) - named.length;
   const grids = named.join(t("unit.and")) + (more > 0 ? t("finding.more_grids", { count: number(more) }) : "");
-  const values = { grids, measure: amountOf(finding), count: number(Math.round(finding.measure ?? 0)), ...finding.details };
-  const reason = finding.details?.reason;
-  const sentence = known(`finding.${finding.code}`, "", values)
+  const { reason, which } = finding.details ?? {};
+  const values = { grids, measure: amountOf(finding), count: number(Math.round(finding.measure ?? 0)), ...valuesOf(finding.details) };
+  for (const name of SYSTEMS) if (values[name]) values[name] = titleOfSystem(values[name]);
+  const sentence = (which && known(`finding.${finding.code}_${which}`, "", values))
+    || known(`finding.${finding.code}`, "", values)
     || aboutRows(grids, refusalOf(finding.code, values))
     || (reason ? known(`refused.${reason}`, "", values) : "");
   // A sentence of ours that still lacks a value says less than the server's own.
@@ -36,7 +43,8 @@ export function sentenceOf(finding) {
 }
 
 /** The sentence of a row that was refused or remarked on; empty where the catalogue has none. */
-export function refusalOf(code, values) {
+export function refusalOf(code, details) {
+  const values = details.reason ? { ...details, reason: shapeReason(String(details.reason)) } : details;
   if (!values.column || !UNREADABLE.test(code)) return known(`refused.${code}`, "", values);
   return t("refused.value-unreadable", { ...values, column: columnOf(values.column) });
 }

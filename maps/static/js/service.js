@@ -55,11 +55,15 @@ export function errorOf(body, status) {
 
 /** An error of the server in the page's language, by its reason; where we have no words for it, as it came. */
 export function sentenceOf({ code, message, details }) {
-  const values = Object.fromEntries(Object.entries(details ?? {}).map(([name, value]) => [name, told(name, value)]));
-  const whole = known(`fault.${details?.reason ?? code}`, "", values);
+  const whole = known(`fault.${details?.reason ?? code}`, "", valuesOf(details));
   // A sentence of ours that still lacks a value says less than the server's own.
   if (whole && !/\{\w+\}/.test(whole)) return whole;
   return [known(`error.${code}`, ""), message].filter(Boolean).join(" ");
+}
+
+/** The values of a sentence as people write them. */
+export function valuesOf(details) {
+  return Object.fromEntries(Object.entries(details ?? {}).map(([name, value]) => [name, told(name, value)]));
 }
 
 function told(name, value) {
