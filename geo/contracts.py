@@ -54,6 +54,11 @@ class Contract:
 
 _ID = ("编号", "序号", "标识", "id", "fid", "osm_id", "uid", "objectid", "uuid")
 _ADDRESS = ("实际经营地址", "经营地址", "实际地址", "地址", "详细地址", "所在地", "address", "addr")
+_ACCURACY = Column(
+    "accuracy_m",
+    "number",
+    ("精度", "定位精度", "位置精度", "坐标精度", "定位误差", "误差", "accuracy", "precision"),
+)
 
 PARKS = Contract(
     "parks",
@@ -107,11 +112,7 @@ ENTERPRISES = Contract(
             "integer",
             ("职工人数", "员工人数", "员工数", "从业人数", "人数", "employees", "staff"),
         ),
-        Column(
-            "accuracy_m",
-            "number",
-            ("精度", "定位精度", "位置精度", "坐标精度", "定位误差", "误差", "accuracy", "precision"),
-        ),
+        _ACCURACY,
         Column("shifts", "list", ("班次", "换班时间", "倒班时间", "班制", "shift")),
     ),
 )
@@ -183,6 +184,18 @@ BASE = Contract(
     geometry_required=True,
 )
 
+ADDRESSES = Contract(
+    "addresses",
+    ("Point",),
+    (
+        Column("source_id", "text", ("地址编码", "地址编号", "地址代码", *_ID)),
+        Column("address", "text", ("标准地址", "地址全称", "标准地址名称", "门牌地址", "门牌", *_ADDRESS)),
+        _ACCURACY,
+    ),
+    geometry_required=True,
+)
+"""Addresses whose place is known, such as an office's table of 标准地址."""
+
 CANDIDATES = Contract(
     "candidates",
     ("Point",),
@@ -205,6 +218,7 @@ CONTRACTS: Mapping[str, Contract] = {
     "organisations": ORGANISATIONS,
     "streets": STREETS,
     "base": BASE,
+    "addresses": ADDRESSES,
 }
 
 READABLE: Mapping[str, Contract] = {**CONTRACTS, "candidates": CANDIDATES}

@@ -106,6 +106,8 @@ def _location(t: Words, location: Mapping[str, Any] | None, zone: tzinfo) -> Ite
     path, basis = location["path"], location["accuracy_basis"]
     if location["geocode"] is not None:
         yield _found(t, location, zone)
+        if location["geocode"]["source"]:
+            yield t("receipt.found_in", source=location["geocode"]["source"])
         yield t(f"receipt.accuracy_{basis}", **values)
         return
     yield t(f"receipt.path_{path}", **values)

@@ -1,10 +1,13 @@
 """``geocode``: places for enterprises whose files bring none, by their addresses."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
+from api.cli.bringing import FILE, file_options
+from api.cli.lookup import looked_up, show_files
 from api.cli.report import json_option, show, show_json
 from api.database import open_engine
 from api.settings import Settings
@@ -21,8 +24,19 @@ _SHOWN = 20
 @click.option("--take", is_flag=True, help="Take the places that are certain by the profile's terms.")
 @click.option("--choose", metavar="KEY", help="Put ENTERPRISE where this candidate is.")
 @click.option("--undo", is_flag=True, help="Give up the place that was found for ENTERPRISE.")
+@click.option("--known", type=FILE, help="A file of known addresses; ENTERPRISE is a file then.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --known: write what is certain.")
+@file_options
 @json_option
-def geocode(enterprise: str | None, *, take: bool, choose: str | None, undo: bool, as_json: bool) -> int:
+def geocode(
+    enterprise: str | None,
+    *,
+    take: bool,
+    choose: str | None,
+    undo: bool,
+    as_json: bool,
+    **said: Any,
+) -> int:
     """Say where the enterprises without a location may be, by their addresses, and place them.
 
     Nothing is written without --take, --choose or --undo. ENTERPRISE, for one alone, is its id (id:12), its
@@ -30,7 +44,16 @@ def geocode(enterprise: str | None, *, take: bool, choose: str | None, undo: boo
 
     A place is certain if its score and its accuracy are within the profile's terms and no other candidate
     speaks against it. The others are for people to choose.
+
+    With --known no database is asked: ENTERPRISE is a file of enterprises (CSV, Excel, GeoPackage …), and
+    those of its rows that bring no place are looked up in the other file, which has an address, a place and,
+    if it says so, an accuracy (精度) in each row. Options about files name them enterprises and addresses.
     """
+    known, output = said.pop("known"), said.pop("output")
+    if known is not None:
+        return _files(enterprise, known, output, said, as_json=as_json)
+    if output is not None or any(said.values()):
+        raise InputError("The options about files belong to --known; without it the database is asked.")
     about_one = choose is not None or undo
     if about_one and enterprise is None:
         raise InputError("Name the enterprise that --choose or --undo is about.")
@@ -52,6 +75,21 @@ def geocode(enterprise: str | None, *, take: bool, choose: str | None, undo: boo
         for line in lines:
             show(line)
     return 0
+
+
+def _files(
+    enterprise: str | None, known: Path, output: Path | None, said: dict[str, Any], *, as_json: bool
+) -> int:
+    if enterprise is None or not Path(enterprise).is_file():
+        raise InputError("With --known name a file of enterprises: gridcircle geocode FILE --known FILE.")
+    told = looked_up(Path(enterprise), known, output, said)
+    if as_json:
+        show_json(told)
+    else:
+        for line in _survey(told)[1]:
+            show(line)
+        show_files(told)
+    return 1 if told["refused"] else 0
 
 
 def _one(
@@ -104,4 +142,5 @@ def _candidates(row: Mapping[str, Any]) -> list[str]:
 
 
 def _place(one: Mapping[str, Any]) -> str:
-    return f"{one['score']:.2f} ±{one['accuracy_m']:g} m {one['reason']} “{one['label']}”"
+    source = f" ({one['source']})" if one["source"] else ""
+    return f"{one['score']:.2f} ±{one['accuracy_m']:g} m {one['reason']} “{one['label']}”{source}"

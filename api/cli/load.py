@@ -40,8 +40,9 @@ LISTED = 20
 def load(kind: str, file: Path, since: datetime | None, *, as_json: bool, **said: Any) -> int:
     """Load a FILE of one KIND, or load it again to update by source and id.
 
-    KIND is one of parks, grids, general-grids, enterprises, stations, organisations, streets, and base
-    (water, railway, buildings and green, to be drawn beneath).
+    KIND is one of parks, grids, general-grids, enterprises, stations, organisations, streets, base (water,
+    railway, buildings and green, to be drawn beneath), and addresses (known ones, with their places: a table
+    takes the place of the one that its source brought before).
 
     FILE is GeoJSON, CSV, Excel, a Shapefile (.zip or .shp), GeoPackage, KML, KMZ, DXF, MapInfo, FlatGeobuf,
     GML, or OSM PBF for streets. It is kept as it is under the home.

@@ -14,7 +14,7 @@ import pandas as pd
 from geo.addresses.parts import Address, by_level, parse
 
 Kind = Literal["address", "building", "park", "street"]
-COLUMNS = ("kind", "text", "x", "y", "radius_m", "accuracy_m")
+COLUMNS = ("kind", "text", "x", "y", "radius_m", "accuracy_m", "source")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Known:
         How far its furthest part is from there; 0 for a point.
     accuracy_m : float
         How far the point itself may be off.
+    source : str
+        The table of addresses that it stands in; empty for all else.
     """
 
     kind: Kind
@@ -44,6 +46,7 @@ class Known:
     y: float
     radius_m: float = 0.0
     accuracy_m: float = 0.0
+    source: str = ""
 
     @property
     def reach_m(self) -> float:
@@ -74,15 +77,14 @@ def make_book(known: pd.DataFrame) -> Book:
     Parameters
     ----------
     known : DataFrame
-        ``kind``, ``text``, ``x``, ``y`` (metres, in one system), ``radius_m``, ``accuracy_m``; rows that say
-        the same may occur often.
+        ``kind``, ``text``, ``x``, ``y`` (metres, in one system), ``radius_m``, ``accuracy_m`` and
+        ``source``; rows that say the same may occur often.
     """
-    order = ["kind", "text", "x", "y", "radius_m", "accuracy_m"]
-    table = known[order].drop_duplicates().sort_values(order, ignore_index=True)
+    table = known[list(COLUMNS)].drop_duplicates().sort_values(list(COLUMNS), ignore_index=True)
     parsed = {text: parse(text) for text in table["text"].unique()}
     places = [
-        Known(kind, text, parsed[text], float(x), float(y), float(radius), float(accuracy))
-        for kind, text, x, y, radius, accuracy in table.itertuples(index=False)
+        Known(kind, text, parsed[text], float(x), float(y), float(radius), float(accuracy), source)
+        for kind, text, x, y, radius, accuracy, source in table.itertuples(index=False)
     ]
     return _bound([one for one in places if not one.address.is_empty])
 

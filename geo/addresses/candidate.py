@@ -60,6 +60,8 @@ class Candidate:
         What was found.
     count : int
         How many known places say so.
+    sources : tuple of str
+        The tables of addresses that say so, in their order.
     """
 
     reason: str
@@ -70,6 +72,7 @@ class Candidate:
     label: str
     kind: str
     count: int = 1
+    sources: tuple[str, ...] = ()
 
 
 def together(
@@ -95,9 +98,9 @@ def _candidate(address: Address, reason: str, spot: Sequence[Known], least_m: fl
     x = sum(one.x for one in spot) / len(spot)
     y = sum(one.y for one in spot) / len(spot)
     reach_m = max(hypot(one.x - x, one.y - y) + one.reach_m for one in spot)
-    found = Candidate(
-        reason, SCORES[reason], x, y, max(reach_m, least_m), spot[0].text, spot[0].kind, len(spot)
-    )
+    first, sources = spot[0], tuple(sorted({one.source for one in spot if one.source}))
+    least_m = max(reach_m, least_m)
+    found = Candidate(reason, SCORES[reason], x, y, least_m, first.text, first.kind, len(spot), sources)
     return capped(found) if all(apart(address, one.address) for one in spot) else found
 
 

@@ -46,6 +46,8 @@ geocode = Table(
     Column("places", Integer, nullable=False),
     Column("lon", Double, nullable=False),
     Column("lat", Double, nullable=False),
+    # The table of addresses that it was found in; missing where enterprises and stations say it alone.
+    Column("source", Text),
     Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("made_by", Text, nullable=False),
     Column("ended_at", DateTime(timezone=True)),
@@ -64,7 +66,7 @@ Index(
     postgresql_where=geocode.c.ended_at.is_(None),
 )
 
-VALUES = ("reason", "label", "kind", "score", "accuracy_m", "places", "lon", "lat")
+VALUES = ("reason", "label", "kind", "score", "accuracy_m", "places", "lon", "lat", "source")
 """What a geocode says of its place."""
 
 KEEP = statement("keep_geocodes")
@@ -143,17 +145,23 @@ def lacking(connection: Connection, enterprise: int | None = None) -> list[dict[
 
 
 def known(connection: Connection) -> pd.DataFrame:
-    """Return the addresses of enterprises and stations that have coordinates of their own.
+    """Return the addresses of enterprises, stations and tables that have coordinates of their own.
 
     Returns
     -------
     DataFrame
         ``text``, ``lon``, ``lat`` (degrees), ``accuracy_m`` (as stated, NaN where nobody did) and ``crs``:
-        what the facts of the load call its system.
+        what the facts of the load call its system; ``source``, the file of a table, empty for the others.
     """
     rows = connection.execute(text(statement("known_addresses"))).all()
-    frame = pd.DataFrame(rows, columns=["text", "lon", "lat", "accuracy_m", "crs"], dtype=object)
+    frame = pd.DataFrame(rows, columns=["text", "lon", "lat", "accuracy_m", "crs", "source"], dtype=object)
     return frame.astype({"lon": float, "lat": float, "accuracy_m": float})
+
+
+def forget(connection: Connection, source: str, source_ids: Sequence[str]) -> None:
+    """Take rows out of an office's table of known addresses; what was found in them before stays."""
+    query = text("delete from known_address where source = :source and source_id = any(:ids)")
+    connection.execute(query, {"source": source, "ids": list(source_ids)})
 
 
 def buildings(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Tables of what files bring beside boundaries: enterprises, stations, streets, and what is drawn beneath.
+"""Tables of what files bring beside boundaries: points, streets, known addresses, and what is drawn beneath.
 
 Each row is known by its source and its id there; ``load_id`` is the load that changed it last.
 """
@@ -95,3 +95,16 @@ base_feature = Table(
     UniqueConstraint("source", "source_id"),
 )
 Index("base_feature_geom_idx", base_feature.c.geom, postgresql_using="gist")
+
+known_address = Table(
+    "known_address",
+    metadata,
+    id_column(),
+    *identity_in_source(),
+    Column("address", Text, nullable=False),
+    Column("accuracy_m", Double),
+    geometry_column("POINT", nullable=False),
+    reference("load_id", "load.id"),
+    UniqueConstraint("source", "source_id"),
+    CheckConstraint("accuracy_m > 0", name="accuracy"),
+)

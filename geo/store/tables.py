@@ -44,7 +44,7 @@ from geo.store.columns import (
     reference,
     valid_column,
 )
-from geo.store.layers import base_feature, enterprise, station, street
+from geo.store.layers import base_feature, enterprise, known_address, station, street
 
 __all__ = [
     "assignment",
@@ -53,6 +53,7 @@ __all__ = [
     "enterprise",
     "grid",
     "grid_version",
+    "known_address",
     "lineage",
     "load",
     "metadata",

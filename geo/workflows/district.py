@@ -40,7 +40,7 @@ class Stamp:
         The release of the boundaries, None before the first.
     on : date
         The civil day.
-    boundaries, enterprises, stations, streets, base, organisations : int
+    boundaries, enterprises, stations, streets, base, organisations, addresses : int
         The number of the last load of each, 0 before the first; of boundaries also one that made no release.
     overrides : int
         Grows with each override that is made or taken back.
@@ -59,6 +59,7 @@ class Stamp:
     streets: int = 0
     base: int = 0
     organisations: int = 0
+    addresses: int = 0
     overrides: int = 0
     geocodes: int = 0
     origin: str = ""
@@ -67,7 +68,13 @@ class Stamp:
     def last_load(self) -> int:
         """The last load that anything of it depends on."""
         return max(
-            self.boundaries, self.enterprises, self.stations, self.streets, self.base, self.organisations
+            self.boundaries,
+            self.enterprises,
+            self.stations,
+            self.streets,
+            self.base,
+            self.organisations,
+            self.addresses,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -153,7 +160,7 @@ def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
     newest = connection.execute(query).all()
     known = {row.kind: row.version for row in newest}
     origin = min((row.since.isoformat() for row in newest), default="")
-    kinds = ("enterprises", "stations", "streets", "base", "organisations")
+    kinds = ("enterprises", "stations", "streets", "base", "organisations", "addresses")
     newest_boundaries = max(known.get(kind, 0) for kind in ("parks", "grids", "general-grids"))
     versions = {kind: known.get(kind, 0) for kind in kinds}
     grown = {"overrides": overrides.version(connection), "geocodes": geocodes.version(connection)}

@@ -59,7 +59,8 @@ class Gazetteer:
         -------
         list of dict, dict or None
             ``key``, by which a person chooses it; ``reason``, ``label``, ``kind``, ``score``, ``accuracy_m``,
-            ``places`` (how many known places say so), ``lon``, ``lat``.
+            ``places`` (how many known places say so), ``lon``, ``lat``,
+            ``source`` (the tables of addresses that say so, or None).
         """
         found = find(parse(address or ""), self.book)
         best = choose(found, self.terms)
@@ -82,6 +83,7 @@ class Gazetteer:
             "places": one.count,
             "lon": round(lon, _DIGITS),
             "lat": round(lat, _DIGITS),
+            "source": "、".join(one.sources) or None,
         }
         return {"key": blake2b(repr(value).encode(), digest_size=6).hexdigest(), **value}
 
@@ -110,18 +112,20 @@ def _known(connection: Connection, profile: Profile, crs: str, wanted: Stamp) ->
     streets = district.streets(connection)
     projected = profile.accuracy_m["projected"]
     return [
-        _addresses(geocodes.known(connection), profile, crs),
+        addresses(geocodes.known(connection), profile, crs),
         _areas(parks, "park", crs, projected),
         _areas(base[base["kind"] == "building"], "building", crs, projected),
         _areas(streets.dissolve(by="name", as_index=False), "street", crs, projected),
     ]
 
 
-def _addresses(frame: pd.DataFrame, profile: Profile, crs: str) -> pd.DataFrame:
+def addresses(frame: pd.DataFrame, profile: Profile, crs: str) -> pd.DataFrame:
+    """Return known addresses, as `geo.store.geocodes.known` has them, as rows of a book."""
     said = frame.rename(columns={"accuracy_m": "stated_m"}).assign(found_m=np.nan)
     accuracy_m = accuracies(said, profile.accuracy_m)
     x, y = Transformer.from_crs(CRS, crs, always_xy=True).transform(frame["lon"], frame["lat"])
     table = {"kind": "address", "text": frame["text"], "x": x, "y": y, "radius_m": 0.0}
+    table["source"] = frame["source"]
     return pd.DataFrame(table).assign(accuracy_m=accuracy_m)[list(COLUMNS)]
 
 
@@ -139,6 +143,7 @@ def _areas(frame: gpd.GeoDataFrame, kind: str, crs: str, accuracy_m: float) -> p
         "y": shapely.get_y(points),
         "radius_m": np.fromiter(_furthest(points, shapes), dtype=np.float64, count=len(points)),
         "accuracy_m": accuracy_m,
+        "source": "",
     }
     return pd.DataFrame(table)[list(COLUMNS)]
 

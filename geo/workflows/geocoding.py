@@ -238,7 +238,7 @@ def _chosen(known: Gazetteer, address: str | None, where: Place) -> dict[str, An
 
 def _pointed(lonlat: tuple[float, float], accuracy_m: float) -> dict[str, Any]:
     lon, lat = lonlat
-    said = {"reason": "pointed", "label": "", "kind": "point", "score": 1.0, "places": 1}
+    said = {"reason": "pointed", "label": "", "kind": "point", "score": 1.0, "places": 1, "source": None}
     return {**said, "accuracy_m": accuracy_m, "lon": lon, "lat": lat}
 
 

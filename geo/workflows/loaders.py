@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection
 
+from geo.addresses.table import nameless
 from geo.frames import Refusal
 from geo.profile import Profile
 from geo.store import geocodes, organisations, tables
@@ -74,6 +75,20 @@ def _load_base(
     return _outcome(merge(connection, tables.base_feature, table, source=options.source, load_id=load_id))
 
 
+def _load_addresses(
+    connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
+) -> Outcome:
+    """Put a table of addresses in the place of what its office brought before; it has no other past."""
+    refused = nameless(frame["address"])
+    frame = frame.drop(index=[one.row for one in refused])
+    merged = merge(
+        connection, tables.known_address, _with_geom(frame), source=options.source, load_id=load_id
+    )
+    geocodes.forget(connection, options.source, merged.absent)
+    remarks = (_forgotten(len(merged.absent)),) if merged.absent else ()
+    return replace(_outcome(merged, refused=refused, remarks=remarks), absent=[])
+
+
 def _load_organisations(
     connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
 ) -> Outcome:
@@ -132,6 +147,14 @@ def _unknown_grid(row: int, code: str) -> Refusal:
     )
 
 
+def _forgotten(count: int) -> Refusal:
+    message = (
+        f"{count} addresses that this file lacks are known no more, since a table of addresses takes the "
+        "place of the one before; load that one again to undo it."
+    )
+    return Refusal(0, "addresses-replaced", message, {"count": count})
+
+
 def _with_geom(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the frame's columns with the geometry under the name that the tables use."""
     return pd.DataFrame(frame.drop(columns="geometry")).assign(geom=frame.geometry.to_numpy())
@@ -175,4 +198,5 @@ LOADERS: dict[str, Loader] = {
     "organisations": _load_organisations,
     "streets": _load_streets,
     "base": _load_base,
+    "addresses": _load_addresses,
 }

@@ -20,7 +20,7 @@ Row = tuple[str, str, float, float, float, float]
 
 def book_of(*rows: Row) -> Book:
     columns = ["kind", "text", "x", "y", "radius_m", "accuracy_m"]
-    return make_book(pd.DataFrame(rows, columns=columns))
+    return make_book(pd.DataFrame(rows, columns=columns).assign(source=""))
 
 
 def address(text: str, x: float, y: float, accuracy_m: float = 10.0) -> Row:

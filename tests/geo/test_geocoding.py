@@ -219,6 +219,41 @@ def test_an_accuracy_that_the_file_states(resident: Resident) -> None:
     assert [grid_of(one)["doubtful"] for one in told] == [True, False, False]
 
 
+TABLE = [
+    (point(0.4, 0.4), {"source_id": "t1", "address": "别处路7号", "accuracy_m": 12.0}),
+    (point(0.6, 0.6), {"source_id": "t2", "address": "示例路99号"}),
+    (point(0.6, 0.6), {"source_id": "t3", "address": "高新区"}),
+    (point(0.6, 0.6), {"source_id": "t4"}),
+]
+
+
+def test_a_table_of_addresses_is_known_until_another_takes_its_place(resident: Resident) -> None:
+    found = publish(resident.engine, TABLE, kind="addresses")
+    assert [(one.row, one.code) for one in found.refused] == [(3, "address-nowhere"), (4, "address-missing")]
+    assert found.added == 2
+    (best,) = (one for one in candidates(resident, number(resident, "none"))["candidates"])
+    assert (best["reason"], best["source"], best["accuracy_m"]) == ("same-address", "drawing", 50.0)
+    # Another office's table stands beside it; a newer one of the same office takes its place.
+    publish(resident.engine, TABLE[1:2], kind="addresses", source="other")
+    (word,) = publish(resident.engine, TABLE[1:2], kind="addresses").remarks
+    assert (word.code, word.details["count"]) == ("addresses-replaced", 1)
+    assert candidates(resident, number(resident, "none"))["candidates"] == []
+    publish(resident.engine, TABLE, kind="addresses")
+    assert candidates(resident, number(resident, "none"))["candidates"] == [best]
+
+
+def test_the_receipt_names_the_table(resident: Resident) -> None:
+    publish(resident.engine, TABLE, kind="addresses")
+    assert "none" in {row["source_id"] for row in survey(resident)["rows"] if row["outcome"] == "certain"}
+    take_certain(resident)
+    told = explain(resident, number(resident, "none"))
+    assert told["location"]["geocode"]["source"] == "drawing"
+    assert "该地址及坐标来自地址表 drawing。" in sentences(told, "zh", ZONE.zone_info)
+    # What was found stays when the table is gone, and says what it rests on.
+    publish(resident.engine, TABLE[1:2], kind="addresses")
+    assert stands(resident, "none") == ("0001", "inside", True)
+
+
 def test_what_cannot_be_placed(resident: Resident) -> None:
     with pytest.raises(ConflictError, match="A file brings the location"):
         place(resident, number(resident, "k1"), Place(lonlat=(104.0, 30.5)))

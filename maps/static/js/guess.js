@@ -7,6 +7,7 @@ const TEXT = /\.(csv|json|geojson|kml|gml)$/i;
 
 // The first that matches counts; a general grid is no exclusive one, and an organisation names grids too.
 const KINDS = [
+  ["addresses", /标准地址|地址表|门牌|address/i],
   ["streets", /\.pbf$|道路|街道|路网|street|road|osm/i],
   ["organisations", /组织|党支部|党委|organi[sz]ation/i],
   ["general-grids", /一般网格|社会治理|general/i],
