@@ -30,6 +30,7 @@ from api.routes import (
     drafts,
     enterprises,
     exports,
+    footing,
     geocodes,
     issues,
     jobs,
@@ -58,6 +59,7 @@ API = "/api/v1"
 _ROUTES = (
     locate, state, boundaries, stations, enterprises, assignments, geocodes, coverage, circles, tiles, loads,
     jobs, exports, releases, drafts, revisions, issues, scenarios, siting,
+    footing,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

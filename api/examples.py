@@ -118,6 +118,14 @@ def said(name: str, code: int) -> Responses:
     }
 
 
+def listed(name: str) -> Responses:
+    """Return the responses of a route that reads what people have said just now, with such an answer."""
+    return {
+        200: {"description": "Done.", "content": {JSON: {"example": example(name)}}},
+        503: _error("The database does not answer."),
+    }
+
+
 def kept(name: str, code: int) -> Responses:
     """Return the responses of a route that keeps or changes a scenario, with such an answer."""
     return {

@@ -180,9 +180,14 @@ BASE = Contract(
         Column("source_id", "text", _ID),
         Column("name", "text", ("名称",)),
         Column("kind", "text", ("类型", "类别", "要素类型", "type", "class", "fclass")),
+        Column("barrier", "text", ("障碍", "障碍物", "围挡")),
+        Column("walk", "text", ("可步行", "步行", "foot")),
+        Column("ebike", "text", ("可骑行", "骑行", "bicycle")),
+        Column("drive", "text", ("可驾车", "机动车", "motor_vehicle")),
     ),
     geometry_required=True,
 )
+"""What is drawn beneath. A barrier is a wall or a gate, whatever the kind says; of gates, who may pass."""
 
 ADDRESSES = Contract(
     "addresses",

@@ -59,7 +59,8 @@ def typed(
         remarks += _credit_remarks(frame["credit_code"])
     if contract.kind == "stations":
         frame["kind"] = frame["kind"].fillna("station")
-    return (_with_access(frame) if contract.kind == "streets" else frame), tuple(remarks)
+    finish = {"streets": _with_access, "base": _with_gates}.get(contract.kind)
+    return (frame if finish is None else finish(frame)), tuple(remarks)
 
 
 def _read(
@@ -123,6 +124,16 @@ def _with_access(streets: pd.DataFrame) -> pd.DataFrame:
     }
     filled["oneway"] = _texts([roads.oneway(w) for w in _optional(streets["oneway"])], streets.index)
     return streets.assign(**filled, layer=streets["layer"].fillna(0))
+
+
+def _with_gates(ground: pd.DataFrame) -> pd.DataFrame:
+    """Let a barrier be the kind of its row, and say of each gate who may pass, all where nothing is said."""
+    told = ground["barrier"].isin(("wall", "gate"))
+    kind = ground["kind"].mask(told, ground["barrier"])
+    gate = kind.eq("gate").fillna(value=False)
+    open_to_all = ["yes"] * len(ground)
+    access = {mode: _said(ground[mode], open_to_all).where(gate) for mode in ("walk", "ebike", "drive")}
+    return ground.assign(kind=kind, **access)
 
 
 def _said(given: "pd.Series[str]", defaults: Sequence[str]) -> "pd.Series[str]":

@@ -12,7 +12,7 @@ import osmium
 import shapely
 from osmium.filter import EntityFilter, KeyFilter
 from osmium.geom import WKBFactory
-from osmium.osm import NODE, WAY, Area, Way
+from osmium.osm import NODE, WAY, Area, Node, Way
 
 from geo.errors import FileRefused
 from geo.frames import Refusal
@@ -25,7 +25,7 @@ Found = tuple[str, Tags, shapely.Geometry | None]
 _STREET_HEADERS = (
     "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer",
 )  # fmt: skip
-_BASE_HEADERS = ("source_id", "name", "kind")
+_BASE_HEADERS = ("source_id", "name", "kind", "walk", "ebike", "drive")
 _MODES: Mapping[str, tuple[str, ...]] = {
     "walk": ("foot", "access"),
     "ebike": ("bicycle", "vehicle", "access"),
@@ -107,10 +107,18 @@ def _ways(path: Path) -> Iterator[Found]:
 
 
 def _grounds(path: Path) -> Iterator[Found]:
-    """Give what the map is drawn on: lines, and areas put together from their ways."""
-    keys = KeyFilter("building", "natural", "waterway", "landuse", "leisure", "railway")
+    """Give what the map is drawn on: lines, areas put together from their ways, walls and their gates."""
+    keys = KeyFilter("building", "natural", "waterway", "landuse", "leisure", "railway", "barrier")
     for thing in osmium.FileProcessor(str(path)).with_areas(keys).with_filter(keys):
         tags = dict(thing.tags)
+        barrier = tags.pop("barrier", "")
+        if isinstance(thing, Node):
+            if barrier in roads.GATES and thing.location.valid():
+                yield f"n{thing.id}", tags | {"barrier": barrier}, shapely.Point(thing.lon, thing.lat)
+            continue
+        if isinstance(thing, Way) and barrier in roads.WALLS:
+            # A fenced park is both an area and its fence.
+            yield f"b{thing.id}", {"barrier": barrier}, _line(thing)
         if isinstance(thing, Way) and _is_line(tags):
             yield f"w{thing.id}", tags, _line(thing)
         elif isinstance(thing, Area) and not _is_line(tags):
@@ -184,8 +192,17 @@ def _is_line(tags: Tags) -> bool:
 
 
 def _ground(key: str, tags: Tags) -> tuple[str | None, ...] | None:
-    kind = _ground_kind(tags)
-    return (key, tags.get("name"), kind) if kind else None
+    if tags.get("barrier") in roads.GATES:
+        return (key, tags.get("name"), "gate", *_gate_access(tags))
+    kind = "wall" if "barrier" in tags else _ground_kind(tags)
+    return (key, tags.get("name"), kind, None, None, None) if kind else None
+
+
+def _gate_access(tags: Tags) -> list[str]:
+    """Return who may pass a gate; a locked one lets only those through whom it names."""
+    locked = {"access": "no"} if tags.get("locked") == "yes" else {}
+    default = roads.GATES[tags["barrier"]]._asdict()
+    return [_permission({**tags, **locked}, keys, default[mode]) for mode, keys in _MODES.items()]
 
 
 def _ground_kind(tags: Tags) -> str | None:

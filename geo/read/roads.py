@@ -47,6 +47,24 @@ DEFAULTS: Mapping[str, Access] = {
 }
 """Class of road → access. A link (``primary_link``) is as its road."""
 
+GATES: Mapping[str, Access] = {
+    "gate": _ALL,
+    "lift_gate": _ALL,
+    "swing_gate": _ALL,
+    "sliding_gate": _ALL,
+    "entrance": _ALL,
+    "bollard": _NO_CARS,
+    "cycle_barrier": _NO_CARS,
+    "kissing_gate": _WALKERS,
+    "turnstile": _WALKERS,
+    "full-height_turnstile": _WALKERS,
+    "stile": _WALKERS,
+}
+"""Kind of gate → who may pass it, where it is not said."""
+
+WALLS = frozenset(("wall", "fence", "city_wall", "hedge"))
+"""What OpenStreetMap calls a barrier that nobody passes but by a gate."""
+
 _CHINESE: Mapping[str, str] = {
     "高速": "motorway",
     "快速": "trunk",

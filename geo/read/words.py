@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo.profile import Profile, load_profile
 from geo.read.headers import normalise
+from geo.read.roads import GATES
 
 _GRID_KINDS = {
     "点": "independent", "独立": "independent", "独立式": "independent", "点状": "independent",
@@ -32,6 +33,8 @@ _BASE_KINDS = {
     "河": "water", "湖": "water", "river": "water", "lake": "water",
     "铁路": "railway", "铁道": "railway", "rail": "railway",
     "建筑": "building", "建筑物": "building", "房屋": "building", "buildings": "building",
+    **dict.fromkeys(("围墙", "墙", "围栏", "栅栏", "护栏", "篱笆", "fence", "city_wall", "hedge"), "wall"),
+    **dict.fromkeys(("大门", "门", "园门", "出入口", "门禁", *GATES), "gate"),
     "绿地": "green", "公园": "green", "林地": "green", "park": "green", "grass": "green",
 }  # fmt: skip
 
@@ -52,7 +55,7 @@ def dictionaries(kind: str) -> Mapping[str, Mapping[str, str]]:
     elif kind == "stations":
         columns = {"kind": titles | _STATION_KINDS, "functions": _titles(profile.functions)}
     else:
-        columns = {"kind": _BASE_KINDS} if kind == "base" else {}
+        columns = {"kind": _BASE_KINDS, "barrier": _BASE_KINDS} if kind == "base" else {}
     return MappingProxyType({name: _plain(words) for name, words in columns.items()})
 
 

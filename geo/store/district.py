@@ -69,11 +69,12 @@ def streets(connection: Connection) -> gpd.GeoDataFrame:
 
 
 def base_features(connection: Connection) -> gpd.GeoDataFrame:
-    """Return what is drawn beneath: columns ``kind`` and ``name``; index the id."""
+    """Return what is drawn beneath: ``kind``, ``name``, who may pass a gate; index the id."""
+    names = ["id", "kind", "name", "walk", "ebike", "drive"]
     rows = connection.execute(
-        text("select id, kind, name, ST_AsBinary(geom) as wkb from base_feature order by id")
+        text(f"select {', '.join(names)}, ST_AsBinary(geom) as wkb from base_feature order by id")  # noqa: S608 – our own names
     ).all()
-    return _geo(pd.DataFrame(rows, columns=["id", "kind", "name", "wkb"], dtype=object))
+    return _geo(pd.DataFrame(rows, columns=[*names, "wkb"], dtype=object))
 
 
 def _geo(frame: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -90,6 +90,10 @@ base_feature = Table(
     *identity_in_source(),
     Column("name", Text),
     Column("kind", Text, nullable=False),
+    # Of gates: who may pass, “yes” or “no”.
+    Column("walk", Text),
+    Column("ebike", Text),
+    Column("drive", Text),
     geometry_column("GEOMETRY", nullable=False),
     reference("load_id", "load.id"),
     UniqueConstraint("source", "source_id"),

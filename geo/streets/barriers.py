@@ -1,4 +1,4 @@
-"""Barriers: water and railways, which nobody crosses on the way between a point and its street.
+"""Barriers: water, railways and walls, which nobody crosses on the way between a point and its street.
 
 ::
 
@@ -82,23 +82,33 @@ def _near(segments: Any, points_xy: Floats, max_access_m: float) -> tuple[Ints, 
 
 def _crossing(points_xy: Floats, ends_xy: Floats, barriers: Geometries) -> npt.NDArray[np.bool_]:
     """Flag the legs that cross a barrier in which their point does not stand."""
-    flags = np.zeros(len(points_xy), dtype=bool)
+    area = shapely.get_dimensions(barriers) == 2
+    flags = _crossing_lines(points_xy, ends_xy, barriers[~area])
     low, high = np.minimum(points_xy, ends_xy), np.maximum(points_xy, ends_xy)
-    for barrier in barriers:
+    for barrier in barriers[area]:
         west, south, east, north = shapely.bounds(barrier)
         about = (high >= (west, south)).all(axis=1) & (low <= (east, north)).all(axis=1) & ~flags
         rows = np.flatnonzero(about)
         if not len(rows):
             continue
         shapely.prepare(barrier)
-        legs = np.asarray(shapely.linestrings(np.stack([points_xy[rows], ends_xy[rows]], axis=1)))
+        legs = _legs(points_xy[rows], ends_xy[rows])
         hit = shapely.intersects(barrier, legs)
         rows, legs = rows[hit], legs[hit]
-        if shapely.get_dimensions(barrier) == 2:
-            inside = np.asarray(shapely.contains_xy(barrier, *points_xy[rows].T), dtype=bool)
-            wide = shapely.length(shapely.intersection(legs, barrier)) > WIDE_M
-            flags[rows] = wide & ~inside
-        else:
-            # A leg that only begins or ends on the line does not cross it.
-            flags[rows] = shapely.crosses(barrier, legs)
+        inside = np.asarray(shapely.contains_xy(barrier, *points_xy[rows].T), dtype=bool)
+        flags[rows] = (shapely.length(shapely.intersection(legs, barrier)) > WIDE_M) & ~inside
     return flags
+
+
+def _crossing_lines(points_xy: Floats, ends_xy: Floats, lines: Geometries) -> npt.NDArray[np.bool_]:
+    """Flag the legs that cross a line; one that only begins or ends on it does not."""
+    flags = np.zeros(len(points_xy), dtype=bool)
+    if len(lines):
+        # Legs are many and lines are few, and most legs are far from all of them.
+        leg, _ = shapely.STRtree(lines).query(_legs(points_xy, ends_xy), predicate="crosses")
+        flags[leg] = True
+    return flags
+
+
+def _legs(points_xy: Floats, ends_xy: Floats) -> Geometries:
+    return np.asarray(shapely.linestrings(np.stack([points_xy, ends_xy], axis=1)))

@@ -19,10 +19,12 @@ from pyproj import Transformer
 from geo.errors import CrsUnknown
 from geo.frames import CRS
 from geo.segments.pieces import shares_along
-from geo.streets.network import Floats, Ints
+from geo.streets.network import Flags, Floats, Ints
 
 
-def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> gpd.GeoDataFrame:
+def node_lines(
+    streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5, among: Flags | None = None
+) -> gpd.GeoDataFrame:
     """Give crossing lines a common vertex, and draw dangling ends on to the line beside them.
 
     Lines of one ``layer`` that cross, touch or overlap get the very same vertex there; lines of
@@ -39,6 +41,8 @@ def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> g
         The metric system to measure ``snap_m`` in.
     snap_m : float
         The longest gap that is closed; 0 closes none.
+    among : ndarray (rows,) bool, optional
+        Only what these lines meet, and only their ends, are looked at; by default all.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def node_lines(streets: gpd.GeoDataFrame, *, crs: str, snap_m: float = 0.5) -> g
     """
     if streets.crs is None or streets.crs != CRS:
         raise CrsUnknown(f"The streets are not in {CRS}; convert them first.", crs=str(streets.crs))
-    pieces = _pieces(streets)
+    pieces = _pieces(streets, np.ones(len(streets), dtype=bool) if among is None else among)
     added = _crossings(pieces)
     if snap_m > 0:
         added = pd.concat([added, _bridged_gaps(pieces, added, crs=crs, snap_m=snap_m)])
@@ -64,7 +68,8 @@ class _Pieces:
     """The lines' vertices, flat, and the segments between them.
 
     ``lines``: the geometry of each row; ``lonlat`` (v, 2) and ``line`` (v,): the vertices and their
-    rows; ``start`` (s,): the vertex where each segment begins; ``layer``: of each row.
+    rows; ``start`` (s,): the vertex where each segment begins; ``layer``: of each row; ``among``: the
+    rows that are looked at.
     """
 
     lines: npt.NDArray[Any]
@@ -72,6 +77,7 @@ class _Pieces:
     line: Ints
     start: Ints
     layer: Ints
+    among: Flags
 
     def is_end(self, vertex: Ints) -> npt.NDArray[np.bool_]:
         """Flag the first and the last vertices of lines."""
@@ -79,11 +85,11 @@ class _Pieces:
         return np.isin(vertex, np.concatenate([change, change - 1]))
 
 
-def _pieces(streets: gpd.GeoDataFrame) -> _Pieces:
+def _pieces(streets: gpd.GeoDataFrame, among: Flags) -> _Pieces:
     lines = streets.geometry.to_numpy()
     lonlat, line = shapely.get_coordinates(lines, return_index=True)
     layer = streets["layer"].fillna(0).to_numpy(dtype=np.int64)
-    return _Pieces(lines, lonlat, line, np.flatnonzero(np.diff(line) == 0), layer)
+    return _Pieces(lines, lonlat, line, np.flatnonzero(np.diff(line) == 0), layer, among)
 
 
 def _crossings(pieces: _Pieces) -> pd.DataFrame:
@@ -92,10 +98,12 @@ def _crossings(pieces: _Pieces) -> pd.DataFrame:
     segments = np.asarray(
         shapely.linestrings(np.stack([pieces.lonlat[start], pieces.lonlat[start + 1]], axis=1))
     )
-    one, other = shapely.STRtree(segments).query(segments, predicate="intersects")
+    asked = np.flatnonzero(pieces.among[pieces.line[start]])
+    one, other = shapely.STRtree(segments).query(segments[asked], predicate="intersects")
+    one = asked[one]
     # Each pair once, and not the two segments at a bend, which share their vertex already.
-    bend = (pieces.line[start[one]] == pieces.line[start[other]]) & (other == one + 1)
-    pair = (one < other) & ~bend
+    bend = (pieces.line[start[one]] == pieces.line[start[other]]) & (np.abs(other - one) == 1)
+    pair = ((one < other) | ~pieces.among[pieces.line[start[other]]]) & ~bend
     one, other = one[pair], other[pair]
     meeting, row = shapely.get_coordinates(
         shapely.intersection(segments[one], segments[other]), return_index=True
@@ -159,7 +167,7 @@ def _nearest_beside(pieces: _Pieces, xy: Floats, end: Ints, snap_m: float) -> tu
 def _dangling(pieces: _Pieces, crossings: pd.DataFrame) -> Ints:
     """Return the vertices that end a line where no other line passes."""
     every = np.arange(len(pieces.line))
-    ends = every[pieces.is_end(every)]
+    ends = every[pieces.is_end(every) & pieces.among[pieces.line]]
     met = (crossings["lon"] + 1j * crossings["lat"]).to_numpy()
     return ends[~np.isin(pieces.lonlat[ends] @ np.array([1, 1j]), met)]
 

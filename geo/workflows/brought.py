@@ -15,6 +15,7 @@ from geo.china import metric_crs
 from geo.frames import CRS, Progress, Reading, Refusal, Said, no_progress
 from geo.profile import Profile
 from geo.read.door import read_file
+from geo.store import street_words
 from geo.workflows.calendar import today
 from geo.workflows.district import District, Stamp, assigned
 from geo.workflows.streaming import coded_grids
@@ -78,6 +79,10 @@ class Brought(Zone):
         if "base" not in self.readings:
             return gpd.GeoDataFrame({"kind": []}, geometry=[], crs=CRS)
         return self.readings["base"].frame
+
+    def street_words(self, on: date) -> gpd.GeoDataFrame:
+        """Return nothing: what people say of streets is kept in a database."""
+        return street_words.nothing()
 
     def streets_told(self) -> dict[str, Any] | None:
         """Return the name of the file of streets, and when it was last changed."""

@@ -83,7 +83,7 @@ def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
     found = roads.roads(zone, district, question.mode) if question.method == "network" else None
     if found is not None:
         access = found.enterprises.access_m
-        key = ("rim", district.stamp.streets, district.crs, question.mode)
+        key = ("rim", district.stamp.ways, district.crs, question.mode)
         rim = zone.remember(key, lambda: find_rim(found.network))
         rows = np.flatnonzero(chosen(district, question).to_numpy(dtype=bool))
         beyond = doubtful(

@@ -71,7 +71,7 @@ def _load_streets(
 def _load_base(
     connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
 ) -> Outcome:
-    table = _with_geom(frame).assign(kind=frame["kind"].fillna("other"))
+    table = _with_geom(frame.drop(columns="barrier")).assign(kind=frame["kind"].fillna("other"))
     return _outcome(merge(connection, tables.base_feature, table, source=options.source, load_id=load_id))
 
 

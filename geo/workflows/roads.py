@@ -5,17 +5,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from geo.circles.areas import Lattice, build_lattice
 from geo.errors import NotFound
 from geo.streets.barriers import KINDS, kept_apart
 from geo.streets.joining import build_network
+from geo.streets.links import with_links
 from geo.streets.network import Mode, Network
 from geo.streets.noding import node_lines
 from geo.streets.paces import paces
 from geo.streets.snapping import Snapped, snap
+from geo.streets.walls import GATE, WALL, closed_walls, shut_gates, stopped
 from geo.workflows.district import District
 from geo.workflows.zone import Zone
 
@@ -85,15 +89,39 @@ def network(resident: Zone, district: District, mode: Mode) -> Network | None:
         return None
 
     def build() -> Network:
-        streets = resident.streets()
-        loose = ~streets["noded"].astype(bool)
-        lines = streets.drop(columns="noded")
-        if loose.any():
-            lines = node_lines(lines, crs=district.crs)
+        lines, _ = lines_of(resident, district, mode, resident.streets())
         pace = None if mode == "walk" else paces(lines["road_class"], mode)
         return build_network(lines, mode=mode, crs=district.crs, pace=pace)
 
-    return resident.remember(("network", district.stamp.streets, district.crs, mode), build)
+    return resident.remember(("network", district.stamp.ways, district.crs, mode), build)
+
+
+def lines_of(
+    resident: Zone, district: District, mode: Mode, streets: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, Floats]:
+    """Return the streets of a mode as they are used, and where walls and shut gates part them.
+
+    Plain centre lines are noded, missing paths joined, and what is closed is parted.
+
+    Returns
+    -------
+    GeoDataFrame, ndarray (n, 2)
+        In EPSG:4326, and in metres of the district's system.
+    """
+    lines = streets.drop(columns="noded")
+    if not streets["noded"].astype(bool).all():
+        lines = node_lines(lines, crs=district.crs)
+    said = words(resident, district, mode)
+    lines = with_links(lines, said.geometry[said["kind"] == "link"], mode=mode, crs=district.crs)
+    closed = closures(resident, district, mode)
+    gates = shapely.get_dimensions(closed) == 0
+    return stopped(lines, closed[~gates], closed[gates], crs=district.crs)
+
+
+def words(resident: Zone, district: District, mode: Mode) -> gpd.GeoDataFrame:
+    """Return what people say of the streets of a mode on the district's day."""
+    holding = resident.street_words(district.stamp.on)
+    return holding[np.array([mode in modes for modes in holding["modes"]], dtype=bool)]
 
 
 def roads(resident: Zone, district: District, mode: Mode) -> Roads | None:
@@ -118,17 +146,32 @@ def entries(resident: Zone, district: District, found: Network, xy: Floats) -> S
     """Bring places (n, 2) in metres to a network of the district, none of them across water or a railway."""
     access_m = resident.profile.circle.max_access_m
     snapped = snap(found, xy, max_access_m=access_m)
-    return kept_apart(found, snapped, xy, barriers(resident, district), max_access_m=access_m)
+    closed = closures(resident, district, found.mode)
+    closed = np.concatenate([barriers(resident, district), closed[shapely.get_dimensions(closed) == 1]])
+    return kept_apart(found, snapped, xy, closed, max_access_m=access_m)
 
 
 def barriers(resident: Zone, district: District) -> Any:
-    """Return what nobody crosses without a street, in metres of the district's system."""
+    """Return water and railways, which nobody crosses off the streets, in metres of the district's system."""
 
     def build() -> Any:
         ground = resident.ground()
         return np.asarray(ground[ground["kind"].isin(KINDS)].to_crs(district.crs).geometry.to_numpy())
 
     return resident.remember(("barriers", district.stamp.base, district.stamp.origin, district.crs), build)
+
+
+def closures(resident: Zone, district: District, mode: Mode) -> Any:
+    """Return what is closed to a mode, in metres: walls as lines, gates that are shut as points."""
+
+    def build() -> Any:
+        ground = resident.ground()
+        ground = ground[ground["kind"].isin((WALL, GATE))].to_crs(district.crs)
+        said = words(resident, district, mode)
+        places = said.geometry[said["kind"] == "closure"].to_crs(district.crs).to_numpy()
+        return np.concatenate([closed_walls(ground, mode), shut_gates(ground, mode), places])
+
+    return resident.remember(("closures", district.stamp.ways, district.crs, mode), build)
 
 
 def lattice(resident: Zone, district: District, mode: Mode | None) -> Lattice:
@@ -176,7 +219,7 @@ def _laid(resident: Zone, district: District, mode: Mode | None, bounds: Bounds)
             return bare
         return replace(bare, snapped=entries(resident, district, found, bare.points_xy))
 
-    versions = None if found is None else (mode, district.stamp.streets, district.stamp.base)
+    versions = None if found is None else (mode, district.stamp.ways)
     return resident.remember(("lattice", bounds, district.crs, versions), build)
 
 

@@ -1,16 +1,23 @@
 """Soundness: what the streets of a zone are good enough for, in figures and in words."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from geo.errors import NotFound
-from geo.streets.condition import Condition, Remark, examine, remarks
+from geo.streets.condition import Condition, Level, Remark, examine, remarks
 from geo.streets.joining import build_network
 from geo.streets.joints import joints
+from geo.streets.links import LINK
 from geo.streets.network import Mode, Network
 from geo.workflows import roads
 from geo.workflows.district import Stamp
 from geo.workflows.zone import Zone
+
+LEVELS = get_args(Level)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +32,10 @@ class Soundness:
         How many crossings of plain centre lines were given the point that they lacked.
     remarks : list of Remark
         What is to be known, the worst first.
+    parted : int
+        At how many places walls and shut gates part streets.
+    links, closures : int
+        How many missing paths and closed places people say.
     streets : dict or None
         Which streets these are.
     """
@@ -33,6 +44,9 @@ class Soundness:
     joined: int
     remarks: list[Remark]
     streets: dict[str, Any] | None
+    parted: int = 0
+    links: int = 0
+    closures: int = 0
 
     @property
     def ok(self) -> bool:
@@ -62,6 +76,9 @@ class Soundness:
             "crossings_not_joined": found.count("crossing"),
             "crossings_joined": self.joined,
             "near_misses": found.count("near-miss"),
+            "parted_by_walls": self.parted,
+            "missing_paths": self.links,
+            "closed_places": self.closures,
             "extent": None if found.extent is None else [round(degree, 6) for degree in found.extent],
             "demand": found.demand,
             "demand_within": found.demand_within,
@@ -85,9 +102,11 @@ def sound(zone: Zone, wanted: Stamp, mode: Mode) -> Soundness:
     if brought is None:
         raise NotFound("No streets are loaded; load some, or name a file of them.", reason="no-streets")
     streets = zone.streets()
+    lines, parted = roads.lines_of(zone, district, mode, streets)
+    links = lines[lines["road_class"].eq(LINK).to_numpy(dtype=bool) & (lines.index < 0)]
     located = district.enterprises["lon"].notna().to_numpy(dtype=bool)
     condition = examine(
-        streets,
+        gpd.GeoDataFrame(pd.concat([streets, links]), crs=streets.crs),
         brought.network,
         demand=brought.enterprises,
         located=located if len(located) else None,
@@ -96,7 +115,43 @@ def sound(zone: Zone, wanted: Stamp, mode: Mode) -> Soundness:
     loose = streets[~streets["noded"].astype(bool)]
     bare = build_network(loose, mode=mode, crs=district.crs)
     joined = 0 if loose.empty else _crossings(bare, loose) - condition.count("crossing")
-    return Soundness(condition, max(0, joined), remarks(condition), zone.streets_told())
+    words = roads.words(zone, district, mode)
+    counted = {kind: int((words["kind"] == kind).sum()) for kind in ("link", "closure")}
+    told = [*remarks(condition), *_more(len(parted), _loose(brought.network))]
+    return Soundness(
+        condition,
+        max(0, joined),
+        sorted(told, key=lambda one: LEVELS.index(one.level)),
+        zone.streets_told(),
+        parted=len(parted),
+        links=counted["link"],
+        closures=counted["closure"],
+    )
+
+
+def _loose(network: Network) -> int:
+    """Return how many of the paths that people say end where no street is any more."""
+    own = np.flatnonzero(network.edge_street.astype(np.int64) < 0)
+    ends = np.concatenate([network.edge_from[own], network.edge_to[own]])
+    single = np.diff(network.arcs.first)[ends] == 1
+    return len(np.unique(np.tile(network.edge_street[own], 2)[single]))
+
+
+def _more(parted: int, loose: int) -> list[Remark]:
+    found = []
+    if parted:
+        message = (
+            f"Walls and shut gates part streets at {parted:,} places; where people do pass, add the gate "
+            "that is missing, or say who may pass it."
+        )
+        found.append(Remark("parted-by-walls", "remark", message))
+    if loose:
+        message = (
+            f"{loose:,} of the paths that people said have an end that no street comes near any more; draw "
+            "them anew, or take them back."
+        )
+        found.append(Remark("loose-paths", "warning", message))
+    return found
 
 
 def _crossings(network: Network, streets: Any) -> int:

@@ -58,6 +58,10 @@ class Zone(ABC):
         """Return what is drawn beneath, in EPSG:4326: ``kind``, such as ``water`` and ``railway``."""
 
     @abstractmethod
+    def street_words(self, on: date) -> gpd.GeoDataFrame:
+        """Return what people say of streets that holds on a day: `geo.store.street_words.standing`."""
+
+    @abstractmethod
     def streets_told(self) -> dict[str, Any] | None:
         """Return what is said of the streets in answers: ``version``, ``loaded_at``, ``source``."""
 
