@@ -12,6 +12,7 @@ from api.cli.report import json_option, progress, show, show_json
 from geo.workflows import circling
 from geo.workflows.brought import Brought
 from geo.workflows.circling import SHAPES, Circles, Figure, circle
+from geo.workflows.doubting import beyond_told
 from geo.workflows.zone import Zone
 from geo.write.form import Form
 from geo.write.frame import write_frame
@@ -96,6 +97,7 @@ def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
                 areas["minutes"], areas["station"], areas["area_m2"], strict=True
             )
         ],
+        "beyond_data": beyond_told(zone, drawn.district, drawn.question),
     }
     return result | zone.told() if isinstance(zone, Brought) else result
 

@@ -17,7 +17,7 @@ from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
 from geo.workflows.contrast import contrast
 from geo.workflows.covering import Coverage
-from geo.workflows.doubting import certainty_told, worst_told
+from geo.workflows.doubting import beyond_told, certainty_told, worst_told
 from geo.workflows.grouping import WAYS, By
 from geo.workflows.handing import WHAT, Wanted, hand_out
 from geo.workflows.noting import notes
@@ -149,6 +149,7 @@ def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:
     result = covering.describe(zone, coverage) | {
         "certainty": certainty_told(zone, coverage),
         "worst": worst_told(zone, coverage),
+        "beyond_data": beyond_told(zone, coverage.district, coverage.question),
         "allotment": allotting.room_told(zone, coverage),
         "remarks": notes(zone, coverage),
     }

@@ -12,7 +12,7 @@ from api.inquiry import InquiryDep
 from api.questions import QuestionDep
 from geo.workflows import allotting, drawing
 from geo.workflows.covering import cover, describe, rows_by_grid
-from geo.workflows.doubting import certainty_told, worst_told
+from geo.workflows.doubting import beyond_told, certainty_told, worst_told
 from geo.workflows.grouping import By, told
 from geo.workflows.handing import Wanted, What, hand_out
 from geo.workflows.noting import notes
@@ -28,7 +28,8 @@ def get_coverage(inquiry: InquiryDep, question: QuestionDep, by: GroupsDep = Non
     """Count area, grids, enterprises and workers; each row adds up to its total.
 
     ``certainty`` says who is reached for sure, perhaps or not; ``worst``, how long the tenth of the workers
-    with the longest ways walks at least; ``allotment``, where stations say what they can serve, how much of
+    with the longest ways walks at least; ``beyond_data``, whose circle comes to
+    the end of the street data; ``allotment``, where stations say what they can serve, how much of
     the demand finds room; ``groups``, where ``by`` asks for them, the same for each part.
     """
     zone = inquiry.resident
@@ -39,6 +40,7 @@ def get_coverage(inquiry: InquiryDep, question: QuestionDep, by: GroupsDep = Non
             "by_grid": rows_by_grid(coverage),
             "certainty": certainty_told(zone, coverage),
             "worst": worst_told(zone, coverage),
+            "beyond_data": beyond_told(zone, coverage.district, coverage.question),
             "allotment": allotting.room_told(zone, coverage),
             "remarks": notes(zone, coverage),
             "groups": None if by is None else told(zone, coverage, by),

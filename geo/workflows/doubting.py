@@ -8,11 +8,13 @@ import pandas as pd
 
 from geo.coverage.certainty import CERTAINTIES, Doubt, Worst, certainty, worst_served
 from geo.coverage.tally import boxes
-from geo.reach.rim import doubtful, find_rim
+from geo.reach.rim import Rim, doubtful, find_rim, stations_at_rim
 from geo.receipt import accuracies
+from geo.streets.network import Network
 from geo.workflows import roads
-from geo.workflows.asking import chosen
+from geo.workflows.asking import Question, chosen
 from geo.workflows.covering import Coverage
+from geo.workflows.district import District
 from geo.workflows.zone import Zone
 
 Floats = npt.NDArray[np.float64]
@@ -75,6 +77,34 @@ def worst_told(zone: Zone, coverage: Coverage) -> dict[str, Any]:
     }
 
 
+def beyond_told(zone: Zone, district: District, question: Question) -> dict[str, Any] | None:
+    """Return the ids of the stations whose circle comes to where the street data end, and may go on there.
+
+    None where no streets are measured; ``question`` has its method decided.
+    """
+    found = roads.roads(zone, district, question.mode) if question.method == "network" else None
+    if found is None:
+        return None
+
+    def flagged() -> list[int]:
+        rows = np.flatnonzero(chosen(district, question).to_numpy(dtype=bool))
+        flags = stations_at_rim(
+            found.network,
+            _rim(zone, district, found.network),
+            found.stations.take(rows),
+            speed_m_per_min=zone.profile.circle.speed(question.mode),
+            limit_minutes=question.minutes,
+        )
+        return [int(number) for number in district.stations.index[rows[flags]]]
+
+    return {"stations": zone.remember(("at-rim", district.stamp, question), flagged)}
+
+
+def _rim(zone: Zone, district: District, network: Network) -> Rim:
+    key = ("rim", district.stamp.ways, district.crs, network.mode)
+    return zone.remember(key, lambda: find_rim(network))
+
+
 def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
     district, question, circle = coverage.district, coverage.question, zone.profile.circle
     demand = coverage.demand
@@ -83,8 +113,7 @@ def _certainties(zone: Zone, coverage: Coverage) -> "pd.Series[str]":
     found = roads.roads(zone, district, question.mode) if question.method == "network" else None
     if found is not None:
         access = found.enterprises.access_m
-        key = ("rim", district.stamp.ways, district.crs, question.mode)
-        rim = zone.remember(key, lambda: find_rim(found.network))
+        rim = _rim(zone, district, found.network)
         rows = np.flatnonzero(chosen(district, question).to_numpy(dtype=bool))
         beyond = doubtful(
             found.network,

@@ -188,7 +188,7 @@ def _beside_streets(resident: Resident, word: Footing, shape: shapely.Geometry) 
                 "the street.",
                 distance_m=round(float(np.minimum(away.min(), 1e9)), 1),
             )
-        if shape.geom_type == "Point":
+        if shapely.get_type_id(shape) == shapely.GeometryType.POINT:
             foot = snap(network, xy, max_access_m=JOIN_M).xy
             shape = shapely.Point(degrees(network, foot)[0])
     return shape

@@ -33,6 +33,8 @@ def coverage_page(context: Context) -> Page:
             "hours",
             "parts",
             "download",
+            "footing",
+            "desk",
         ),
         data=zone_facts(context),
         values={

@@ -11,7 +11,7 @@ const PANES = { ground: 200, streets: 210, points: 390, marks: 460 };
 const FINGER = 10;
 
 const FEATURES = {
-  base: { style: groundStyle, interactive: false, pane: "ground", pointToLayer: () => null },
+  base: { style: groundStyle, interactive: false, pane: "ground", pointToLayer: gateMarker },
   parks: { style: parkStyle, interactive: false },
   grids: { style: outlineStyle },
   stations: { pointToLayer: stationMarker },
@@ -20,6 +20,12 @@ const TILES = {
   streets: { pane: "streets", styles: { streets: streetStyle } },
   enterprises: { pane: "points", styles: { enterprises: enterpriseStyle } },
 };
+
+/** Of the ground's points gates alone are drawn. */
+function gateMarker(feature, place) {
+  const { kind } = feature.properties;
+  return kind === "gate" ? L.circleMarker(place, { pane: "ground", ...groundStyle(feature) }) : null;
+}
 
 /** One layer of the map: its plan, its group, and what a click on it does. */
 class Slot {

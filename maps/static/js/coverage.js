@@ -1,11 +1,13 @@
 // The map of coverage gaps.
 
 import { chosenBy, onParts, showBreakdown, showHours } from "./breakdown.js";
+import { markBeyond } from "./beyond.js";
 import { enterpriseCard, gapCard, gridCard, showCard, stationCard } from "./card.js";
 import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
 import { chosenStyle, gapStyle, outlineStyle, shareStyle } from "./drawing.js";
 import { awaitFigures, showFigures } from "./figures.js";
+import { Footing } from "./footing.js";
 import { methodLine } from "./method.js";
 import { fail, quiet, tell } from "./notice.js";
 import { offerSearch } from "./search.js";
@@ -14,6 +16,7 @@ import { facts, t } from "./words.js";
 
 const grids = fetchJson("grids.geojson", facts.counting);
 const chart = new Chart();
+const rings = L.layerGroup().addTo(chart.map);
 let layer = null;
 let opened = false;
 let byGrid = new Map();
@@ -78,6 +81,7 @@ async function drawShares(asked, choice, signal) {
   requestAnimationFrame(() => setTimeout(() => {
     performance.mark("first useful map");
     open();
+    markBeyond(chart, rings, coverage.beyond_data);
   }));
   return coverage;
 }
@@ -126,3 +130,4 @@ drawn.catch((error) => fail(error));
 let controls = null;
 onParts(() => changed(controls.choice));
 controls = new Controls(changed);
+new Footing(chart, () => changed(controls.choice));

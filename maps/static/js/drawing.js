@@ -9,6 +9,8 @@ const GROUND = {
   green: { fillColor: "#e2ecdd", color: "#e2ecdd", weight: 0, fillOpacity: 1 },
   building: { fillColor: "#e3e0da", color: "#d3cfc7", weight: 0.5, fillOpacity: 1 },
   residential: { fillColor: "#f1eee8", color: "#f1eee8", weight: 0, fillOpacity: 1 },
+  wall: { color: "#7d756a", weight: 1.5, fill: false },
+  gate: { color: "#7d756a", weight: 1.5, fillColor: "#fff", fillOpacity: 1, radius: 3 },
   railway: { color: "#8b8f93", weight: 2, dashArray: "6 4", fill: false },
 };
 

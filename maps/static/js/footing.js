@@ -1,0 +1,154 @@
+// What people know of streets that no file says: a path that is missing, a place that is closed.
+
+import { element } from "./element.js";
+import { day } from "./notation.js";
+import { fail, tell } from "./notice.js";
+import { send } from "./request.js";
+import { fetchJson } from "./service.js";
+import { t } from "./words.js";
+
+const SIX = 1e6;
+const STYLES = {
+  link: { color: "#7a3e9d", weight: 4, dashArray: "1 7", lineCap: "round" },
+  closure: { color: "#b3261e", weight: 4, fill: true, fillColor: "#fff", fillOpacity: 1, radius: 6 },
+};
+const LEAST = { link: 2, closure: 1 };
+
+export class Footing {
+  /** `changed()` is called once streets count otherwise than before. */
+  constructor(chart, changed) {
+    this.map = chart.map;
+    this.changed = changed;
+    this.words = L.layerGroup().addTo(this.map);
+    this.sketch = L.layerGroup().addTo(this.map);
+    this.panel = document.getElementById("footing");
+    this.form = this.panel.querySelector("form");
+    this.kind = null;
+    this.places = [];
+    for (const button of this.panel.querySelectorAll("[data-kind]")) {
+      button.addEventListener("click", () => this.begin(button.dataset.kind));
+    }
+    const acts = { here: () => this.put(this.map.getCenter()), back: () => this.back(), cancel: () => this.end() };
+    for (const [name, act] of Object.entries(acts)) this.form.elements[name].addEventListener("click", act);
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.keep();
+    });
+    // Whatever lies under the finger, while a path is drawn it takes no clicks.
+    this.map.getContainer().addEventListener("click", (event) => this.tapped(event), true);
+    this.renew();
+  }
+
+  async renew() {
+    try {
+      const { words } = await fetchJson("street-words");
+      this.draw(words);
+    } catch (error) {
+      fail(error, () => this.renew());
+    }
+  }
+
+  draw(words) {
+    this.words.clearLayers();
+    for (const word of words.filter(({ holds }) => holds)) {
+      const feature = { type: "Feature", geometry: word.geometry, properties: {} };
+      const style = STYLES[word.kind];
+      L.geoJSON(feature, { style, pointToLayer: (_, place) => L.circleMarker(place, style) })
+        .bindTooltip(element("span", {}, titleOf(word)))
+        .addTo(this.words);
+    }
+    this.panel.querySelector("ul").replaceChildren(...(words.length
+      ? words.map((word) => this.line(word))
+      : [element("li", { class: "quiet" }, t("footing.none"))]));
+  }
+
+  line(word) {
+    const modes = word.modes.map((mode) => t(`mode.${mode}`)).join(t("footing.comma"));
+    const end = word.until ? t(word.holds ? "footing.until" : "footing.ended", { day: day(word.until) }) : "";
+    return element("li", {},
+      element("button", { type: "button", class: "plain", onclick: () => this.show(word) },
+        element("span", { class: "name" }, titleOf(word)),
+        element("small", { class: "quiet" }, [modes, end, word.reason, word.made_by].filter(Boolean).join(" · "))),
+      element("button", { type: "button", "aria-label": t("footing.take_back", { name: titleOf(word) }), onclick: () => this.undo(word) }, "×"));
+  }
+
+  show({ geometry }) {
+    this.map.fitBounds(L.geoJSON(geometry).getBounds(), { padding: [60, 60], maxZoom: 17 });
+  }
+
+  begin(kind) {
+    this.end();
+    this.kind = kind;
+    this.form.hidden = false;
+    this.map.getContainer().classList.add("draws");
+    this.sketched();
+    this.form.elements.reason.focus({ preventScroll: true });
+  }
+
+  tapped(event) {
+    if (!this.kind || event.target.closest(".leaflet-control, .card") || this.map.dragging.moved()) return;
+    event.stopPropagation();
+    this.put(this.map.mouseEventToLatLng(event));
+  }
+
+  put({ lat, lng }) {
+    this.places.push([Math.round(lng * SIX) / SIX, Math.round(lat * SIX) / SIX]);
+    this.sketched();
+  }
+
+  back() {
+    this.places.pop();
+    this.sketched();
+  }
+
+  sketched() {
+    const corners = this.places.map(([lon, lat]) => [lat, lon]);
+    this.sketch.clearLayers();
+    L.polyline(corners, { ...STYLES[this.kind], fill: false, interactive: false }).addTo(this.sketch);
+    for (const corner of corners) L.circleMarker(corner, { ...STYLES.closure, color: STYLES[this.kind].color, interactive: false }).addTo(this.sketch);
+    const { back, keep } = this.form.elements;
+    back.disabled = !corners.length;
+    keep.disabled = corners.length < LEAST[this.kind];
+    this.form.querySelector(".hint").textContent = t(`footing.hint_${this.kind}`, { count: corners.length });
+  }
+
+  end() {
+    this.kind = null;
+    this.places = [];
+    this.sketch.clearLayers();
+    this.form.hidden = true;
+    this.form.reset();
+    this.map.getContainer().classList.remove("draws");
+  }
+
+  async keep() {
+    const data = new FormData(this.form);
+    const word = { kind: this.kind, places: this.places, reason: data.get("reason"), modes: data.getAll("mode"), name: data.get("name") || null, until: data.get("until") || null };
+    if (!word.modes.length) {
+      tell(t("footing.for_whom"));
+      return;
+    }
+    try {
+      await send("POST", "street-words", { body: word });
+      this.end();
+      await this.renew();
+      this.changed();
+    } catch (error) {
+      fail(error, () => this.keep());
+    }
+  }
+
+  async undo(word) {
+    try {
+      await send("DELETE", `street-words/${word.id}`);
+      await this.renew();
+      this.changed();
+    } catch (error) {
+      fail(error, () => this.undo(word));
+    }
+  }
+}
+
+function titleOf({ kind, name }) {
+  return name ? `${t(`footing.${kind}`)} · ${name}` : t(`footing.${kind}`);
+}
