@@ -115,6 +115,7 @@ def unsay(engine: Engine, number: int, *, by: str = "local") -> dict[str, Any]:
         if not street_words.undo(connection, number, by=by):
             raise NotFound(
                 f"Nothing that was said of streets has the number {number}, or it was taken back already.",
+                reason="footing-unknown",
                 id=number,
             )
         audit.enter(connection, by=by, action="undo", subject=f"street word {number}", details={"id": number})
@@ -146,24 +147,38 @@ def rows(resident: Resident) -> list[dict[str, Any]]:
 def _shape(word: Footing) -> shapely.Geometry:
     places = list(dict.fromkeys((float(lon), float(lat)) for lon, lat in word.places))
     if not all(math.isfinite(degree) for place in places for degree in place) or len(places) > MOST_PLACES:
-        raise InputError(f"A line of a street has at most {MOST_PLACES} places, in degrees.")
+        raise InputError(
+            f"A line of a street has at most {MOST_PLACES} places, in degrees.",
+            reason="footing-places",
+            most=MOST_PLACES,
+        )
     if len(places) == 1 and word.kind == "closure":
         return shapely.Point(places[0])
     if len(places) < 2:
-        raise InputError("A path has two different places at least: where it begins, and where it ends.")
+        raise InputError(
+            "A path has two different places at least: where it begins, and where it ends.",
+            reason="footing-short",
+        )
     return shapely.LineString(places)
 
 
 def _check(resident: Resident, word: Footing) -> None:
     if not word.reason.strip():
-        raise InputError("What is said of a street needs a reason, such as “this path is walked daily”.")
+        raise InputError(
+            "What is said of a street needs a reason, such as “this path is walked daily”.",
+            reason="footing-without-reason",
+        )
     if not word.modes or not set(word.modes) <= set(MODES):
-        raise InputError(f"Say for whom: one or several of {', '.join(MODES)}.")
+        raise InputError(
+            f"Say for whom: one or several of {', '.join(MODES)}.", reason="footing-without-mode"
+        )
     day = today(resident.profile)
     if word.until is not None and word.until <= day:
         raise InputError(
             f"It would end on {word.until}, which is not after today, {day}; name a later day.",
+            reason="footing-ended",
             until=word.until.isoformat(),
+            today=day.isoformat(),
         )
 
 
@@ -173,20 +188,25 @@ def _beside_streets(resident: Resident, word: Footing, shape: shapely.Geometry) 
     for mode in word.modes:
         network = roads.network(resident, district, mode)
         if network is None:
-            raise NotFound("No streets are loaded; load some, and say then what they lack.")
+            raise NotFound(
+                "No streets are loaded; load some, and say then what they lack.", reason="footing-no-streets"
+            )
         xy = district.metres(shapely.get_coordinates(shape))
         away = loose_ends(network, xy[[0, -1]] if word.kind == "link" else xy)
         if word.kind == "link" and (away > JOIN_M).any():
             raise InputError(
                 f"An end of the path lies {away.max():.0f} m from the nearest street for “{mode}”; draw it "
                 f"to within {JOIN_M:g} m of one.",
-                distance_m=round(float(np.minimum(away.max(), 1e9)), 1),
+                reason="footing-link-off",
+                distance_m=round(float(np.minimum(away.max(), 1e9))),
+                most_m=round(JOIN_M),
             )
         if word.kind == "closure" and away.min() > JOIN_M:
             raise InputError(
                 f"The closed place lies {away.min():.0f} m from the nearest street for “{mode}”; point at "
                 "the street.",
-                distance_m=round(float(np.minimum(away.min(), 1e9)), 1),
+                reason="footing-closure-off",
+                distance_m=round(float(np.minimum(away.min(), 1e9))),
             )
         if shapely.get_type_id(shape) == shapely.GeometryType.POINT:
             foot = snap(network, xy, max_access_m=JOIN_M).xy
