@@ -1,5 +1,7 @@
 """Scenarios: what if stations were opened, moved, closed or converted."""
 
+import tempfile
+from pathlib import Path as File
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -8,18 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.answers import JSON, json_bytes
 from api.auth import Role, User, reader, require
 from api.deps import EngineDep, ResidentDep
-from api.examples import described, kept
-from api.inquiry import InquiryDep
-from api.questions import IdempotencyKey, QuestionDep
+from api.examples import described, given, kept
+from api.inquiry import Inquiry, InquiryDep
+from api.questions import IdempotencyKey, PageNumber, QuestionDep
 from geo.errors import GeoError
-from geo.workflows import scenarios
+from geo.workflows import scenarios, sides
 from geo.workflows.edits import MOST_EDITS, MOST_SERVED, Draft, Edit
-from geo.workflows.whatif import describe, weigh
+from geo.workflows.whatif import Effect, describe, weigh
+from geo.write.form import ENDINGS, MEDIA, Format
 
 router = APIRouter(tags=["scenarios"], dependencies=[reader])
 
 ScenarioId = Annotated[int, Path(alias="id", description="The scenario's number.", examples=[3])]
 Planner = Annotated[User, Depends(require(Role.PLANNER, Role.GIS_STAFF))]
+SideDep = Annotated[sides.Side, Query(description="Those that gain, or those that lose.")]
 Word = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(min_length=1, max_length=scenarios.LONGEST_NAME)]
 
@@ -95,8 +99,44 @@ class Published(BaseModel):
 @router.post("/scenarios/effect", summary="What edits would bring", responses=described("effect.json"))
 def post_effect(inquiry: InquiryDep, question: QuestionDep, asked: Question) -> Response:
     """Count the four denominators before and after, who gains and who loses; nothing is kept."""
-    edits = [said.edit() for said in asked.edits]
-    return _fresh(describe(inquiry.resident, weigh(inquiry.resident, inquiry.stamp, question, edits)))
+    return _fresh(describe(inquiry.resident, _effect(inquiry, question, asked)))
+
+
+@router.post(
+    "/scenarios/effect/enterprises",
+    summary="Who gains or loses by edits",
+    responses=described("sides.json"),
+)
+def post_side(
+    inquiry: InquiryDep, question: QuestionDep, side: SideDep, asked: Question, page: PageNumber = 1
+) -> Response:
+    """Return one page of those that gain or lose, the largest first, with their ways before and after."""
+    return _fresh(sides.listed(inquiry.resident, _effect(inquiry, question, asked), side, page=page))
+
+
+@router.post(
+    "/scenarios/effect/export",
+    summary="Who gains and who loses by edits, as a file",
+    response_class=Response,
+    responses=given(),
+)
+def post_export(
+    inquiry: InquiryDep,
+    question: QuestionDep,
+    asked: Question,
+    format_name: Annotated[Format, Query(alias="format", description="Of the file.")] = "xlsx",
+) -> Response:
+    """Return both sides as a download, with Chinese headers and words."""
+    effect = _effect(inquiry, question, asked)
+    with tempfile.TemporaryDirectory(prefix="gridcircle-export-") as folder:
+        path = File(folder) / f"what-if{ENDINGS[format_name]}"
+        sides.write_sides(inquiry.resident, effect, path, format_name)
+        body = path.read_bytes()
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="what-if{ENDINGS[format_name]}"',
+    }
+    return Response(body, media_type=MEDIA[format_name], headers=headers)
 
 
 @router.get("/scenarios", summary="The scenarios that are open", responses=described("scenarios.json"))
@@ -169,6 +209,11 @@ def post_publication(
     """Carry out the edits on the stations, all or none, as a new load."""
     done = scenarios.publish(resident, scenario_id, revision=published.revision, by=user.name, key=key)
     return _fresh(done, 201)
+
+
+def _effect(inquiry: Inquiry, question: QuestionDep, asked: Question) -> Effect:
+    edits = [said.edit() for said in asked.edits]
+    return weigh(inquiry.resident, inquiry.stamp, question, edits)
 
 
 def _fresh(value: dict[str, Any], code: int = 200) -> Response:

@@ -124,9 +124,13 @@ def publish(
         Where it is at another revision or at its end, or a load has changed one of its stations since.
     """
     request = {"publish scenario": scenario_id, "revision": revision, "by": by}
+    district = resident.district(resident.stamp())
 
     def work(connection: Connection) -> dict[str, Any]:
         held = found_open(connection, scenario_id, revision)
+        # The zone or its profile may have become another one since the scenario was kept.
+        check_edits(edits_of(held), resident.profile)
+        check_places(edits_of(held), district)
         return _publish(connection, resident.profile, held, by)
 
     return _once(resident.engine, key, request, work)

@@ -30,6 +30,8 @@ class Effect:
     ----------
     district, question : District, Question
         What was asked about, and what.
+    edits : tuple of Edit
+        What would be done.
     stations : (int, int)
         How many facilities count, before and after.
     before, after : Board
@@ -42,6 +44,7 @@ class Effect:
 
     district: District
     question: Question
+    edits: tuple[Edit, ...]
     stations: tuple[int, int]
     before: Board
     after: Board
@@ -66,7 +69,7 @@ def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edi
     after = before.moved(away, added)
     stations = int(counted.sum()), count
     found = rooms(resident, district, question, edits)
-    return Effect(district, question, stations, before, after, change(before, after), found)
+    return Effect(district, question, tuple(edits), stations, before, after, change(before, after), found)
 
 
 def describe(resident: Zone, effect: Effect) -> dict[str, Any]:

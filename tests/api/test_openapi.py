@@ -94,6 +94,7 @@ PINNED = {
     "GET /api/v1/drafts/{id}/moving", "GET /api/v1/drafts/{id}/moving.geojson",
     "GET /api/v1/drafts/{id}/ground.geojson",
     "GET /api/v1/scenarios", "POST /api/v1/scenarios", "POST /api/v1/scenarios/effect",
+    "POST /api/v1/scenarios/effect/enterprises", "POST /api/v1/scenarios/effect/export",
     "GET /api/v1/scenarios/{id}", "PATCH /api/v1/scenarios/{id}", "DELETE /api/v1/scenarios/{id}",
     "POST /api/v1/scenarios/{id}/publish", "POST /api/v1/siting",
     "GET /api/v1/street-words", "POST /api/v1/street-words", "DELETE /api/v1/street-words/{id}",
@@ -195,6 +196,9 @@ def real_scenario(client: Client, name: str) -> Any:
     body = {"name": "甲", "edits": [{"new": "n1", "lon": lon, "lat": lat, "name": "新驿站"}]}
     if name.endswith("/effect"):
         return client.post(f"{API}/scenarios/effect?minutes=5", json={"edits": body["edits"]}).json()
+    if name.endswith("/effect/enterprises"):
+        asked = {"edits": body["edits"]}
+        return client.post(f"{API}/scenarios/effect/enterprises?minutes=5&side=gained", json=asked).json()
     made = client.post(f"{API}/scenarios", json=body).json()
     one, revision = f"{API}/scenarios/{made['id']}", {"revision": made["revision"]}
     asked = {

@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from clients import client_of
 from districts import cloned
@@ -107,6 +110,39 @@ def test_functions_that_are_lacking_are_listed(client: Client) -> None:
     workers = [line["workers"] for line in told["lines"]]
     assert workers == sorted(workers, reverse=True)
     assert all(line["function"] not in line["has"] for line in told["lines"])
+
+
+def test_gains_and_losses_open_into_their_lists_and_files(client: Client, tmp_path: Path) -> None:
+    stations = client.get(f"{API}/stations.geojson").json()["features"]
+    lon, lat = stations[1]["geometry"]["coordinates"]
+    edits = [{"station": one["properties"]["id"], "closed": True} for one in stations]
+    body = {"edits": [*edits, {"new": "n1", "lon": lon + 0.004, "lat": lat, "name": "新"}]}
+    effect = client.post(f"{API}/scenarios/effect?minutes=5", json=body).json()
+    totals = {}
+    for side in ("gained", "lost"):
+        told = client.post(f"{API}/scenarios/effect/enterprises?minutes=5&side={side}", json=body).json()
+        totals[side] = told["total"]
+        assert told["total"] == effect[side]["enterprises"]
+        assert sum(row["workers"] or 0 for row in told["rows"]) == effect[side]["workers"]
+        for row in told["rows"]:
+            nearer, further = ("after", "before") if side == "gained" else ("before", "after")
+            assert row[f"minutes_{nearer}"] <= 5
+            assert row[f"minutes_{further}"] is None or row[f"minutes_{further}"] >= 5
+            assert row[f"station_{nearer}"]
+    assert totals["lost"]
+    nobody = client.post(
+        f"{API}/scenarios/effect/enterprises?minutes=5&side=lost", json={"edits": edits}
+    ).json()
+    assert nobody["total"] >= totals["lost"]
+    assert {row["minutes_after"] for row in nobody["rows"]} == {None}
+    for form in ("xlsx", "gpkg"):
+        given = client.post(f"{API}/scenarios/effect/export?minutes=5&format={form}", json=body)
+        file = tmp_path / f"a.{form}"
+        file.write_bytes(given.content)
+        frame = pd.read_excel(file, engine="openpyxl") if form == "xlsx" else gpd.read_file(file)
+        assert frame["变化"].value_counts().to_dict() == {
+            {"gained": "受益", "lost": "受损"}[side]: count for side, count in totals.items() if count
+        }
 
 
 def test_a_proposed_site_becomes_a_scenario_and_a_station(client: Client) -> None:

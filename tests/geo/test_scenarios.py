@@ -224,6 +224,16 @@ def test_a_station_that_was_loaded_anew_stops_the_publication(engine: Engine, re
     assert scenarios.publish(resident, kept.id, revision=looked.revision, by="a")["closed"] == [first]
 
 
+def test_a_station_that_is_far_by_now_stops_the_publication(engine: Engine, resident: Resident) -> None:
+    kept = scenarios.make(resident, "远", Draft([Edit(new="n1", lon=104.0, lat=30.5)]), by="a")
+    away = "update scenario set edits = jsonb_set(edits, '{0,lat}', '32.0') where id = :id"
+    with writing(engine) as connection:
+        connection.execute(text(away), {"id": kept.id})
+    with pytest.raises(InputError, match=r"n1 would stand at .* far outside the zone"):
+        scenarios.publish(resident, kept.id, revision=1, by="a")
+    assert scenarios.find(engine, kept.id).state == "open"
+
+
 def test_what_its_author_saw_decides_not_when_it_was_kept(engine: Engine, resident: Resident) -> None:
     first, *_ = ids(resident)
     seen = resident.stamp().stations

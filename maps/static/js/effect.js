@@ -62,11 +62,13 @@ export function showFigures({ before, after }) {
   }
 }
 
-/** Say who gains and who loses. */
-export function showSides(place, { gained, lost }) {
-  const line = (side, counts) => element("p", { class: `side-line ${side}` },
-    element("span", { class: `swatch ${side}` }),
-    t(`whatif.${side}`, { enterprises: number(counts.enterprises), workers: number(counts.workers) }));
+/** Say who gains and who loses; each opens into its list by `opened(side)`. */
+export function showSides(place, { gained, lost }, opened) {
+  const line = (side, counts) => {
+    const words = t(`whatif.${side}`, { enterprises: number(counts.enterprises), workers: number(counts.workers) });
+    return element("p", { class: `side-line ${side}` }, element("span", { class: `swatch ${side}` }),
+      counts.enterprises ? element("button", { type: "button", class: "link", onclick: () => opened(side) }, words) : words);
+  };
   place.replaceChildren(line("gained", gained), line("lost", lost));
 }
 

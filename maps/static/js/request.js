@@ -23,6 +23,21 @@ export async function send(method, path, { body, headers = {}, parameters = {}, 
   return answer;
 }
 
+/** Return the file that answers a request with JSON, and its name; a ServiceError in words where it failed. */
+export async function sendForFile(path, body, parameters = {}) {
+  let response;
+  try {
+    response = await fetch(address(path, parameters), {
+      method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+    });
+  } catch {
+    throw new ServiceError("unreachable", t("error.unreachable"));
+  }
+  if (!response.ok) throw failed(await response.json().catch(() => null), response.status);
+  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
+  return { blob: await response.blob(), name };
+}
+
 /** Send a form with a file; the fraction that was sent is told on the way. */
 export function sendForm(path, form, onProgress) {
   return new Promise((resolve, reject) => {

@@ -16,6 +16,7 @@ import { keyOf, Plan } from "./plan.js";
 import { Proposals } from "./proposals.js";
 import { offerSearch } from "./search.js";
 import { fetchJson } from "./service.js";
+import { showSide } from "./sides.js";
 import { stationForm } from "./stationform.js";
 import { Tray } from "./tray.js";
 import { facts, t } from "./words.js";
@@ -180,7 +181,7 @@ function sorted(edit) {
 function answered(effect, final) {
   seen = effect.stamp.stations_version;
   showFigures(effect);
-  showSides(document.getElementById("sides"), effect);
+  showSides(document.getElementById("sides"), effect, (side) => showSide(side, { edits: plan.edits, choice }, (error) => fail(error, quiet)));
   showRoom(document.getElementById("room"), effect.allotment, nameOf);
   dots.show(effect.points);
   document.getElementById("method").textContent = methodLine(effect, choice);
