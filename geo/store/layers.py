@@ -112,3 +112,4 @@ known_address = Table(
     UniqueConstraint("source", "source_id"),
     CheckConstraint("accuracy_m > 0", name="accuracy"),
 )
+Index("known_address_geom_idx", known_address.c.geom, postgresql_using="gist")

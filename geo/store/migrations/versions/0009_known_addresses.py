@@ -41,6 +41,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("known_address_pkey")),
         sa.UniqueConstraint("source", "source_id", name=op.f("known_address_source_source_id_key")),
     )
+    op.create_index(
+        "known_address_geom_idx", "known_address", ["geom"], unique=False, postgresql_using="gist"
+    )
     op.add_column("geocode", sa.Column("source", sa.Text(), nullable=True))
 
 
