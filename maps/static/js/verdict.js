@@ -26,10 +26,11 @@ export function verdictOf({ assignments, location, sentences }, level = facts.co
 
 const metres = (value) => number(value, value >= 10 ? 0 : 1);
 
-/** Say that the place was found; how far off it may be is said once, by the doubt where there is one. */
-function foundOf(row, location) {
+/** Say how the place was found; how far off it may be is said once, by the doubt where there is one. */
+function foundOf(row, { geocode, accuracy_m }) {
   const told = row.doubtful && row.rule !== "building";
-  return told ? t("verdict.found_doubtful") : t("verdict.found", { metres: metres(location.accuracy_m) });
+  const how = t(geocode.how === "placed" ? "verdict.placed" : "verdict.found");
+  return told ? how : [how, t("verdict.off", { metres: metres(accuracy_m) })].join(" · ");
 }
 
 function ruleOf({ rule, override }) {
