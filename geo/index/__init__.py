@@ -16,7 +16,8 @@ What is built of what::
                       └─► spans ─► claims ─► chains ────┘      └► seams ▲             ▲
                           (the same by numpy)                    loops, or sides by numpy
 
-`geo.index.ways` says which of the two ways is taken, `geo.index.choice` whether an index pays at all.
+`geo.index.ways` says which of the two ways is taken; `geo.index.choice` whether an index pays at all, or few
+points are told by `geo.index.bins` or `geo.index.tree`.
 
 The law: the polygons are given in an order, and a point belongs to the first that covers it, border
 included. What the other polygons that cover it are, and whether it lies in them or on their border,

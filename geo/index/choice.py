@@ -1,7 +1,8 @@
-"""The choice between the index and the tree, and of the index's cells: by kind and by size.
+"""The choice between the tree, the bins and the index, and of the index's cells: by kind and by size.
 
-The tree costs by the point, the index by the vertex and the cell. Where they meet was measured on partitions
-of 9 to 10,000 polygons with 81 vertices each, and 300 to 1 million points (`BENCHMARKS.md`).
+The tree costs by the point, the bins by the vertex and less by the point, the index by the vertex and the
+cell. Where they meet was measured on partitions of 9 to 100,000 polygons with 81 vertices each, and 10 to
+1 million points (`BENCHMARKS.md`).
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.index import ways
+from geo.index.bins import locate_by_bins
 from geo.index.location import Location, locate
 from geo.index.partition import partition_index
 from geo.index.raster import Floats
@@ -18,6 +20,7 @@ from geo.index.tree import locate_by_tree
 
 _LEAST_CELLS = 32
 _MOST_CELLS, _MOST_CELLS_FOR_LOOPS = 2048, 512
+_VERTICES_FOR_A_BINNED_POINT = 600
 _LARGEST = 1e150
 _POLYGON, _MULTIPOLYGON = int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON)
 
@@ -35,19 +38,22 @@ def locate_once(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location:
     Returns
     -------
     Location
-        The same by either way.
+        The same by each way.
     """
-    ways.load_if_it_pays(len(x) + vertices_of(polygons))
-    if not pays(polygons, len(x)) or not takes(polygons):
-        return locate_by_tree(polygons, x, y)
-    cells = cells_for(len(x), len(polygons))
-    return locate(partition_index(polygons, cells_for_a_polygon=cells), x, y)
+    vertices = vertices_of(polygons)
+    ways.load_if_it_pays(len(x) + vertices)
+    if pays(len(x), vertices) and takes(polygons):
+        cells = cells_for(len(x), len(polygons))
+        return locate(partition_index(polygons, cells_for_a_polygon=cells), x, y)
+    if ways.swift() and len(x) * _VERTICES_FOR_A_BINNED_POINT >= vertices > 0 and takes(polygons):
+        return locate_by_bins(polygons, x, y)
+    return locate_by_tree(polygons, x, y)
 
 
-def pays(polygons: npt.NDArray[Any], points: int) -> bool:
-    """Tell whether an index of the polygons is built and asked sooner than the tree."""
-    least, vertices_for_a_point = (900, 20) if ways.swift() else (1_200, 8)
-    return points >= least + vertices_of(polygons) // vertices_for_a_point
+def pays(points: int, vertices: int) -> bool:
+    """Tell whether an index of so many vertices is built and asked sooner than what needs none."""
+    least, vertices_for_a_point = (600, 3) if ways.swift() else (1_200, 8)
+    return points >= least + vertices // vertices_for_a_point
 
 
 def vertices_of(polygons: npt.NDArray[Any]) -> int:

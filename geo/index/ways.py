@@ -10,7 +10,9 @@ import sys
 
 from geo import compiled
 
-_LOOPS = ("geo.index.kernels", "geo.index.seams.kernels", "geo.index.tracing.kernels")
+_LOOPS = tuple(
+    f"geo.index.{name}" for name in ("kernels", "bins.kernels", "seams.kernels", "tracing.kernels")
+)
 _WORTH_LOADING = 3_000_000
 MOST_WORK = sys.maxsize
 """Work for which the loops are loaded wherever they are there."""

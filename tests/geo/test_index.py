@@ -11,6 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.index import blocks as numbers
 from geo.index import ways
+from geo.index.bins import locate_by_bins
 from geo.index.blocks import COUNT, FIRST_BEYOND, LAST_BEYOND, MARK, ODD, OUTSIDE, POLYGON
 from geo.index.chains import blocks_by_numpy
 from geo.index.choice import takes
@@ -46,8 +47,10 @@ def way(request):
 def assert_same(polygons, x, y, sizes=SIZES):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     expected = locate_by_tree(polygons, x, y)
-    for cells in sizes:
-        found = locate(partition_index(polygons, cells_for_a_polygon=cells), x, y)
+    answers = [locate(partition_index(polygons, cells_for_a_polygon=cells), x, y) for cells in sizes]
+    if ways.swift():
+        answers.append(locate_by_bins(polygons, x, y))
+    for found in answers:
         for name in ("first", "point", "polygon", "interior"):
             np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), err_msg=name)
 
@@ -107,6 +110,8 @@ def test_a_polygon_that_fills_cells_of_many_others():
 def test_what_is_nowhere_is_in_none(place):
     location = locate(partition_index(array(box(0, 0, 1, 1))), *np.array([place]).T)
     assert location.first.tolist() == [-1]
+    if ways.swift():
+        assert locate_by_bins(array(box(0, 0, 1, 1)), *np.array([place]).T).first.tolist() == [-1]
 
 
 def test_no_polygons_and_no_points():
@@ -237,12 +242,13 @@ def test_both_ways_hold_the_same(polygons, scale, cells):
 
 
 def test_the_loops_know_the_same_numbers():
-    names = ("kernels", "seams.kernels", "tracing.kernels")
-    asking, drawing, tracing = (importlib.import_module(f"geo.index.{name}") for name in names)
+    names = ("kernels", "seams.kernels", "tracing.kernels", "bins.kernels")
+    asking, drawing, tracing, binning = (importlib.import_module(f"geo.index.{name}") for name in names)
     for module in (asking, drawing, tracing):
         for name in ("POLYGON", "FIRST", "LAST", "MARK", "FIRST_BEYOND", "LAST_BEYOND", "ODD", "COUNT"):
             assert getattr(module, name) == getattr(numbers, name)
     assert (asking.BOUND, asking.FLOOR, tracing.MARGIN) == (BOUND, FLOOR, MARGIN)
+    assert (binning.BOUND, binning.FLOOR) == (BOUND, FLOOR)
     for module in (asking, drawing):
         for name in ("SEAM_EVEN", "SEAM_ODD", "SEAM_CHAIN", "SEAM_ENDS", "SEAMED"):
             assert getattr(module, name) == getattr(numbers, name)

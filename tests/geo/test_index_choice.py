@@ -8,6 +8,7 @@ import pytest
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
+from geo.bench.terrain import partition, places
 from geo.index import ways
 from geo.index.choice import cells_for, locate_once, pays, takes
 
@@ -25,10 +26,17 @@ def swift(request, monkeypatch):
 
 
 def test_few_points_do_not_pay_for_an_index(swift):
-    polygons = array(*(box(i, 0, i + 1, 1) for i in range(1800)))
-    least = 1_350 if swift else 2_325
-    assert not pays(polygons, least - 1)
-    assert pays(polygons, least)
+    least = 3_600 if swift else 2_325
+    assert not pays(least - 1, 9_000)
+    assert pays(least, 9_000)
+
+
+@pytest.mark.parametrize(("points", "binned"), [(10, False), (100, True), (10_000, False)])
+def test_between_tree_and_index_the_bins_answer(points, binned, swift, monkeypatch):
+    asked = []
+    monkeypatch.setattr("geo.index.choice.locate_by_bins", lambda *question: asked.append(question))
+    locate_once(partition(100), *places(points, partition(100)))
+    assert bool(asked) == (binned and swift)
 
 
 def test_loops_are_loaded_where_it_pays():
