@@ -152,6 +152,12 @@ def test_the_parts_of_the_zone_add_up_and_open(address: str, watch: Watch) -> No
 
 def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
     page = watch.open(f"{address}/maps/circles")
+    page.check("[name=shape][value=split]", force=True)
+    expect(page.locator("#legend-shape")).to_contain_text("最近的站点")
+    expect(page.locator(".code-label span").first).to_be_visible()
+    assert "shape=split" in page.url
+    page.check("[name=shape][value=dissolved]", force=True)
+    expect(page.locator(".code-label")).to_have_count(0)
     assert colours(page) > 3
     for cell in page.locator("#compare td").all_inner_texts():
         assert re.search(r"\d", cell)

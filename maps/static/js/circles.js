@@ -3,8 +3,9 @@
 import { showCard, stationCard } from "./card.js";
 import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
-import { bandStyle, chosenStyle, otherStyle } from "./drawing.js";
+import { bandStyle, chosenStyle, eachStyle, otherStyle } from "./drawing.js";
 import { element } from "./element.js";
+import { Labels } from "./labels.js";
 import { methodLine } from "./method.js";
 import { number } from "./notation.js";
 import { fail, quiet, tell } from "./notice.js";
@@ -15,7 +16,11 @@ import { facts, t } from "./words.js";
 const BANDS = [5, 10];
 const OTHER = { network: "disc", disc: "network" };
 
+const SHAPES = ["dissolved", "split", "overlapping"];
+
 const chart = new Chart();
+const labels = new Labels(chart.map);
+const shapes = document.getElementById("shapes");
 let controls = null;
 let station = null;
 let answer = null;
@@ -27,25 +32,42 @@ function bands(minutes) {
   return [...BANDS.filter((band) => band < minutes), minutes];
 }
 
-function ask(choice, method, band, signal) {
+function ask(choice, method, band, signal, figure = "dissolved") {
   const own = station?.properties.id;
-  return fetchJson("circles.geojson", { ...parameters(choice), method, band, station: own }, signal);
+  return fetchJson("circles.geojson", { ...parameters(choice), method, band, station: own, shape: figure }, signal);
+}
+
+/** How the areas are drawn; of one station alone there is but one way. */
+function shape() {
+  return station ? "dissolved" : new FormData(shapes).get("shape");
 }
 
 async function drawCircles(choice, signal) {
   const steps = bands(choice.minutes);
   const other = OTHER[choice.method];
-  const [filled, outlined] = await Promise.all([
-    ask(choice, choice.method, steps, signal),
+  const [filled, outlined, stations] = await Promise.all([
+    ask(choice, choice.method, steps, signal, shape()),
     ask(choice, other, [choice.minutes], signal),
+    shape() === "dissolved" ? { features: [] } : fetchJson("stations.geojson", {}, signal),
   ]);
   const ordered = [...filled.features].sort((a, b) => b.properties.minutes - a.properties.minutes);
   chart.draw(choice.method, ordered, {
-    style: ({ properties }) => bandStyle(place(properties.minutes, choice.minutes)),
+    style: ({ properties }) => (shape() === "dissolved" ? bandStyle : eachStyle)(place(properties.minutes, choice.minutes), shape()),
     interactive: false,
   });
+  nameAreas(ordered.filter(({ properties }) => properties.minutes === choice.minutes), stations.features);
   chart.draw(other, outlined.features, { style: otherStyle, interactive: false });
   return filled.features.at(0)?.properties.method;
+}
+
+/** Write the stations' names on their areas: in the middle where they are shared out, else where they stand. */
+function nameAreas(features, stations) {
+  const known = new Map(stations.map((one) => [one.properties.id, one]));
+  const named = features.filter(({ properties }) => known.has(properties.station));
+  labels.show(named.map(({ geometry, properties }) => {
+    const { geometry: { coordinates: [x, y] }, properties: { name } } = known.get(properties.station);
+    return { type: "Feature", geometry, properties: { code: name, at: shape() === "overlapping" ? [y, x] : undefined } };
+  }));
 }
 
 /** The place of a band among the colours: the longest time always has the palest. */
@@ -128,6 +150,7 @@ function explain(choice) {
     line.hidden = band === undefined;
     line.lastElementChild.textContent = t("legend.band", { minutes: band });
   }
+  document.getElementById("legend-shape").textContent = t(`legend.shape_${shape()}`);
   document.getElementById("legend-other").textContent = t(`legend.${OTHER[choice.method]}`);
 }
 
@@ -163,6 +186,15 @@ function open() {
 
 chart.onFailure = (error) => fail(error);
 chart.onClick.set("stations", showStation);
+const wanted = new URLSearchParams(window.location.search).get("shape");
+if (SHAPES.includes(wanted)) shapes.elements.shape.value = wanted;
+shapes.addEventListener("change", () => {
+  const here = new URL(window.location.href);
+  here.searchParams.set("shape", shape());
+  window.history.replaceState(null, "", here);
+  controls.remember(controls.choice);
+  refresh(controls.choice, circlesAlone);
+});
 controls = new Controls((choice) => refresh(choice));
 fetchJson("grids.geojson", facts.counting).then(({ features }) => offerSearch(features, (feature) => {
   chart.frame(feature.geometry);

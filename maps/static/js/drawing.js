@@ -106,6 +106,13 @@ export function bandStyle(place) {
   return { color: colour, weight: 1.2, fillColor: colour, fillOpacity: 0.3, interactive: false };
 }
 
+/** Areas of each station: shared out with their borders, or one upon the other, darker where there are more. */
+export function eachStyle(place, shape) {
+  const { color, ...band } = bandStyle(place);
+  if (shape === "split") return { ...band, color: "#1f2a30", weight: 1, opacity: 0.75 };
+  return { ...band, color, weight: 0.8, opacity: 0.6, fillOpacity: 0.07 };
+}
+
 export const otherStyle = { color: style.missing, weight: 1.8, dashArray: "6 5", fill: false, interactive: false };
 
 // A marker is small where there are many, but a finger must still hit it.

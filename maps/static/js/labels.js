@@ -1,4 +1,4 @@
-// The codes of the grids, written on the map where they have room.
+// The codes of grids or the names of stations, written on the map where they have room.
 
 import { element } from "./element.js";
 
@@ -16,6 +16,7 @@ export class Labels {
     map.on("moveend", () => this.draw());
   }
 
+  /** Show the labels of polygons: `code`, and `at` where it does not stand in the polygon's middle. */
   show(features) {
     this.features = features.filter(({ geometry, properties }) => geometry?.type.endsWith("Polygon") && properties.code);
     this.boxes = new Map();
@@ -28,7 +29,16 @@ export class Labels {
     const seen = this.features.filter((feature) => view.intersects(this.box(feature)) && this.roomy(feature));
     // Where there are so many that none could be found, there are none.
     if (seen.length > MOST) return;
-    for (const feature of seen) this.write(feature);
+    const taken = [];
+    for (const feature of seen) {
+      const place = feature.properties.at ?? within(feature.geometry);
+      const { x, y } = this.map.latLngToContainerPoint(place);
+      const half = width(feature.properties.code) / 2;
+      const box = L.bounds([x - half, y - LINE / 2], [x + half, y + LINE / 2]);
+      if (taken.some((other) => other.overlaps(box))) continue;
+      taken.push(box);
+      this.write(feature.properties.code, place);
+    }
   }
 
   box(feature) {
@@ -39,13 +49,18 @@ export class Labels {
   roomy(feature) {
     const box = this.box(feature);
     const [low, high] = [box.getSouthWest(), box.getNorthEast()].map((corner) => this.map.latLngToContainerPoint(corner));
-    return high.x - low.x >= feature.properties.code.length * LETTER && low.y - high.y >= LINE;
+    return high.x - low.x >= width(feature.properties.code) && low.y - high.y >= LINE;
   }
 
-  write({ geometry, properties }) {
-    const icon = L.divIcon({ className: "code-label", iconSize: null, html: element("span", {}, properties.code) });
-    this.group.addLayer(L.marker(within(geometry), { icon, pane: "labels", interactive: false, keyboard: false }));
+  write(code, place) {
+    const icon = L.divIcon({ className: "code-label", iconSize: null, html: element("span", {}, code) });
+    this.group.addLayer(L.marker(place, { icon, pane: "labels", interactive: false, keyboard: false }));
   }
+}
+
+/** About how wide a text is, in pixels; a Chinese character has the width of two letters. */
+function width(text) {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0) * LETTER;
 }
 
 /** A place inside of a polygon: the middle of its widest stretch at half of its height. */
