@@ -15,7 +15,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from geo.errors import ProfileError
-from geo.promise import Calendar, Circle
+from geo.promise import Calendar, Circle, calendar_of
 
 GENERAL = "general"
 """The basis of the general grids (一般网格) that are loaded beside the exclusive ones."""
@@ -205,7 +205,7 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         accuracy_m=_USUAL_M | _metres(table.get("accuracy_m", {})),
         geocoding=_terms(table.get("geocoding", {})),
         sizes=_ascending(table.get("sizes", SIZES)),
-        calendar=Calendar(**{k: tuple(sorted(set(days))) for k, days in table.get("calendar", {}).items()}),
+        calendar=calendar_of(table.get("calendar", {})),
     )
 
 

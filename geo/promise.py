@@ -1,8 +1,11 @@
 """The promise of a zone: within how many minutes, by which facilities, on which days."""
 
+import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from importlib import resources
 from itertools import pairwise
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,32 @@ class Calendar:
 
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
+
+
+def calendar_of(table: dict[str, Any]) -> Calendar:
+    """Return a profile's calendar: the days of its country, and its own beside them.
+
+    Parameters
+    ----------
+    table : dict
+        ``of`` (a name in ``geo/calendars``), ``holidays`` and ``workdays``, each as good as missing.
+
+    Raises
+    ------
+    ValueError
+        Where it says anything else, or there is no such country.
+    """
+    days = {name: set(table.get(name, ())) for name in ("holidays", "workdays")}
+    if unknown := set(table) - {"of", *days}:
+        raise ValueError(
+            f"“calendar” has no {', '.join(sorted(unknown))}; it takes of, holidays and workdays"
+        )
+    if "of" in table:
+        shipped = resources.files("geo") / "calendars" / f"{table['of']}.toml"
+        if not shipped.is_file():
+            raise ValueError(f"there is no calendar of “{table['of']}”; leave it out, or say china")
+        for year in tomllib.loads(shipped.read_text("utf-8"))["years"]:
+            for first, last in year["holidays"]:
+                days["holidays"] |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
+            days["workdays"] |= set(year["workdays"])
+    return Calendar(**{name: tuple(sorted(found)) for name, found in days.items()})

@@ -1,3 +1,6 @@
+from datetime import date
+from importlib import resources
+
 import pytest
 
 from geo.errors import ProfileError
@@ -8,6 +11,21 @@ FIVE = ("chengdu", "keqiao", "lucheng", "shucheng", "tianning")
 
 def test_what_is_shipped() -> None:
     assert shipped_profiles() == sorted([*FIVE, "default", "demo"])
+
+
+def test_the_calendar_of_a_country_stands_beside_a_zones_own_days(tmp_path) -> None:
+    calendar = load_profile("default").calendar
+    assert (len(calendar.holidays), len(calendar.workdays)) == (33, 6)
+    assert date(2026, 2, 17) in calendar.holidays
+    # Work is made up for at weekends that are no holidays.
+    assert all(day.weekday() >= 5 and day not in calendar.holidays for day in calendar.workdays)
+    own = tmp_path / "own.toml"
+    shipped = (resources.files("geo") / "profiles" / "default.toml").read_text("utf-8")
+    own.write_text(shipped + "holidays = [2026-11-11]\n", "utf-8")
+    assert set(load_profile(str(own)).calendar.holidays) - set(calendar.holidays) == {date(2026, 11, 11)}
+    own.write_text(shipped.replace('of = "china"', 'of = "atlantis"'), "utf-8")
+    with pytest.raises(ProfileError, match="no calendar of “atlantis”"):
+        load_profile(str(own))
 
 
 @pytest.mark.parametrize("name", shipped_profiles())
