@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import shapely
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from geo.profile import Profile, load_profile
@@ -106,3 +108,11 @@ def geojson(path: Path, rows: Sequence[tuple[dict[str, Any] | None, Cells]]) -> 
 def csv(path: Path, header: str, *rows: str) -> Path:
     path.write_text("\n".join([header, *rows, ""]), "utf-8")
     return path
+
+
+def street_ends() -> list[tuple[float, float]]:
+    """Return where a street of the small sample, somewhat longer than a hundred metres, begins and ends."""
+    lines = gpd.read_file(SMALL / "streets.gpkg").to_crs("EPSG:4326").geometry.to_numpy()
+    long = shapely.length(lines)
+    (line, *_) = lines[(long > 0.001) & (long < 0.0015)]
+    return [(lon, lat) for lon, lat in shapely.get_coordinates(line)[[0, -1]].tolist()]

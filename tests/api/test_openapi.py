@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from clients import client_of
-from districts import cloned
+from districts import cloned, street_ends
 from httpx import Client
 
 from api.routes import (
@@ -225,8 +225,7 @@ def real_place(client: Client, name: str) -> Any:
 
 def real_street_word(client: Client, name: str) -> Any:
     """What is answered when a place on a street is said to be closed, or that is taken back."""
-    place = client.get(f"{API}/stations.geojson").json()["features"][0]["geometry"]["coordinates"]
-    words = {"kind": "link", "places": [place, [place[0] + 1e-4, place[1]]], "reason": "天天有人走"}
+    words = {"kind": "link", "places": street_ends(), "reason": "天天有人走"}
     made = client.post(f"{API}/street-words", json=words).json()
     undone = client.delete(f"{API}/street-words/{made['id']}").json()
     listed = client.get(f"{API}/street-words").json()

@@ -29,7 +29,7 @@ export function onParts(changed) {
 
 /** Fill everything below the four figures from a coverage answer. */
 export function showBreakdown(coverage, choice) {
-  const weight = coverage.tally.workers ? "workers" : "enterprises";
+  const weight = coverage.denominators.workers ? "workers" : "enterprises";
   showCertainty(coverage.certainty, weight, choice);
   showWorst(coverage.worst, choice);
   showParts(coverage.groups, weight, choice);

@@ -67,7 +67,7 @@ async function drawGaps(asked, signal) {
 
 async function drawShares(asked, choice, signal) {
   const coverage = await fetchJson("coverage", { ...asked, by: chosenBy() }, signal);
-  byWorkers = coverage.tally.workers !== null;
+  byWorkers = coverage.denominators.workers !== null;
   byGrid = new Map(coverage.by_grid.map((row) => [row.id, row]));
   document.getElementById("legend-title").textContent = t(byWorkers ? "legend.share_workers" : "legend.share_enterprises");
   document.getElementById("method").textContent = methodLine(coverage, choice);

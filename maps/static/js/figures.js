@@ -23,7 +23,7 @@ export function bare(name, value) {
 export function showFigures(coverage, choice) {
   for (const place of document.querySelectorAll("[data-figure]")) {
     const name = place.dataset.figure;
-    const rows = coverage.tally[name];
+    const rows = coverage.denominators[name];
     place.setAttribute("aria-busy", "false");
     const [share, bar, counts] = place.querySelectorAll(".share, .bar, .counts");
     share.textContent = rows ? percent(rows.covered, rows.total) : t("figure.none");
