@@ -61,6 +61,11 @@ class PartitionIndex:
             return self.shape.edges_of(polygon)
         return self.patch.shape.edges_of(redrawn)
 
+    def keep_on(self, shelf: Shelf) -> None:
+        """Keep it for other processes, unless something was redrawn since it was built."""
+        if self.patch is None:
+            shelf.keep(self.shape, self.raster, self.blocks)
+
     @property
     def nbytes(self) -> int:
         """The bytes of all arrays."""

@@ -1,8 +1,10 @@
 """The cluster: workers of a Dask cluster that carry out pieces, each with the grids made ready once.
 
-The grids go to each worker process once, as a plug-in of Dask's, which a worker that joins or is started
-again is given as well; a task holds its piece alone. What a lost worker had begun, Dask has another do, from
-the same piece and grids, so that the answer is the same to the last bit.
+The index is built once, here, and kept in a file for as long as the work goes on. The grids go to each worker
+process once, as a plug-in of Dask's, which a worker that joins or is started again is given as well, and with
+them where that file is: workers of this machine map it and share its memory; those of another machine build
+the index once and share that. A task holds its piece alone. What a lost worker had begun, Dask has another
+do, from the same piece and grids, so that the answer is the same to the last bit.
 
 A cluster is trusted: its scheduler and workers run what they are sent, and send what is unpacked here.
 """
@@ -10,9 +12,12 @@ A cluster is trusted: its scheduler and workers run what they are sent, and send
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import InputError, SetupMissing, SystemFailure
+from geo.index.shelf import Shelf
 from geo.locator import Locator
 from geo.stream.batch import Outcome, Piece
 from geo.stream.crew import Crew, in_order
@@ -52,13 +57,16 @@ def cluster(address: str, locator: Locator, *, points: int, places: bool) -> Ite
     client = _client(address)
     from geo.stream.worker import Grids
 
-    grids = Grids(locator, points)
     try:
-        client.register_plugin(grids)
-        try:
-            yield lambda pieces: _carried_out(client, grids.name, pieces, places=places)
-        finally:
-            client.unregister_worker_plugin(grids.name)
+        with TemporaryDirectory(prefix="gridcircle-index-") as folder:
+            if locator.index is not None:
+                locator.index.keep_on(Shelf(Path(folder)))
+            grids = Grids(locator, points, Path(folder))
+            client.register_plugin(grids)
+            try:
+                yield lambda pieces: _carried_out(client, grids.name, pieces, places=places)
+            finally:
+                client.unregister_worker_plugin(grids.name)
     finally:
         client.close()
 

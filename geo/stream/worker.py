@@ -1,6 +1,7 @@
 """What a worker of a Dask cluster has and does: the grids, made ready in its process, and the pieces."""
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -11,9 +12,13 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from geo.errors import SystemFailure
 from geo.frames import CRS
+from geo.index.shelf import Shelf
 from geo.locator import Locator, make_locator
 from geo.stream.batch import Outcome, Piece
 from geo.stream.crew import work_out
+
+_FOLDER = "gridcircle-index"
+"""Beside the folders of the workers of another machine."""
 
 
 class Grids(WorkerPlugin):
@@ -25,15 +30,18 @@ class Grids(WorkerPlugin):
         The grids, ready here; their codes and outlines are what is sent.
     points : int
         About how many points will be asked for.
+    folder : Path
+        Where the index is kept for workers of this machine.
     """
 
-    def __init__(self, locator: Locator, points: int) -> None:
+    def __init__(self, locator: Locator, points: int, folder: Path) -> None:
         # Two runs on one cluster, even with the same grids, must not take them from one another.
         self.name = f"gridcircle-{secrets.token_hex(8)}"
         self._codes = [str(code) for code in locator.codes]
         self._versions = locator.grids.index.to_numpy(dtype=np.int64)
         self._outlines = shapely.to_wkb(locator.polygons).tolist()
         self._points = points
+        self._folder = folder
         self._locator: Locator | None = None
 
     @property
@@ -44,11 +52,12 @@ class Grids(WorkerPlugin):
         return self._locator
 
     def setup(self, worker: Worker) -> None:
-        """Make the grids ready."""
+        """Make the grids ready, with the index that is kept on this machine, or else is kept now."""
+        there = self._folder if self._folder.is_dir() else Path(worker.local_directory).parent / _FOLDER
         shapes = shapely.from_wkb(np.array(self._outlines, dtype=object))
         index = pd.Index(self._versions)
         frame = gpd.GeoDataFrame({"code": self._codes}, geometry=shapes, index=index, crs=CRS)
-        self._locator = make_locator(frame, points=self._points)
+        self._locator = make_locator(frame, points=self._points, shelf=Shelf(there))
 
     def teardown(self, worker: Worker) -> None:
         """Let the grids go."""

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 
 from geo.bench.terrain import partition, places
 from geo.errors import InputError, SystemFailure
+from geo.index import partition as partition_making
 from geo.locator import make_locator
 from geo.stream import parquet
 from geo.stream.worker import Grids
@@ -73,6 +75,12 @@ def errand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Errand:
     return Errand(tmp_path / "points.parquet", tmp_path / "grids.gpkg")
 
 
+def indices_in(process: int) -> set[str]:
+    """The files with an index that a process has mapped into its memory."""
+    lines = Path(f"/proc/{process}/maps").read_text().splitlines()
+    return {line.split()[-1] for line in lines if line.endswith(".index")}
+
+
 def there(errand: Errand, address: str) -> Errand:
     return Errand(errand.points, errand.grids, scheduler=address)
 
@@ -83,15 +91,20 @@ def test_a_worker_is_killed_half_way_and_nothing_is_lost(
 ) -> None:
     here = run_errand(errand, tmp_path / f"here{ending}")
     killed: list[float] = []
+    mapped: list[set[str]] = []
 
     def kill_one(fraction: float, message: str) -> None:
         if fraction > 0.4 and not killed:
+            mapped.extend(indices_in(worker.pid) for worker in cluster.workers)
             cluster.workers[0].kill()
             killed.append(fraction)
 
     report = run_errand(there(errand, cluster.address), tmp_path / f"there{ending}", on_progress=kill_one)
     assert killed
     assert killed[0] < 0.6
+    # One index, built here, in the memory of both.
+    assert mapped[0] == mapped[1]
+    assert len(mapped[0]) == 1
     assert (tmp_path / f"there{ending}").read_bytes() == (tmp_path / f"here{ending}").read_bytes()
     assert report.counts == here.counts
     assert report.refused == here.refused
@@ -101,13 +114,30 @@ def test_a_worker_is_killed_half_way_and_nothing_is_lost(
     assert again.counts == here.counts
 
 
-def test_a_plugin_is_sent_without_its_index() -> None:
-    shapes = partition(100)
-    frame = gpd.GeoDataFrame({"code": [str(i) for i in range(100)]}, geometry=shapes, crs="EPSG:4326")
-    grids = Grids(make_locator(frame), points=10)
+def hundred_grids() -> gpd.GeoDataFrame:
+    codes = [str(i) for i in range(100)]
+    return gpd.GeoDataFrame({"code": codes}, geometry=partition(100), crs="EPSG:4326")
+
+
+def test_a_plugin_is_sent_without_its_index(tmp_path: Path) -> None:
+    frame = hundred_grids()
+    grids = Grids(make_locator(frame), 10, tmp_path)
     assert len(pickle.dumps(grids)) < 2 * sum(len(wkb) for wkb in frame.geometry.to_wkb())
     with pytest.raises(SystemFailure, match="before its grids were ready"):
         _ = grids.locator
+
+
+def test_workers_of_another_machine_build_one_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    build = partition_making.blocks_of
+    monkeypatch.setattr(partition_making, "blocks_of", lambda *given: (made.append(1), build(*given))[1])
+    grids = Grids(make_locator(hundred_grids(), points=10), 10, tmp_path / "of the other machine")
+    for name in ("worker-a", "worker-b"):
+        there = pickle.loads(pickle.dumps(grids))  # noqa: S301
+        there.setup(SimpleNamespace(local_directory=str(tmp_path / "room" / name)))
+        assert there.locator.index is not None
+    assert len(made) == 2
+    assert len([*(tmp_path / "room").rglob("*.index")]) == 1
 
 
 def test_an_address_that_is_none_or_answers_not(errand: Errand, unused_port: int, monkeypatch) -> None:
