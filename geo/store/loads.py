@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from geo.frames import Facts
+from geo.store.scenarios import scenario
 from geo.store.tables import load
 
 
@@ -51,9 +52,10 @@ def latest(connection: Connection, *, until: int | None = None) -> dict[str, dic
 
 
 def last_source(connection: Connection, kind: str) -> str | None:
-    """Return the office that the last load of a kind came from, None where there was none."""
-    query = select(load.c.source).where(load.c.kind == kind).order_by(load.c.id.desc()).limit(1)
-    office: str | None = connection.scalar(query)
+    """Return which office the last file of a kind came from; a published scenario is of none."""
+    of_scenarios = select(scenario.c.published_as).where(scenario.c.published_as.is_not(None))
+    query = select(load.c.source).where(load.c.kind == kind, load.c.id.not_in(of_scenarios))
+    office: str | None = connection.scalar(query.order_by(load.c.id.desc()).limit(1))
     return office
 
 

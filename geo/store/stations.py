@@ -29,6 +29,12 @@ def held(connection: Connection, ids: list[int]) -> dict[int, dict[str, Any]]:
     return {row.pop("id"): row for row in rows}
 
 
+def called(connection: Connection, source: str, source_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the stations of a source by their ids in it; those that are not there are left out."""
+    query = select(station.c.id).where(station.c.source == source, station.c.source_id.in_(source_ids))
+    return {row["source_id"]: row for row in held(connection, list(connection.scalars(query))).values()}
+
+
 def open_new(connection: Connection, values: Mapping[str, Any], *, load_id: int) -> int:
     """Enter a new station and return its id.
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -164,6 +164,8 @@ def _tried(resident: Resident, draft: Draft, asked: Appraisal, on_progress: Prog
             "absent": len(outcome.absent),
             "refused": len(outcome.refused),
         },
+        "remarks": len(outcome.remarks),
+        "told": [asdict(one) for one in outcome.remarks],
         "moving": {"enterprises": 0, "stations": 0, "workers": 0},
         "loads": [],
         "indicators": [],

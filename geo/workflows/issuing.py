@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -216,8 +216,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "unchanged": outcome.unchanged,
         "absent": len(outcome.absent),
         "retired": list(outcome.retired),
-        "refused": [{"row": one.row, "code": one.code, "message": one.message} for one in outcome.refused],
-        "remarks": [{"row": one.row, "code": one.code, "message": one.message} for one in outcome.remarks],
+        "refused": [asdict(one) for one in outcome.refused],
+        "remarks": [asdict(one) for one in outcome.remarks],
         "codes_given": outcome.codes_given,
         "reassigned": outcome.reassigned,
     }

@@ -18,6 +18,7 @@ from geo.workflows import assigning, publishing
 from geo.workflows.calendar import today
 from geo.workflows.planning import Change
 from geo.workflows.report import LoadOptions, Outcome
+from geo.workflows.reverting import reverted
 
 
 def _load_enterprises(
@@ -33,7 +34,9 @@ def _load_enterprises(
 def _load_stations(
     connection: Connection, profile: Profile, frame: gpd.GeoDataFrame, options: LoadOptions, load_id: int
 ) -> Outcome:
-    return _load_points(connection, profile, "station", _with_geom(frame), options, load_id)
+    remarks = reverted(connection, frame, options.source, zone=profile.zone_info)
+    outcome = _load_points(connection, profile, "station", _with_geom(frame), options, load_id)
+    return replace(outcome, remarks=remarks)
 
 
 def _load_points(

@@ -5,24 +5,26 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from districts import cloned, opened
+from districts import SMALL, cloned, opened
 from sqlalchemy import Engine, text
 
 from geo.errors import ConflictError, InputError, NotFound
 from geo.profile import load_profile
-from geo.store import audit
+from geo.store import audit, loads
 from geo.store.engine import reading, writing
 from geo.workflows import scenarios
 from geo.workflows.allotting import room_told
 from geo.workflows.asking import Question
 from geo.workflows.covering import cover
 from geo.workflows.edits import Draft, Edit
+from geo.workflows.loading import load_file
 from geo.workflows.outlook import edited
 from geo.workflows.resident import Resident
 from geo.workflows.whatif import Effect, describe, weigh
 
 PARTS = ("served", "unserved", "out_of_reach")
 ZONE = load_profile("demo")
+STATIONS = SMALL / "stations.xlsx"
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +185,27 @@ def test_published_it_is_as_it_was_foretold(small_url: str) -> None:
         assert entries[1].details["before"][str(first)]["name"]
         with pytest.raises(ConflictError, match="was published by planner"):
             scenarios.alter(resident, kept.id, revision=2, by="other", name="x")
+
+
+def test_a_file_that_takes_back_what_was_published_is_told_by_name(small_url: str) -> None:
+    with cloned(small_url) as url, opened(url) as engine:
+        resident = Resident(engine, ZONE)
+        first, second, third, *_ = ids(resident)
+        names = resident.district(resident.stamp()).stations["name"]
+        lon, lat = lonely(resident)
+        edits = [Edit(first, closed=True), Edit(second, lon=lon, lat=lat), Edit(third, functions=("rest",))]
+        kept = scenarios.make(resident, "补点", Draft(edits), by="planner")
+        scenarios.publish(resident, kept.id, revision=kept.revision, by="planner")
+        with reading(engine) as connection:
+            assert loads.last_source(connection, "stations") == "main"
+        told = load_file(engine, ZONE, STATIONS, "stations").remarks
+        assert {(one.code, one.details["name"], *one.details.get("columns", ())) for one in told} == {
+            ("station-reopened", names[first]),
+            ("station-reverted", names[second], "place"),
+            ("station-reverted", names[third], "functions"),
+        }
+        assert all("补点" in one.message and "planner" in one.message for one in told)
+        assert load_file(engine, ZONE, STATIONS, "stations").remarks == ()
 
 
 def test_two_who_change_one_scenario_find_out(engine: Engine, resident: Resident) -> None:

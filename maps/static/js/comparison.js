@@ -4,6 +4,7 @@ import { element } from "./element.js";
 import { CHANGES } from "./marks.js";
 import { chiefTable, ground, indicatorTable, loadTable, movingSection } from "./movers.js";
 import { number } from "./notation.js";
+import { rowTable } from "./report.js";
 import { address, fetchJson } from "./service.js";
 import { facts, known, t } from "./words.js";
 
@@ -84,7 +85,8 @@ export class Comparison {
   drawRows() {
     this.place.replaceChildren(
       element("p", { class: "quiet" }, t("change.no_boundaries")),
-      rowTally(this.answer.counts));
+      rowTally(this.answer.counts),
+      ...rowTable("report.remarks_before", this.answer.told));
   }
 
   /** Show the ground that changes hands while the comparison is looked at. */

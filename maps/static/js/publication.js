@@ -6,7 +6,7 @@ import { nameOf } from "./drafts.js";
 import { element } from "./element.js";
 import { day, number } from "./notation.js";
 import { forget, intention, send } from "./request.js";
-import { headline, reportOf } from "./report.js";
+import { headline, reportOf, rowTable } from "./report.js";
 import { titleOf } from "./sentence.js";
 import { address } from "./service.js";
 import { facts, known, t } from "./words.js";
@@ -105,7 +105,7 @@ export class Publication {
   fillRows() {
     const { answer, divided } = this.comparison;
     const place = this.place.querySelector(".rows-place");
-    if (place && answer && !divided) place.replaceChildren(element("p", {}, t("change.no_boundaries")), rowTally(answer.counts));
+    if (place && answer && !divided) place.replaceChildren(element("p", {}, t("change.no_boundaries")), rowTally(answer.counts), ...rowTable("report.remarks_before", answer.told));
   }
 
   /** The grids that stand today and are not in the draft: they stay, unless a person ticks them. */
@@ -139,7 +139,8 @@ export class Publication {
     const yes = await confirm(t("publication.title"), [
       this.sentence(draft, from, what.join(t("unit.and")) || t("change.none")),
       moved(this.comparison.answer?.moving),
-      t("publication.can_be_undone"),
+      this.comparison.answer?.told?.length ? t("publication.look_at_remarks", { count: number(this.comparison.answer.told.length) }) : null,
+      this.comparison.divided ? t("publication.can_be_undone") : null,
     ].filter(Boolean), t("publication.yes"));
     if (!yes) return;
     await this.send(form, { since, base: this.baseOf(draft), note: form.elements.note.value.trim(), retire, accept, step: draft.step }, from);
@@ -168,7 +169,7 @@ export class Publication {
     } catch (error) {
       for (const one of buttons) one.disabled = false;
       fault.hidden = false;
-      fault.replaceChildren(error.details?.by ? t("publication.conflict", { ...error.details, at: clock(error.details.at), base: error.details.base ?? "–" }) : error.message);
+      fault.replaceChildren(error.details?.reason === "published-between" ? t("publication.conflict", { ...error.details, at: clock(error.details.at), base: error.details.base ?? "–" }) : error.message);
       if (error.code === "conflict-error") {
         forget(name);
         fault.append(element("button", { type: "button", onclick: () => this.again(draft, error.details?.current) }, t("publication.again")));

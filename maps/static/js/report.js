@@ -3,6 +3,7 @@
 import { element, pairs } from "./element.js";
 import { number } from "./notation.js";
 import { refusalOf } from "./sentence.js";
+import { valuesOf } from "./service.js";
 import { t } from "./words.js";
 
 const MOST = 200;
@@ -40,11 +41,12 @@ function counts(report) {
 
 /** The sentence of a refusal in the page's language; as it came where the catalogue has none for it. */
 function reason({ code, message, details }) {
-  const sentence = refusalOf(code, details ?? {});
+  const sentence = refusalOf(code, valuesOf(details));
   return !sentence || /\{\w+\}/.test(sentence) ? message : sentence;
 }
 
-function rowTable(title, rows) {
+/** The rows of which something is told, with their numbers; nothing where there are none. */
+export function rowTable(title, rows) {
   if (!rows?.length) return [];
   const body = rows.slice(0, MOST).map((row) => element("tr", {}, element("td", { class: "count" }, number(row.row)), element("td", {}, reason(row))));
   return [
