@@ -60,7 +60,11 @@ def look_up(enterprises: Reading, known: Reading, profile: Profile) -> dict[str,
     placed = frame[frame.geometry.notna() & frame["address"].notna()]
     listed = pd.concat([_known(table, known, known.facts.name), _known(placed, enterprises, "")])
     if listed.empty:
-        raise InputError(f"“{known.facts.name}” brings no address that could be looked up; look at its rows.")
+        raise InputError(
+            f"“{known.facts.name}” brings no address that could be looked up; look at its rows.",
+            reason="no-known-addresses",
+            file=known.facts.name,
+        )
     crs = metric_crs(float(listed["lon"].median()), float(listed["lat"].median()))
     book = make_book(addresses(listed, profile, crs))
     gazetteer = Gazetteer("files", crs, book, Terms(**profile.geocoding))
