@@ -1,4 +1,4 @@
-"""Trials of equality: partitions, the places on them where it is hardest, and both ways against PostGIS."""
+"""Trials of equality: partitions, the places on them where it is hardest, and each way against PostGIS."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +13,7 @@ import shapely
 from geo.bench.peers import Question
 from geo.bench.server import postgis
 from geo.index import ways
+from geo.index.bins import locate_by_bins
 from geo.index.location import Location, locate
 from geo.index.partition import partition_index
 
@@ -63,15 +64,15 @@ def scattered(polygons: np.ndarray, points: int) -> np.ndarray:
     return np.stack([random.uniform(west, east, points), random.uniform(south, north, points)])
 
 
-def by_both_ways(polygons: np.ndarray, places: np.ndarray) -> dict[str, Location]:
-    """Ask an index that each way has built."""
+def by_each_way(polygons: np.ndarray, places: np.ndarray) -> dict[str, Location]:
+    """Ask an index that each way has built, and the bins."""
     ways.load_if_it_pays(ways.MOST_WORK)
     found = {}
     for name, swift in (("loops", True), ("numpy", False)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(ways, "swift", lambda swift=swift: swift)
             found[name] = locate(partition_index(polygons), *places)
-    return found
+    return found | {"bins": locate_by_bins(polygons, *places)}
 
 
 def rational(polygon: object, x: float, y: float) -> tuple[bool, bool]:
@@ -111,11 +112,11 @@ class Trial:
 
 
 def tried(name: str, polygons: np.ndarray, url: str, *, points: int, edges: int) -> Trial:
-    """Ask both ways, and PostGIS for ``min(grid)`` over ``ST_Covers``; count where they differ."""
+    """Ask each way, and PostGIS for ``min(grid)`` over ``ST_Covers``; count where they differ."""
     hard = adversaries(polygons, edges)
     places = np.concatenate([hard, scattered(polygons, points)], axis=1)
     expected = postgis(url, Question(polygons, *places))()
-    found = by_both_ways(polygons, places)
+    found = by_each_way(polygons, places)
     doubted = np.flatnonzero(found["loops"].first != expected)
     rounded = 0
     for i in doubted.tolist():
@@ -123,10 +124,11 @@ def tried(name: str, polygons: np.ndarray, url: str, *, points: int, edges: int)
         rounded += int(right == found["loops"].first[i])
         expected[i] = right
     differ = {way: int(np.count_nonzero(one.first != expected)) for way, one in found.items()}
-    loops, arrays = found.values()
-    differ["loops from numpy"] = sum(
-        not np.array_equal(getattr(loops, field), getattr(arrays, field))
-        for field in ("first", "point", "polygon", "interior")
-    )
+    loops = found["loops"]
+    for other in ("numpy", "bins"):
+        differ[f"loops from {other}"] = sum(
+            not np.array_equal(getattr(loops, field), getattr(found[other], field))
+            for field in ("first", "point", "polygon", "interior")
+        )
     ties = len(np.unique(loops.point))
     return Trial(name, len(polygons), places.shape[1], hard.shape[1], ties, rounded, differ)

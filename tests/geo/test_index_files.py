@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from geo.index.tree import locate_by_tree
-from tests.equality.trial import FILES, adversaries, by_both_ways, polygons_of, scattered, tried
+from tests.equality.trial import FILES, adversaries, by_each_way, polygons_of, scattered, tried
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -19,6 +19,6 @@ def test_equals_the_tree_and_postgis(name, shared_data, database_url):
     assert trial.ties > 500
     places = np.concatenate([adversaries(polygons, 300), scattered(polygons, 1_000)], axis=1)
     expected = locate_by_tree(polygons, *places)
-    for found in by_both_ways(polygons, places).values():
+    for found in by_each_way(polygons, places).values():
         for field in ("first", "point", "polygon", "interior"):
             np.testing.assert_array_equal(getattr(found, field), getattr(expected, field), err_msg=field)
