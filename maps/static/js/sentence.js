@@ -17,7 +17,7 @@ export function amountOf({ measure, unit }) {
   if (typeof measure !== "number") return "";
   if (unit === "count") return number(measure);
   const digits = measure >= 100 ? 0 : measure >= 1 ? 1 : 2;
-  return measure > 0 && measure < 0.01 ? t("finding.tiny", { unit }) : `${number(measure, digits)} ${unit}`;
+  return measure < 0.01 ? t("finding.tiny", { unit }) : `${number(measure, digits)} ${unit}`;
 }
 
 /** A grid's name for a sentence: its code, or the number of its row. */
