@@ -1,23 +1,33 @@
 """Siting: where the next stations should stand, and which to give which function."""
 
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import JSON, json_bytes
 from api.auth import Role, User, reader, require
-from api.examples import described, proposed
+from api.examples import described, kept, proposed
 from api.inquiry import InquiryDep
 from api.jobs.queue import submit
 from api.jobs.siting import SITE, SUBJECT, told_of
 from api.questions import QuestionDep
-from geo.workflows.candidates import MOST_CANDIDATES
+from geo.read.door import read_file
+from geo.read.limits import WEB
+from geo.workflows.candidates import MOST_CANDIDATES, candidates_of
 from geo.workflows.equipping import MOST, equip
 from geo.workflows.proposals import describe
 from geo.workflows.siting import MOST_SITES, answer_at_once, places_of, prepare, wish_of
 
 router = APIRouter(tags=["siting"], dependencies=[reader])
+
+
+MOST_REFUSED = 200
+Words = Annotated[str | None, Form(max_length=200)]
 
 
 class Place(BaseModel):
@@ -78,6 +88,37 @@ def post_siting(
         job = submit(inquiry.resident.engine, SITE, SUBJECT, given, user.name)
         told |= {"job": job.to_dict()}
     told["places"] = places_of(search) if wish.exact else []
+    return Response(json_bytes(told), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+@router.post(
+    "/siting/candidates",
+    summary="Candidates from a file",
+    responses=kept("site_candidates.json", 200),
+    dependencies=[Depends(require(Role.PLANNER, Role.GIS_STAFF))],
+)
+def post_candidates(
+    file: Annotated[UploadFile, File(description="Points with name, cost, capacity: CSV, Excel, GeoJSON.")],
+    crs: Words = None,
+    encoding: Words = None,
+) -> Response:
+    """Read places from a file, such as vacant rooms, for the `candidates` of a wish; nothing is kept.
+
+    The file goes through the door for strangers' files; rows that cannot be taken are listed.
+    """
+    with tempfile.TemporaryDirectory(prefix="gridcircle-candidates-") as folder:
+        path = Path(folder) / f"candidates{Path(file.filename or '').suffix.lower()[:12]}"
+        with path.open("wb") as target:
+            shutil.copyfileobj(file.file, target)
+        reading = read_file(path, "candidates", crs=crs or None, encoding=encoding or None, limits=WEB)
+    places, refused = candidates_of(reading)
+    told = {
+        "candidates": [asdict(place) for place in places[:MOST_CANDIDATES]],
+        "total": len(places),
+        "most": MOST_CANDIDATES,
+        "refused": [asdict(one) for one in refused[:MOST_REFUSED]],
+        "refused_total": len(refused),
+    }
     return Response(json_bytes(told), media_type=JSON, headers={"Cache-Control": "no-store"})
 
 

@@ -96,7 +96,7 @@ PINNED = {
     "GET /api/v1/scenarios", "POST /api/v1/scenarios", "POST /api/v1/scenarios/effect",
     "POST /api/v1/scenarios/effect/enterprises", "POST /api/v1/scenarios/effect/export",
     "GET /api/v1/scenarios/{id}", "PATCH /api/v1/scenarios/{id}", "DELETE /api/v1/scenarios/{id}",
-    "POST /api/v1/scenarios/{id}/publish", "POST /api/v1/siting",
+    "POST /api/v1/scenarios/{id}/publish", "POST /api/v1/siting", "POST /api/v1/siting/candidates",
     "GET /api/v1/street-words", "POST /api/v1/street-words", "DELETE /api/v1/street-words/{id}",
     "GET /api/v1/siting/functions",
 }  # fmt: skip
@@ -187,6 +187,11 @@ def real_word(client: Client, name: str) -> Any:
     return answers[name.split(maxsplit=1)[0]].json()
 
 
+def real_candidates(client: Client, name: str) -> Any:
+    rows = "名称,经度,纬度\n甲,104,30\n乙,104,130\n"
+    return client.post(name.removeprefix("POST "), files={"file": ("c.csv", rows.encode())}).json()
+
+
 def real_scenario(client: Client, name: str) -> Any:
     """Open a station where a grid's first enterprise is, and do what is asked with that scenario."""
     gaps = client.get(f"{API}/gaps.geojson?minutes=5").json()["features"]
@@ -235,6 +240,7 @@ def real_street_word(client: Client, name: str) -> Any:
 def real_answer(client: Client, name: str) -> Any:
     for part, answer in {
         "/scenarios": real_scenario,
+        "/siting/candidates": real_candidates,
         "/street-words": real_street_word,
         "/override": real_word,
         "/assignment": real_word,

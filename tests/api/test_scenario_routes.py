@@ -93,6 +93,19 @@ def test_given_places_in_any_order_give_the_same(client: Client) -> None:
     assert answers[0]["sites"][0]["name"].startswith("室")
 
 
+def test_a_file_of_candidates_is_read_and_its_faults_are_listed(client: Client) -> None:
+    rows = (
+        "名称,经度,纬度,成本,容量\n空置房一,104.0619,30.555,2,80\n空置房二,204,30.5,1,\n,104.0625,30.556,,\n"
+    )
+    told = client.post(f"{API}/siting/candidates", files={"file": ("a.csv", rows.encode())}).json()
+    assert told["candidates"][0]["name"] == "空置房一"
+    assert (told["candidates"][0]["cost"], told["candidates"][0]["capacity"]) == (2, 80)
+    assert [one["row"] for one in told["refused"]] == [2]
+    assert (told["total"], told["refused_total"]) == (2, 1)
+    wish = {"most": 1, "candidates": told["candidates"]}
+    assert client.post(f"{API}/siting?minutes=5", json=wish).status_code == 200
+
+
 def test_the_budget_and_the_room_are_kept(client: Client) -> None:
     lonlat = [(104.0619 + i * 0.001, 30.555) for i in range(4)]
     places = [{"lon": x, "lat": y, "cost": 4 + i, "capacity": 100} for i, (x, y) in enumerate(lonlat)]

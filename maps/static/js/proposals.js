@@ -5,7 +5,11 @@ import { element } from "./element.js";
 import { cancel, follow, isOpen } from "./job.js";
 import { minutes, number } from "./notation.js";
 import { send } from "./request.js";
+import { Sites } from "./sites.js";
 import { t } from "./words.js";
+
+// The names of cells mean nothing to people.
+const CELL = /^8[0-9a-f]{14}$/;
 
 export class Proposals {
   /** `acts` has choice(), took(sites), pointed(site), shown(sites) and failed(error). */
@@ -14,6 +18,7 @@ export class Proposals {
     this.form = document.getElementById("siting");
     this.place = document.getElementById("proposed");
     this.progress = document.getElementById("searching");
+    this.sites = new Sites(this.form);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.ask(false);
@@ -25,7 +30,7 @@ export class Proposals {
   async ask(exact) {
     this.stop();
     const data = new FormData(this.form);
-    const wish = { most: Number(data.get("most")), objective: data.get("objective"), exact, gap: 0.005 };
+    const wish = { most: Number(data.get("most")), objective: data.get("objective"), candidates: this.sites.candidates, exact, gap: 0.005 };
     const parameters_ = parameters(this.acts.choice());
     this.place.setAttribute("aria-busy", "true");
     this.progress.replaceChildren(element("p", { class: "quiet" }, t("state.loading")));
@@ -94,7 +99,7 @@ export class Proposals {
   }
 
   line(site, place, answer) {
-    const title = t("siting.site", { number: place + 1 });
+    const title = [t("siting.site", { number: place + 1 }), CELL.test(site.name ?? "") ? null : site.name].filter(Boolean).join(" · ");
     return element("li", {},
       element("button", { type: "button", class: "plain", onclick: () => this.acts.pointed(site) },
         element("span", { class: "name" }, title), element("small", { class: "quiet" }, why(site, answer))),

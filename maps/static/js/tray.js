@@ -11,6 +11,8 @@ import { fetchJson } from "./service.js";
 import { t } from "./words.js";
 
 const MOST_COMPARED = 4;
+/** How scenarios that are compared go by on the map; a letter and no colour tells them apart. */
+export const LETTERS = ["A", "B", "C", "D"];
 
 export class Tray {
   /** `acts` has opened(scenario), published(), failed(error), told(text) and choice(). */
@@ -114,11 +116,24 @@ export class Tray {
     }
   }
 
+  /** Open the comparison that a link names: `?compare=3,5`. */
+  compareLinked() {
+    const wanted = (new URLSearchParams(window.location.search).get("compare") ?? "").split(",").map(Number).filter(Boolean);
+    if (!wanted.length) return;
+    this.chosen = new Set(wanted.slice(0, MOST_COMPARED));
+    this.draw();
+    if (this.chosen.size) this.compare();
+  }
+
   async compare() {
+    const here = new URL(window.location.href);
+    here.searchParams.set("compare", [...this.chosen].join(","));
+    window.history.replaceState(null, "", here);
     const choice = parameters(this.acts.choice());
     try {
       const all = await Promise.all([...this.chosen].map((id) => fetchJson(`scenarios/${id}`, choice)));
-      show(t("whatif.compare_title"), element("div", { class: "wide" }, table(all)),
+      this.acts.compared(all.filter((one) => one.effect));
+      show(t("whatif.compare_title"), element("p", { class: "quiet" }, t("whatif.compare_map")), element("div", { class: "wide" }, table(all)),
         ...all.filter((one) => one.problem).map((one) => element("p", { class: "fault" }, `${one.scenario.name}: ${one.problem}`)));
     } catch (error) {
       this.acts.failed(error);
@@ -131,7 +146,7 @@ function table(all) {
   const able = all.filter((one) => one.effect);
   const today = able[0]?.effect.before;
   const head = element("tr", {}, element("th", {}), element("th", { class: "count", scope: "col" }, t("whatif.today")),
-    ...able.map((one) => element("th", { class: "count", scope: "col" }, one.scenario.name)));
+    ...able.map((one, place) => element("th", { class: "count", scope: "col" }, element("span", { class: "letter" }, LETTERS[place]), " ", one.scenario.name)));
   const rows = NAMES.filter((name) => today?.[name]).map((name) => element("tr", {},
     element("th", { scope: "row" }, t(`figure.${name}`)),
     element("td", { class: "count" }, percent(today[name].covered, today[name].total)),

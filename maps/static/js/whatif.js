@@ -18,7 +18,7 @@ import { offerSearch } from "./search.js";
 import { fetchJson } from "./service.js";
 import { showSide } from "./sides.js";
 import { stationForm } from "./stationform.js";
-import { Tray } from "./tray.js";
+import { LETTERS, Tray } from "./tray.js";
 import { facts, t } from "./words.js";
 
 const GRIDS = { 1: { fillColor: facts.style.there, fillOpacity: 0.25 }, "-1": { fillColor: facts.style.missing, fillOpacity: 0.25 } };
@@ -29,6 +29,7 @@ const SIX = 1e6;
 const chart = new Chart();
 const dots = new Dots("marks", DOTS).addTo(chart.map);
 const proposed = L.layerGroup().addTo(chart.map);
+const compared = L.layerGroup().addTo(chart.map);
 const standing = new Map();
 let grids = null;
 let tinted = [];
@@ -40,7 +41,7 @@ const pegs = new Pegs(chart.map, { chosen: choose, moved: move, removed: remove 
 const plan = new Plan(planned);
 const effects = new Effects(answered, (error) => fail(error, () => effects.ask(plan.edits, choice, true)));
 let seen = null;
-const tray = new Tray({ opened: open, published, failed: (error) => fail(error, quiet), told: (text) => tell(text), choice: () => choice });
+const tray = new Tray({ opened: open, published, failed: (error) => fail(error, quiet), told: (text) => tell(text), choice: () => choice, compared: showCompared });
 const proposals = new Proposals({ choice: () => choice, took: take, pointed: point, shown: showProposed, failed: (error) => fail(error, quiet) });
 
 /** Return a station as it is in the plan: what stands, with what is said of it. */
@@ -219,6 +220,18 @@ function showProposed(sites) {
       .bindTooltip(String(place + 1), { permanent: true, direction: "center", className: "site-number" })));
 }
 
+/** Mark on the map what each compared scenario does, by its letter: what it opens or moves, and what it closes. */
+function showCompared(all) {
+  compared.clearLayers();
+  all.forEach(({ scenario }, place) => scenario.edits.forEach((edit) => {
+    const [x, y] = standing.get(edit.station)?.geometry.coordinates ?? [];
+    const [lat, lon] = [edit.lat ?? y, edit.lon ?? x];
+    if (lat === undefined) return;
+    const icon = L.divIcon({ className: `compared-mark${edit.closed ? " closed" : ""}`, iconSize: [24, 24], iconAnchor: [12 - 22 * place, 34], html: element("span", {}, LETTERS[place]) });
+    compared.addLayer(L.marker([lat, lon], { icon, interactive: false, keyboard: false }));
+  }));
+}
+
 function point(site) {
   chart.map.setView([site.lat, site.lon], Math.max(chart.map.getZoom(), 15));
 }
@@ -384,7 +397,7 @@ for (const [name, act] of Object.entries(acts)) document.getElementById(name).ad
 let controls = null;
 begin().then(() => {
   controls = new Controls(asked);
-  tray.renew();
+  tray.renew().then(() => tray.compareLinked());
 }, (error) => fail(error));
 fetchJson("grids.geojson", facts.counting).then(({ features }) => {
   grids = chart.draw("grids", features, { style: outlineStyle, interactive: false });
