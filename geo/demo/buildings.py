@@ -8,6 +8,7 @@ from shapely import Geometry
 
 from geo.demo.fabric import Fabric
 from geo.demo.names import MARK, coined_words
+from geo.demo.park import walled_park
 from geo.demo.plan import CRS_M
 
 _SETBACK_M = 9.0
@@ -61,11 +62,21 @@ def build_base(fabric: Fabric, buildings: gpd.GeoDataFrame, streets: gpd.GeoData
         ("building", name, footprint)
         for name, footprint in zip(buildings["name"], buildings.geometry, strict=True)
     ]
+    walls, gates, drivers = walled_park(green, streets.geometry.to_numpy())
+    rows += [
+        *(("wall", f"{MARK}公园围墙", wall) for wall in walls),
+        *(("gate", f"{MARK}公园门", gate) for gate in gates),
+    ]
+    walk, drive = [None] * (len(rows) - len(gates)), ["yes"] * len(gates)
     return gpd.GeoDataFrame(
         {
             "source_id": [f"B{n:05d}" for n in range(1, len(rows) + 1)],
             "name": [name for _, name, _ in rows],
             "kind": [kind for kind, _, _ in rows],
+            "barrier": None,
+            "walk": walk + drive,
+            "ebike": walk + drivers,
+            "drive": walk + drivers,
         },
         geometry=[shape for _, _, shape in rows],
         crs=CRS_M,

@@ -45,8 +45,8 @@ def build_enterprises(
     Returns
     -------
     GeoDataFrame in EPSG:4326
-        The columns of `geo.contracts.ENTERPRISES` (``chains`` as text). Places are rounded to seven
-        decimals, but those on a shared border: they are the very floats that the vertex of the grids
+        The columns of `geo.contracts.ENTERPRISES` but ``shifts`` (``chains`` as text). Places are rounded to
+        seven decimals, but those on a shared border: they are the very floats that the vertex of the grids
         becomes when it is projected. Without a location the geometry is None, and the address is written
         in ways that lead to a place or do not.
     """

@@ -23,6 +23,7 @@ _HOURS = (
     ("24/7", 0.09),
     ("Mo-Fr 09:00-12:00,13:30-17:30", 0.05),
 )
+CENTRE = "企业服务中心"
 _CENTRE_HOURS = "Mo-Fr 09:00-17:00"
 
 
@@ -39,8 +40,8 @@ def build_facilities(
     Returns
     -------
     GeoDataFrame in EPSG:4326
-        The columns of `geo.contracts.STATIONS` (``functions`` as text), stations first, at the middle of
-        buildings, in degrees to seven decimals.
+        The columns of `geo.contracts.STATIONS` but ``capacity`` (``functions`` as text), stations first, at
+        the middle of buildings, in degrees to seven decimals.
     """
     middles = shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy()))
     chance = _chance(plan, fabric, grids, middles, rng)
@@ -58,7 +59,7 @@ def build_facilities(
                 f"{MARK}{word}{'企业服务中心' if c else '驿站'}"
                 for word, c in zip(words, centre.tolist(), strict=True)
             ],
-            "kind": np.where(centre, "企业服务中心", "驿站"),
+            "kind": np.where(centre, CENTRE, "驿站"),
             "category": np.where(centre, "政务用房", rooms),
             "functions": _functions(len(site), rng),
             "opening_hours": np.where(centre, _CENTRE_HOURS, _drawn(_HOURS, len(site), rng)),

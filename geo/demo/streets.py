@@ -14,6 +14,7 @@ from geo.demo.plan import CRS_M
 
 _GATED_SHARE = 0.45
 _GAP_M = 9.0
+_MOUTH_M = 0.5
 _NAMED = ("primary", "secondary", "tertiary", "residential")
 
 
@@ -55,7 +56,9 @@ def _ground_lines(fabric: Fabric, rng: np.random.Generator) -> gpd.GeoDataFrame:
     angle = np.arctan2(*(middle - centre).T)
     paved = (rng.random(12) < 0.6)[((angle + np.pi) / (2 * np.pi) * 12).astype(int) % 12]
     rank = lines["rank"]
-    keep = (rank != "fence") & ((rank != "outline") | paved)
+    # Where the river leaves the zone, the outline lies in its water.
+    wet = shapely.dwithin(fabric.river, shapely.points(middle), _MOUTH_M)
+    keep = (rank != "fence") & ((rank != "outline") | (paved & ~wet))
     return lines[keep].reset_index(drop=True)
 
 

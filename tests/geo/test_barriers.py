@@ -50,9 +50,6 @@ def test_no_circle_crosses_the_river_but_on_its_bridge(demo):
     streets = demo.streets.to_crs("EPSG:4326")
     over = demo.streets.intersects(shapely.buffer(demo.fabric.river, -2.0))
     assert (demo.streets.loc[over, "layer"] == 1).all()
-    # At the edge of the zone a street closes the outline where the river leaves it; it is as a bridge here.
-    mouths = shapely.intersection(demo.fabric.river.boundary, demo.fabric.zone.boundary)
-    over |= demo.streets.within(shapely.buffer(mouths, 1.0))
     (west, _, east, _), (_, south, _, north) = river.bounds, demo.streets.total_bounds
     banks = sides(river, (west + 2, south, east - 2, north))
     for bridged in (True, False):

@@ -16,6 +16,11 @@ from geo.demo.district import District, build_district
 from geo.demo.enterprises import shared_vertices
 from geo.demo.facilities import deserts
 from geo.frames import CRS
+from geo.hours import shift_times
+from geo.streets.barriers import kept_apart
+from geo.streets.joining import build_network
+from geo.streets.snapping import snap
+from geo.streets.walls import closed_walls, shut_gates, stopped
 
 
 @pytest.fixture(scope="module")
@@ -169,10 +174,54 @@ def test_every_grid_has_an_enterprise(district: District) -> None:
     [("streets", "streets"), ("base", "base"), ("facilities", "stations"), ("enterprises", "enterprises")],
 )
 def test_columns_are_those_of_the_contract(district: District, attribute: str, kind: str) -> None:
-    """All but two that few offices have: the demo's firms tell no shifts, and its stations no capacity."""
     frame = getattr(district, attribute)
-    told = [name for name in CONTRACTS[kind].names if name not in ("shifts", "capacity")]
-    assert list(frame.columns) == [*told, "geometry"]
+    assert list(frame.columns) == [*CONTRACTS[kind].names, "geometry"]
+
+
+def test_some_firms_work_in_shifts_and_most_stations_say_what_they_serve(district: District) -> None:
+    shifts, capacity = district.enterprises["shifts"], district.facilities["capacity"]
+    assert 0.03 < shifts.notna().mean() < 0.2
+    assert all(shift_times(word.split("、")) for word in shifts.dropna().unique())
+    assert 0.6 < capacity.notna().mean() < 0.8
+    centre = district.facilities["kind"] == "企业服务中心"
+    assert capacity[centre].min() > capacity[~centre].max()
+
+
+def test_a_park_has_a_wall_with_gates(district: District) -> None:
+    wall, gates = (district.base[district.base["kind"] == kind] for kind in ("wall", "gate"))
+    assert len(wall) == 1
+    assert len(gates) >= 2
+    assert shapely.dwithin(gates.geometry.to_numpy(), wall.geometry.iloc[0], 0.1).all()
+    ground = district.base
+    parted = {
+        mode: stopped(
+            district.streets.to_crs(CRS),
+            closed_walls(ground, mode),
+            shut_gates(ground, mode),
+            crs="EPSG:4544",
+        )[1]
+        for mode in ("walk", "drive")
+    }
+    assert len(parted["walk"]) < len(parted["drive"]) <= len(gates)
+
+
+def test_no_street_runs_in_the_river(district: District) -> None:
+    dry = district.streets[district.streets["layer"] != 1].geometry.to_numpy()
+    middles = shapely.line_interpolate_point(dry, 0.5, normalized=True)
+    mouths = shapely.intersection(district.fabric.river.boundary, district.fabric.zone.boundary)
+    assert not shapely.dwithin(middles, mouths, 0.5).any()
+
+
+def test_no_point_enters_a_street_across_the_railway(district: District) -> None:
+    network = build_network(district.streets.to_crs(CRS), mode="walk", crs="EPSG:4544")
+    track, places = district.fabric.track, district.enterprises.to_crs("EPSG:4544").geometry
+    points = shapely.get_coordinates(places[places.distance(track) < 300].to_numpy())
+    found = kept_apart(
+        network, snap(network, points, max_access_m=250), points, np.array([track]), max_access_m=250
+    )
+    legs = shapely.linestrings(np.stack([points, found.xy], axis=1)[found.edge >= 0])
+    assert len(legs) > 100
+    assert not shapely.crosses(legs, track).any()
 
 
 def test_all_is_marked_as_invented(district: District) -> None:
@@ -185,7 +234,7 @@ def test_all_is_marked_as_invented(district: District) -> None:
 def test_what_an_address_leads_to_is_hardly_ever_further_off_than_it_says(district: District) -> None:
     firms = district.enterprises[~district.enterprises.geometry.isna()].to_crs("EPSG:4544")
     table = {"kind": "address", "text": firms["address"], "x": firms.geometry.x, "y": firms.geometry.y}
-    known = pd.DataFrame(table | {"radius_m": 0.0, "accuracy_m": 1.0})
+    known = pd.DataFrame(table | {"radius_m": 0.0, "accuracy_m": 1.0, "source": ""})
     held = known.iloc[::150]
     book = make_book(known.drop(index=held.index))
     taken = [(row, choose(find(parse(row.text), book), Terms())) for row in held.itertuples()]
