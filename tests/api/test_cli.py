@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from districts import SMALL, cloned
+from districts import SMALL, cloned, street_ends
 
 from api.cli.main import COMMANDS, gridcircle, main
 
@@ -288,6 +288,7 @@ PINNED = {
         "--json",
     },
     "streets": {"streets", "--enterprises", "--mode", "--output", "--crs", "--field", "--json"},
+    "footing": {"action", "places", "--reason", "--mode", "--name", "--until", "--json"},
     "serve": set(),
     "worker": set(),
     "demo": {"--scale", "--load-only"},
@@ -324,3 +325,22 @@ def test_every_command_and_option_explains_itself(name: str) -> None:
     result = CliRunner().invoke(gridcircle, [*name.split(), "--help"])
     assert result.exit_code == 0
     assert result.output.splitlines()[2].strip()
+
+
+def test_a_missing_path_is_said_listed_and_taken_back(
+    monkeypatch: pytest.MonkeyPatch, small_url: str
+) -> None:
+    begin, end = (f"{lon},{lat}" for lon, lat in street_ends())
+    with cloned(small_url) as url:
+        monkeypatch.setenv("GRIDCIRCLE_DATABASE_URL", url)
+
+        def said(*words: str, code: int = 0) -> str:
+            result = CliRunner().invoke(gridcircle, ["footing", *words])
+            assert result.exit_code == code, result.output
+            return result.output
+
+        told = json.loads(said("link", begin, end, "--reason", "天天有人走", "--name", "小路", "--json"))
+        assert (told["kind"], told["modes"], told["until"]) == ("link", ["walk"], None)
+        assert f"{told['id']} link 小路 (walk): 天天有人走 – local" in said()
+        assert said("undo", str(told["id"])).strip() == f"{told['id']} is taken back"
+        assert said().strip() == "Nothing is said of streets."
