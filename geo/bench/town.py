@@ -8,9 +8,11 @@ from pyproj import Transformer
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 
+from geo.coverage.board import Board, Demand
 from geo.demo.district import build_district
 from geo.errors import InputError
 from geo.frames import CRS
+from geo.reach.times import travel_minutes
 from geo.read.door import read_file
 from geo.streets.joining import build_network
 from geo.streets.network import Floats, Ints, Network
@@ -72,6 +74,17 @@ def town_of(case: str) -> Town:
         points_xy = _scattered(network, min(int(POINTS * share), MOST_POINTS))
     nodes = _nodes_beside(network, np.vstack([stations_xy, points_xy]))
     return Town(network, stations_xy, points_xy, nodes[: len(stations_xy)], nodes[len(stations_xy) :])
+
+
+def board_of(town: Town) -> Board:
+    """Return the board of the points as they are reached today."""
+    times = {"speed_m_per_min": SPEED, "limit_minutes": MINUTES}
+    none, count = np.empty(0, dtype=np.intp), len(town.points)
+    boxes = np.full(count, 2, dtype=np.int8)
+    demand = Demand(boxes, np.ones(count, np.int64), 0, np.full(count, -1, dtype=np.intp), np.empty(0), none)
+    reach = travel_minutes(town.network, town.at(town.stations), town.at(town.points), **times)
+    # That one station reaches a point or several is the same to one that opens.
+    return Board(demand, (reach.minutes <= MINUTES).astype(np.int16))
 
 
 def tiled(network: Network, edges: int) -> Network:

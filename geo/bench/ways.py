@@ -13,16 +13,17 @@ import numpy as np
 import shapely
 
 from geo.bench import valhalla
-from geo.bench.town import MINUTES, SPEED, Town, town_of
+from geo.bench.town import MINUTES, SPEED, Town, board_of, town_of
 from geo.bench.turns import Row, Tell, ratio, rows_of, take_turns
 from geo.bench.walkers import OURS, Method, require_same
 from geo.circles.alone import areas_alone
 from geo.circles.areas import build_lattice
 from geo.reach.matrix import travel_matrix
-from geo.reach.standing import placed, stand
-from geo.streets.snapping import snap
+from geo.reach.times import travel_minutes
+from geo.streets.snapping import Snapped, snap
 
 ACCESS_M = 250.0
+PARTS = ("edge", "along_m", "access_m", "xy")
 CIRCLES = 300
 SPACING_M = 25.0
 TREE, BEGINNING, VALHALLA = "shapely tree", "gridcircle, from the beginning", "Valhalla"
@@ -180,14 +181,19 @@ def _once(method: Method) -> Method:
 
 
 def _one_more(name: str, town: Town, _: Any, without: set[str], *, repeats: int, tell: Tell) -> list[Timed]:
-    """Answer one more station: from what stood before, and from the beginning."""
+    """Flag the points with one more station as the page of what-if does: one bounded search, one pass."""
     sources, targets = town.at(town.stations), town.at(town.points)
-    standing = stand(town.network, sources, targets, **_TIMES)
     spot = snap(town.network, town.points_xy[:1], max_access_m=ACCESS_M)
-    more = placed(standing, len(sources), spot).sources
+    more = Snapped(*(np.append(getattr(sources, part), getattr(spot, part), axis=0) for part in PARTS))
+    board = board_of(town)
+
+    def ours() -> Any:
+        row = travel_matrix(town.network, spot, targets, **_TIMES).indices
+        return board.moved((), [row.astype(np.intp)]).reached
+
     methods: dict[str, Any] = {
-        OURS: lambda _: lambda: placed(standing, len(sources), spot).reach.minutes,
-        BEGINNING: lambda _: lambda: stand(town.network, more, targets, **_TIMES).reach.minutes,
+        OURS: lambda _: ours,
+        BEGINNING: lambda _: lambda: travel_minutes(town.network, more, targets, **_TIMES).minutes <= MINUTES,
     }
     methods = {k: m for k, m in methods.items() if k not in without}
     case = f"{name}: one more"

@@ -19,39 +19,6 @@ def nearest_of_nodes(arcs: Arcs, sources: Places, *, limit: int) -> Pair:
     return _spread_on(arcs, plain.nothing(arcs.nodes), *seeds(arcs, sources), limit=limit)
 
 
-def opened(arcs: Arcs, sources: Places, pair: Pair, *, row: int, limit: int) -> Pair:
-    """Return what `nearest_of_nodes` finds, known what it found before the source in a row was there."""
-    check(sources)
-    if not available():
-        return plain.nodes(arcs, sources, limit)
-    one = np.full_like(sources[0], -1)
-    one[row] = sources[0][row]
-    return _spread_on(arcs, pair, *seeds(arcs, (one, *sources[1:])), limit=limit)
-
-
-def closed(arcs: Arcs, sources: Places, pair: Pair, *, row: int, limit: int) -> Pair:
-    """Return what `nearest_of_nodes` finds, known what it found while the source in a row had an edge.
-
-    Only nodes that it was one of the two nearest of have to look again, at their neighbours and at the
-    sources beside them: whoever is among the two nearest of a node is so all along his way to it.
-    """
-    if not available():
-        return plain.nodes(arcs, sources, limit)
-    first, second = ((keys < NEVER) & (keys & MOST_SOURCES == row) for keys in pair)
-    one, two = np.where(first, pair[1], pair[0]), np.where(first | second, NEVER, pair[1])
-    node = np.flatnonzero(first | second)
-    count = arcs.first[node + 1] - arcs.first[node]
-    arc = np.repeat(arcs.first[node] - np.cumsum(count) + count, count) + np.arange(count.sum())
-    head, edge = arcs.head[arc], arcs.edge[arc]
-    inward = np.where(arcs.edge_from[edge] == head, arcs.ahead[edge], arcs.back[edge])
-    passable = inward >= 0
-    into, head, cost = np.repeat(node, count)[passable], head[passable], inward[passable] << BITS
-    beside_node, beside_key = seeds(arcs, sources)
-    nodes = np.concatenate([into, into, beside_node]).astype(np.int32)
-    keys = np.concatenate([one[head] + cost, two[head] + cost, beside_key])
-    return _spread_on(arcs, (one, two), nodes, keys, limit=limit)
-
-
 def _spread_on(arcs: Arcs, pair: Pair, node: Nodes, key: Ints, *, limit: int) -> Pair:
     from geo.travel import kernels
 
