@@ -155,7 +155,8 @@ def test_circles_in_bands_and_of_one_station(client: Client) -> None:
     ]
     assert one["properties"]["method"] == "disc"
     error = error_of(client.get(f"{API}/circles.geojson", params={"station": 99_999}))
-    assert (error["code"], error["details"]) == ("not-found", {"station": 99_999})
+    details = {"reason": "station-without-place", "station": 99_999}
+    assert (error["code"], error["details"]) == ("not-found", details)
 
 
 def test_tiles(client: Client) -> None:
@@ -349,6 +350,7 @@ def test_files_that_cannot_be_taken(desk: Client, kind: str, name: str, body: by
 
 def test_a_form_that_lacks_something(desk: Client) -> None:
     answer = desk.post(f"{API}/loads", data={"kind": "grids"})
-    assert (answer.status_code, error_of(answer)["details"]) == (422, {"field": "file"})
+    details = {"reason": "field-invalid", "field": "file"}
+    assert (answer.status_code, error_of(answer)["details"]) == (422, details)
     answer = upload(desk, "grids", "g.geojson", b"{}", level="x" * 201)
-    assert (answer.status_code, error_of(answer)["details"]) == (422, {"field": "level"})
+    assert (answer.status_code, error_of(answer)["details"]) == (422, details | {"field": "level"})

@@ -84,7 +84,8 @@ def test_errors_come_out_as_they_are(tmp_path):
     (tmp_path / "a.csv").write_text("甲,乙\n1,2\n", "utf-8")
     with pytest.raises(MissingColumn) as missing:
         read_file(tmp_path / "a.csv", "organisations")
-    assert missing.value.details == {"kind": "organisations"}
+    told = missing.value.details
+    assert (told["kind"], told["reason"]) == ("organisations", "no-headers")
     with pytest.raises(InputError, match="no kind"):
         read_file(path, "houses")
     with pytest.raises(FileRefused, match="no file"):
