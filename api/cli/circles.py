@@ -6,8 +6,8 @@ from typing import Any
 import click
 import pandas as pd
 
+from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, show_refused
-from api.cli.cover import question_of, zone_of
 from api.cli.report import json_option, progress, show, show_json
 from geo.workflows import circling
 from geo.workflows.brought import Brought
@@ -36,27 +36,8 @@ from geo.write.frame import write_frame
     show_default=True,
     help="One area, one for each station, or each place to the nearest station.",
 )
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "ebike", "drive"]),
-    default="walk",
-    show_default=True,
-    help="How people move.",
-)
-@click.option(
-    "--method",
-    type=click.Choice(["network", "disc", "standard"]),
-    help="By default along streets; discs of minutes × speed ÷ detour, or with the radii of GB 50180.",
-)
+@question_options(standard=True)
 @click.option("--detour", type=click.FloatRange(min=1), help="Of discs; by default the profile's.")
-@click.option("--function", "functions", multiple=True, help="Only facilities with all of these.")
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice(["station", "centre"]),
-    help="Only these facilities; by default those of the profile's promise.",
-)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The polygons.")
 @file_options
 @json_option

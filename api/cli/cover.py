@@ -1,19 +1,14 @@
 """``cover``: who reaches a station in time, of what is loaded or of files without any database."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from api.cli.bringing import FILE, brought, file_options, grid_options, profile_of, show_refused
+from api.cli.asking import question_of, question_options, zone_of
+from api.cli.bringing import FILE, file_options, grid_options, show_refused
 from api.cli.report import json_option, progress, show, show_json
-from api.database import open_engine
-from api.settings import Settings
-from geo.read.words import dictionaries, translate_lists
 from geo.workflows import allotting, covering, grouping
-from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
 from geo.workflows.contrast import contrast
 from geo.workflows.covering import Coverage
@@ -21,7 +16,6 @@ from geo.workflows.doubting import beyond_told, certainty_told, worst_told
 from geo.workflows.grouping import WAYS, By
 from geo.workflows.handing import WHAT, Wanted, hand_out
 from geo.workflows.noting import notes
-from geo.workflows.resident import Resident
 from geo.workflows.zone import Zone
 
 
@@ -32,24 +26,7 @@ from geo.workflows.zone import Zone
 @click.option("--grids", type=FILE, help="Likewise; without them nothing is outside.")
 @click.option("--base", type=FILE, help="Likewise: water and railways, which nobody crosses off the streets.")
 @click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "ebike", "drive"]),
-    default="walk",
-    show_default=True,
-    help="How people move.",
-)
-@click.option("--method", type=click.Choice(["network", "disc"]), help="By default along streets.")
-@click.option(
-    "--function", "functions", multiple=True, help="Only facilities with it, or with all of several."
-)
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice(["station", "centre"]),
-    help="Only these facilities; by default those of the profile's promise.",
-)
+@question_options()
 @click.option(
     "--at",
     type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]),
@@ -104,45 +81,6 @@ def cover(*, enterprises: Path | None, minutes: float | None, by: Any, as_json: 
                 show_refused(zone)
         faulty = any(one["level"] == "error" for one in result["remarks"])
         return int(isinstance(zone, Brought) and (faulty or bool(zone.refused)))
-
-
-@contextmanager
-def zone_of(files: dict[str, Path | None], said: dict[str, Any]) -> Iterator[Zone]:
-    """Yield the zone of the files, or that of the database where there are none.
-
-    Raises
-    ------
-    UsageError
-        Where the first file, or the stations, are missing.
-    """
-    first = next(iter(files))
-    if any(files.values()):
-        for kind in dict.fromkeys((first, "stations")):
-            if kind in files and files[kind] is None:
-                raise click.UsageError(
-                    f"Name the file of {kind} too: ENTERPRISES --stations FILE."
-                    if first == "enterprises"
-                    else f"Name the file of {kind} with --{kind}."
-                )
-        yield brought(files, said, profile_of(said["profile"]))
-        return
-    settings = Settings.from_environment()
-    with open_engine(settings) as engine:
-        yield Resident(engine, profile_of(said["profile"]))
-
-
-def question_of(zone: Zone, minutes: float | None, said: dict[str, Any]) -> Question:
-    """Return the question that the options ask; a function may be said by its name or its key."""
-    circle = zone.profile.circle
-    words = dictionaries("stations")["functions"]
-    return Question(
-        minutes=minutes or circle.minutes,
-        mode=said["mode"],
-        method=said["method"],
-        kinds=said["kinds"] or circle.kinds,
-        at=said.get("at"),
-        functions=tuple(translate_lists([list(said["functions"])], words)[0]),
-    )
 
 
 def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused, taken_out
-from api.cli.cover import question_of, zone_of
 from api.cli.report import json_option, progress, show, show_json, tell
 from geo.frames import Refusal
 from geo.read.door import read_file
@@ -39,14 +39,7 @@ from geo.workflows.zone import Zone
     help="The most workers in reach, or the most minutes spared for the tenth that walks furthest.",
 )
 @click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
-@click.option(
-    "--mode", type=click.Choice(["walk", "ebike", "drive"]), default="walk", help="How people move."
-)
-@click.option("--method", type=click.Choice(["network", "disc"]), help="By default along streets.")
-@click.option("--function", "functions", multiple=True, help="Only what offers it counts as standing.")
-@click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(["station", "centre"]), help="Only these stand."
-)
+@question_options()
 @click.option("--budget", type=click.FloatRange(0), help="What the sites may cost together.")
 @click.option("--exact/--greedy", default=False, help="The best answer with a bound, or one at once.")
 @click.option("--gap", type=click.FloatRange(0, 1, max_open=True), default=0.01, help="Good enough, exact.")

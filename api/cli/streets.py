@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from api.cli.asking import zone_of
 from api.cli.bringing import FILE, file_options, show_refused
-from api.cli.cover import zone_of
 from api.cli.report import json_option, progress, show, show_json
 from geo.workflows.brought import Brought
 from geo.workflows.soundness import Soundness, sound
