@@ -146,7 +146,7 @@ def change(before: Board, after: Board) -> Change:
     return Change(gained, lost, int(workers[gained].sum()), int(workers[lost].sum()))
 
 
-def boxes(located: Flags, outside: Flags) -> npt.NDArray[np.int8]:
+def box_numbers(located: Flags, outside: Flags) -> npt.NDArray[np.int8]:
     """Return the box of each enterprise: 0 without a location, 1 outside every grid, 2 neither."""
     box = np.where(outside, _OUTSIDE, _INSIDE).astype(np.int8)
     box[~located] = _NO_LOCATION

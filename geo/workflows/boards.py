@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, vstack
 
-from geo.coverage.board import Board, Demand, Row, boxes, empty_board
+from geo.coverage.board import Board, Demand, Row, box_numbers, empty_board
 from geo.reach.matrix import disc_matrix, travel_matrix
 from geo.streets.network import Floats, Network
 from geo.streets.snapping import Snapped
@@ -155,7 +155,7 @@ def _demand(resident: Zone, district: District, question: Question) -> Demand:
     workers = enterprises["workers"]
     versions = lattice_grids(resident, district, question) if with_grids else pd.Series([], dtype="Int64")
     return Demand(
-        box=boxes(located, outside),
+        box=box_numbers(located, outside),
         workers=workers.fillna(0).to_numpy(dtype=np.int64),
         workers_unknown=int(workers.isna().sum()) if workers.notna().any() else None,
         enterprise_grid=_grid_rows(district, enterprises["version"]),

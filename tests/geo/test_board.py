@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.coverage.board import Demand, boxes, change, empty_board
+from geo.coverage.board import Demand, box_numbers, change, empty_board
 from geo.coverage.tally import area_shares, by_grid, denominators
 
 ROWS = st.lists(st.integers(0, 13), unique=True, max_size=14)
@@ -41,7 +41,7 @@ def test_a_board_counts_as_the_coverage_does(drawing) -> None:
     outside = (enterprise_grid < 0) & (grids > 0)
     known = pd.array(workers, dtype="Int64")
     demand = Demand(
-        box=boxes(located, outside),
+        box=box_numbers(located, outside),
         workers=np.array([one or 0 for one in workers], dtype=np.int64),
         workers_unknown=workers.count(None) if any(one is not None for one in workers) else None,
         enterprise_grid=enterprise_grid.astype(np.intp),
@@ -76,7 +76,7 @@ def test_a_board_counts_as_the_coverage_does(drawing) -> None:
 def test_one_more_never_covers_less_and_taking_it_off_restores(drawing) -> None:
     grids, enterprise_grid, lattice_grid, workers, located, rows = drawing
     demand = Demand(
-        boxes(located, enterprise_grid < 0),
+        box_numbers(located, enterprise_grid < 0),
         np.array([one or 0 for one in workers], dtype=np.int64),
         0,
         enterprise_grid.astype(np.intp),
