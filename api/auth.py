@@ -51,8 +51,7 @@ def require(*roles: Role) -> Callable[[Request], Awaitable[User]]:
     async def guard(request: Request) -> User:
         user = await current_user(request)
         if not allowed & user.roles:
-            names = ", ".join(sorted(allowed))
-            raise HTTPException(403, f"This needs one of the roles {names}.")
+            raise HTTPException(403, sorted(allowed))
         return user
 
     guard.roles = allowed  # type: ignore[attr-defined]

@@ -61,6 +61,9 @@ def refused(method: str, path: str, error: HTTPException) -> dict[str, Any]:
         404: f"There is nothing at {path}.",
         405: f"{path} does not take {method}; the description of the API says what it takes.",
     }
+    if error.status_code == 403:
+        said = f"This needs one of the roles {', '.join(error.detail)}."
+        return problem("forbidden", said, {"reason": "role-lacking", "roles": list(error.detail)})
     code, reason = (
         ("not-found", "address-unknown") if error.status_code == 404 else ("refused", "method-refused")
     )

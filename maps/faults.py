@@ -11,7 +11,14 @@ from typing import Any
 from maps.notation import number
 from maps.words import Words
 
-WORDED = {"kind": "kind", "seems": "kind", "column": "column", "columns": "column", "system": "system"}
+WORDED = {
+    "kind": "kind",
+    "seems": "kind",
+    "column": "column",
+    "columns": "column",
+    "system": "system",
+    "roles": "role",
+}
 """Detail → the section of the catalogue that has words for its values."""
 
 IDS = frozenset(

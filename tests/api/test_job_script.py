@@ -20,6 +20,7 @@ from api.app import create_app
 from api.jobs.queue import find, submit
 from api.settings import Settings
 from maps.assets import script_map, static_url
+from maps.faults import IDS, WORDED
 from maps.page import data_block
 from maps.policy import security_policy
 from maps.words import words
@@ -30,7 +31,8 @@ HOSTILE = '{{7*7}}<img src=x onerror="document.title=1">'
 
 def trial_page() -> HTMLResponse:
     """A page with nothing but a place for a job."""
-    catalogue = data_block(words("zh").sections(["job", "error"]))
+    catalogue = data_block(words("zh").sections(["job", "error", "fault"]))
+    facts = data_block({"faults": {"ids": sorted(IDS), "worded": WORDED}})
     html = f"""<!DOCTYPE html><html lang="zh-Hans"><head><meta charset="utf-8"><title>trial</title>
         <script type="importmap">{data_block(script_map())}</script>
         <link rel="icon" href="{static_url("icon.svg")}">
@@ -47,7 +49,7 @@ def trial_page() -> HTMLResponse:
             document.body.dataset.ready = "yes";
         </script></head><body><main class="sheet"><div id="place"></div></main>
         <script type="application/json" id="words">{catalogue}</script>
-        <script type="application/json" id="facts">{{}}</script></body></html>"""
+        <script type="application/json" id="facts">{facts}</script></body></html>"""
     return HTMLResponse(html, headers={"Content-Security-Policy": security_policy(html)})
 
 

@@ -17,6 +17,8 @@ from tests.hostile.canary import TOKEN
 
 SECONDS = 10.0
 BYTES = 2_000_000_000
+UNFORESEEN = ("broke-off", "over-limit")
+"""Reasons of a refusal that is no answer to the file, but to what became of its reader."""
 
 
 @dataclass
@@ -105,7 +107,7 @@ def _try(report: Report, folder: Path, i: int, attack: Attack, kinds: tuple[str,
             )
         except InputError as error:
             outcome, said = type(error).__name__, error.message
-            if error.details.get("reason") in ("broke-off", "over-limit"):
+            if error.details.get("reason") in UNFORESEEN:
                 outcome = error.details["reason"]
                 report.broken.append(f"{attack.name}: {error.message}")
         except Exception as error:  # Whatever it is, it is the finding.

@@ -108,14 +108,14 @@ def test_each_error_has_a_sentence_with_what_it_needs(language: str) -> None:
 def test_no_sentence_is_left_over() -> None:
     used = {reason for _, call in ALL for reason in reasons_of(call)}
     used |= table_reasons("geo/read/recognition.py") | codes_of_problems()
-    used |= {"field-invalid", "address-unknown", "method-refused"}
+    used |= {"field-invalid", "address-unknown", "method-refused", "role-lacking"}
     kept = {key.removeprefix("fault.") for key in words("zh").table if key.startswith("fault.")}
     assert kept - used == set()
 
 
 def test_what_the_web_tells_by_itself_has_a_sentence() -> None:
     table = words("zh").table
-    told = codes_of_problems() - {"invalid", "wrong-use"}
+    told = codes_of_problems() - {"invalid", "wrong-use", "forbidden"}
     assert told >= {"too-large", "unforeseen", "foreign-origin"}
     assert {code for code in told if f"fault.{code}" not in table} == set()
 
