@@ -48,7 +48,7 @@ from api.routes import (
 from api.settings import Settings
 from geo.errors import GeoError
 from geo.read import walls
-from geo.workflows.locating import Whereabouts
+from geo.workflows.assignment.locating import Whereabouts
 from geo.workflows.resident import Resident
 from maps.assets import static_folder
 

@@ -11,7 +11,7 @@ from api.jobs.events import Events
 from api.settings import Settings
 from geo.errors import InputError
 from geo.profile import Profile
-from geo.workflows.locating import Whereabouts
+from geo.workflows.assignment.locating import Whereabouts
 from geo.workflows.resident import Resident
 
 _DIGITS = 9

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.deps import ProfileDep
 from geo.profile import Level
-from geo.workflows.asking import Question
-from geo.workflows.grouping import By
-from geo.workflows.lists import Filter
+from geo.workflows.figures.lists import Filter
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.grouping import By
 
 Form = TypeVar("Form", bound=BaseModel)
 

@@ -11,8 +11,8 @@ from api.deps import ResidentDep, SettingsDep
 from api.jobs.queue import submit, wait
 from api.problems import status_of_code
 from geo.store.jobs import Job
-from geo.workflows.bulletin import describe, subject
-from geo.workflows.drafting import Desk
+from geo.workflows.drafts.bulletin import describe, subject
+from geo.workflows.drafts.drafting import Desk
 
 SHORT_S = 0.3
 """How long a request waits for its job before it answers with the job instead."""

@@ -14,8 +14,8 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from geo.profile import Profile, load_profile
 from geo.store.cluster import superuser_url
 from geo.store.engine import make_engine
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions, LoadReport
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions, LoadReport
 
 SMALL = Path(__file__).parents[1] / "data" / "boundaries" / "small"
 SMALL_FILES: tuple[tuple[str, str, dict[str, str]], ...] = (

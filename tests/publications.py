@@ -15,9 +15,9 @@ from geo.frames import CRS, Facts, Reading
 from geo.profile import Profile, load_profile
 from geo.store import releases
 from geo.store.engine import reading, writing
-from geo.workflows import restoring
-from geo.workflows.loading import store
-from geo.workflows.report import LoadOptions, Outcome, Terms
+from geo.workflows.publication import restoring
+from geo.workflows.publication.loading import store
+from geo.workflows.publication.report import LoadOptions, Outcome, Terms
 
 ZONE = load_profile("default")
 

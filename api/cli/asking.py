@@ -11,9 +11,9 @@ from api.cli.bringing import Command, brought, profile_of
 from api.database import open_engine
 from api.settings import Settings
 from geo.read.words import dictionaries, translate_lists
-from geo.workflows.asking import Question
+from geo.workflows.ground.zone import Zone
+from geo.workflows.reach.asking import Question
 from geo.workflows.resident import Resident
-from geo.workflows.zone import Zone
 
 
 def question_options(*, standard: bool = False) -> Callable[[Command], Command]:

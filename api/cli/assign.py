@@ -55,7 +55,7 @@ def assign(
 def _assign_file(
     points: Path, grids: Path, output: Path | None, said: dict[str, Any], *, as_json: bool
 ) -> int:
-    from geo.workflows.streaming import Errand, run_errand
+    from geo.workflows.assignment.streaming import Errand, run_errand
 
     with progress(points.name) as advance:
         report = run_errand(Errand(points, grids, **said), output, on_progress=advance)
@@ -76,9 +76,9 @@ def _assign_stored(*, as_json: bool) -> int:
     from api.database import open_engine
     from api.settings import Settings
     from geo.store.engine import reading
-    from geo.workflows.assigning import reassign_all
-    from geo.workflows.calendar import today
-    from geo.workflows.status import count
+    from geo.workflows.assignment.assigning import reassign_all
+    from geo.workflows.figures.status import count
+    from geo.workflows.ground.calendar import today
 
     settings = Settings.from_environment()
     started = time.monotonic()

@@ -9,11 +9,11 @@ import pandas as pd
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, show_refused
 from api.cli.report import json_option, progress, show, show_json
-from geo.workflows import circling
 from geo.workflows.brought import Brought
-from geo.workflows.circling import SHAPES, Circles, Figure, circle
-from geo.workflows.doubting import beyond_told
-from geo.workflows.zone import Zone
+from geo.workflows.ground.zone import Zone
+from geo.workflows.reach import circling
+from geo.workflows.reach.circling import SHAPES, Circles, Figure, circle
+from geo.workflows.reach.doubting import beyond_told
 from geo.write.form import Form
 from geo.write.frame import write_frame
 

@@ -8,15 +8,16 @@ import click
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, grid_options, show_refused
 from api.cli.report import json_option, progress, show, show_json
-from geo.workflows import allotting, covering, grouping
 from geo.workflows.brought import Brought
-from geo.workflows.contrast import contrast
-from geo.workflows.covering import Coverage
-from geo.workflows.doubting import beyond_told, certainty_told, worst_told
-from geo.workflows.grouping import WAYS, By
-from geo.workflows.handing import WHAT, Wanted, hand_out
-from geo.workflows.noting import notes
-from geo.workflows.zone import Zone
+from geo.workflows.figures.handing import WHAT, Wanted, hand_out
+from geo.workflows.ground.zone import Zone
+from geo.workflows.plan import allotting
+from geo.workflows.reach import covering, grouping
+from geo.workflows.reach.contrast import contrast
+from geo.workflows.reach.covering import Coverage
+from geo.workflows.reach.doubting import beyond_told, certainty_told, worst_told
+from geo.workflows.reach.grouping import WAYS, By
+from geo.workflows.reach.noting import notes
 
 
 @click.command("cover", short_help="Count who reaches a station in time.")

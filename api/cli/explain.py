@@ -8,8 +8,8 @@ from api.cli.report import json_option, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.errors import InputError
-from geo.workflows import explaining, overriding
-from geo.workflows.overriding import Word
+from geo.workflows.assignment import explaining, overriding
+from geo.workflows.assignment.overriding import Word
 from geo.workflows.resident import Resident
 from maps.receipt import sentences
 from maps.words import LANGUAGES

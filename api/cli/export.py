@@ -9,8 +9,8 @@ import click
 from api.cli.report import json_option, progress, show, show_json, tell
 from api.database import open_engine
 from api.settings import Settings
-from geo.workflows.gathering import WHAT, Wish
-from geo.workflows.giving import give
+from geo.workflows.figures.gathering import WHAT, Wish
+from geo.workflows.figures.giving import give
 from geo.write.form import ENDINGS, Form, WriteReport
 
 MAIN = "main"

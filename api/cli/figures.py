@@ -6,8 +6,8 @@ from api.cli.report import json_option, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.store.engine import reading
-from geo.workflows.calendar import today
-from geo.workflows.status import count
+from geo.workflows.figures.status import count
+from geo.workflows.ground.calendar import today
 
 
 @click.command("status", short_help="Count what is loaded and assigned.")

@@ -12,7 +12,7 @@ from api.cli.report import json_option, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.errors import InputError
-from geo.workflows import explaining, geocoding, lacking
+from geo.workflows.assignment import explaining, geocoding, lacking
 from geo.workflows.resident import Resident
 
 _ALL = 10_000_000

@@ -15,8 +15,8 @@ from geo.contracts import CONTRACTS
 from geo.findings import numbered
 from geo.frames import Refusal
 from geo.store.originals import keep
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions, LoadReport
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions, LoadReport
 
 LISTED = 20
 

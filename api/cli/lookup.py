@@ -6,7 +6,7 @@ from typing import Any
 from api.cli.bringing import LISTED, profile_of, said_of
 from api.cli.report import progress, show
 from geo.read.door import read_file
-from geo.workflows.lookup import look_up, write_found
+from geo.workflows.assignment.lookup import look_up, write_found
 
 
 def looked_up(file: Path, known: Path, output: Path | None, said: dict[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from geo.contracts import CONTRACTS
 from geo.errors import InputError
 from geo.findings import FIXES
 from geo.inspection import PARTITIONS
-from geo.workflows.remedies import ALL, Choice, Layer, Remedy, remedy
-from geo.workflows.verdicts import Verdict, counted, is_ok, verdicts_again, verdicts_on
+from geo.workflows.drafts.remedies import ALL, Choice, Layer, Remedy, remedy
+from geo.workflows.drafts.verdicts import Verdict, counted, is_ok, verdicts_again, verdicts_on
 from geo.write.form import Form, format_of
 from geo.write.frame import write_frame
 

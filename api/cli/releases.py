@@ -7,8 +7,8 @@ import click
 from api.cli.report import json_option, show, show_json
 from api.database import open_engine
 from api.settings import Settings
-from geo.workflows import chronicle, restoring
-from geo.workflows.report import Terms
+from geo.workflows.publication import chronicle, restoring
+from geo.workflows.publication.report import Terms
 
 
 @click.command("releases", short_help="List what was published.")

@@ -17,8 +17,8 @@ from api.settings import Settings
 from geo.demo.files import write_district
 from geo.errors import SystemFailure
 from geo.store.engine import reading
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 
 PAGES = ("/", "/maps/coverage", "/maps/circles", "/maps/what-if", "/desk", "/api/v1/openapi.json")
 

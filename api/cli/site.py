@@ -12,13 +12,13 @@ from api.cli.report import json_option, progress, show, show_json, tell
 from geo.frames import Refusal
 from geo.read.door import read_file
 from geo.siting.greedy import Plan
-from geo.workflows.asking import Question
 from geo.workflows.brought import Brought
-from geo.workflows.candidates import Candidate, candidates_of
-from geo.workflows.equipping import equip
-from geo.workflows.proposals import describe, hand_out
-from geo.workflows.siting import Search, Wish, answer_at_once, answer_exactly, plan_of, prepare
-from geo.workflows.zone import Zone
+from geo.workflows.ground.zone import Zone
+from geo.workflows.plan.candidates import Candidate, candidates_of
+from geo.workflows.plan.equipping import equip
+from geo.workflows.plan.proposals import describe, hand_out
+from geo.workflows.plan.siting import Search, Wish, answer_at_once, answer_exactly, plan_of, prepare
+from geo.workflows.reach.asking import Question
 
 
 @click.command("site", short_help="Say where the next stations should stand.")

@@ -9,7 +9,7 @@ from api.cli.asking import zone_of
 from api.cli.bringing import FILE, file_options, show_refused
 from api.cli.report import json_option, progress, show, show_json
 from geo.workflows.brought import Brought
-from geo.workflows.soundness import Soundness, sound
+from geo.workflows.reach.soundness import Soundness, sound
 from geo.write.form import Form
 from geo.write.frame import write_frame
 

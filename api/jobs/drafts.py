@@ -5,10 +5,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
-from geo.workflows import checking, issuing
-from geo.workflows.appraisal import appraisal_of, appraise
-from geo.workflows.drafting import Desk
-from geo.workflows.issuing import Issue
+from geo.workflows.drafts import checking, issuing
+from geo.workflows.drafts.appraisal import appraisal_of, appraise
+from geo.workflows.drafts.drafting import Desk
+from geo.workflows.drafts.issuing import Issue
 
 if TYPE_CHECKING:
     from api.jobs.kinds import Context

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from geo.frames import Progress
 from geo.read.limits import WEB
 from geo.store.originals import place
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 
 if TYPE_CHECKING:
     from api.jobs.kinds import Context

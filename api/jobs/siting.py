@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
-from geo.workflows.asking import Question
-from geo.workflows.proposals import describe
-from geo.workflows.siting import answer_exactly, prepare, wish_of
+from geo.workflows.plan.proposals import describe
+from geo.workflows.plan.siting import answer_exactly, prepare, wish_of
+from geo.workflows.reach.asking import Question
 
 if TYPE_CHECKING:
     from api.jobs.kinds import Context

@@ -11,9 +11,9 @@ from api.auth import Speaker, reader
 from api.deps import ResidentDep
 from api.examples import described, said
 from api.questions import Body, EnterpriseNumber, IdempotencyKey, LevelDep
-from geo.workflows import overriding
-from geo.workflows.explaining import explain
-from geo.workflows.overriding import Word
+from geo.workflows.assignment import overriding
+from geo.workflows.assignment.explaining import explain
+from geo.workflows.assignment.overriding import Word
 from maps.receipt import sentences
 from maps.words import LANGUAGES
 

@@ -8,8 +8,8 @@ from api.auth import reader
 from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import LevelDep, PageNumber, QuestionDep
-from geo.workflows import drawing, grid, lists
-from geo.workflows.lists import Filter
+from geo.workflows.figures import drawing, grid, lists
+from geo.workflows.figures.lists import Filter
 
 router = APIRouter(tags=["boundaries"], dependencies=[reader])
 

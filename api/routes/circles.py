@@ -10,10 +10,10 @@ from api.auth import reader
 from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import QuestionDep
-from geo.workflows import drawing
-from geo.workflows.asking import MOST_MINUTES
-from geo.workflows.circling import Figure, Shape
-from geo.workflows.contrast import contrast
+from geo.workflows.figures import drawing
+from geo.workflows.reach.asking import MOST_MINUTES
+from geo.workflows.reach.circling import Figure, Shape
+from geo.workflows.reach.contrast import contrast
 
 router = APIRouter(tags=["circles"], dependencies=[reader])
 

@@ -10,12 +10,13 @@ from api.auth import reader
 from api.examples import described, given
 from api.inquiry import InquiryDep
 from api.questions import QuestionDep
-from geo.workflows import allotting, drawing
-from geo.workflows.covering import cover, describe, rows_by_grid
-from geo.workflows.doubting import beyond_told, certainty_told, worst_told
-from geo.workflows.grouping import By, told
-from geo.workflows.handing import Wanted, What, hand_out
-from geo.workflows.noting import notes
+from geo.workflows.figures import drawing
+from geo.workflows.figures.handing import Wanted, What, hand_out
+from geo.workflows.plan import allotting
+from geo.workflows.reach.covering import cover, describe, rows_by_grid
+from geo.workflows.reach.doubting import beyond_told, certainty_told, worst_told
+from geo.workflows.reach.grouping import By, told
+from geo.workflows.reach.noting import notes
 from geo.write.form import ENDINGS, MEDIA, Format
 
 GroupsDep = Annotated[By | None, Query(description="The parts of the zone to count too.")]

@@ -13,9 +13,9 @@ from api.examples import checked, described, sketched
 from api.jobs.drafts import CHECK
 from api.work import DeskDep, asked, checked_response, draft_response
 from geo.frames import Said
-from geo.workflows import bulletin, drafting
-from geo.workflows.drafting import Sent
-from geo.workflows.sketching import sketch
+from geo.workflows.drafts import bulletin, drafting
+from geo.workflows.drafts.drafting import Sent
+from geo.workflows.drafts.sketching import sketch
 
 router = APIRouter(tags=["drafts"], dependencies=[uploader])
 

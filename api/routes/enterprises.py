@@ -8,8 +8,8 @@ from api.auth import reader
 from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import PageNumber, QuestionDep, get_filter
-from geo.workflows import lists
-from geo.workflows.lists import Filter
+from geo.workflows.figures import lists
+from geo.workflows.figures.lists import Filter
 
 router = APIRouter(tags=["enterprises"], dependencies=[reader])
 

@@ -14,8 +14,8 @@ from api.auth import Role, require
 from api.deps import ResidentDep, get_scope
 from api.examples import given
 from api.inquiry import Inquiry
-from geo.workflows.gathering import POINTS, Wish
-from geo.workflows.giving import give, stem
+from geo.workflows.figures.gathering import POINTS, Wish
+from geo.workflows.figures.giving import give, stem
 from geo.write.form import ENDINGS, MEDIA, Form, Format, WriteReport
 
 router = APIRouter(tags=["releases"], dependencies=[Depends(require(Role.PLANNER, Role.GIS_STAFF))])

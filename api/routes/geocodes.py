@@ -10,8 +10,8 @@ from api.auth import Role, Speaker, User, reader, require
 from api.deps import ResidentDep
 from api.examples import described, placed
 from api.questions import Body, EnterpriseNumber, IdempotencyKey, PageNumber
-from geo.workflows import geocoding, lacking
-from geo.workflows.geocoding import POINTED_M
+from geo.workflows.assignment import geocoding, lacking
+from geo.workflows.assignment.geocoding import POINTED_M
 
 router = APIRouter(tags=["enterprises"])
 

@@ -14,8 +14,8 @@ from api.examples import compared, described, given, issued
 from api.jobs.drafts import COMPARE, PUBLISH
 from api.questions import IdempotencyKey, PageNumber
 from api.work import DeskDep, asked, result_response
-from geo.workflows import appraisal, drafting
-from geo.workflows.appraisal import Appraisal
+from geo.workflows.drafts import appraisal, drafting
+from geo.workflows.drafts.appraisal import Appraisal
 from geo.write.form import MEDIA
 from maps.titles import ledger_titles
 

@@ -15,8 +15,8 @@ from api.jobs.loads import SUBJECT, arguments
 from api.jobs.queue import submit
 from geo.read.limits import WEB
 from geo.store.originals import keep
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 
 router = APIRouter(tags=["loads"], dependencies=[uploader])
 

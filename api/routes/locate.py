@@ -17,7 +17,7 @@ from api.auth import reader
 from api.deps import get_resident, get_scope, get_whereabouts
 from api.examples import located
 from api.questions import get_level, parameters_of, read_query
-from geo.workflows.locating import MOST_PLACES, Standing, describe_place, describe_places
+from geo.workflows.assignment.locating import MOST_PLACES, Standing, describe_place, describe_places
 
 router = APIRouter(tags=["locate"], dependencies=[reader])
 

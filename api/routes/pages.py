@@ -9,10 +9,10 @@ from api.auth import anyone, reader, uploader
 from api.deps import get_resident, get_settings
 from api.inquiry import Inquiry, InquiryDep
 from api.questions import LevelDep, PageNumber, QuestionDep, get_filter
-from geo.workflows import grid, lists
-from geo.workflows.district import Stamp
-from geo.workflows.lists import Filter
-from geo.workflows.status import status
+from geo.workflows.figures import grid, lists
+from geo.workflows.figures.lists import Filter
+from geo.workflows.figures.status import status
+from geo.workflows.ground.district import Stamp
 from maps.page import CARRIED, Context, Page
 from maps.pages.circles import circles_page
 from maps.pages.coverage import coverage_page

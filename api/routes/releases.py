@@ -10,8 +10,8 @@ from api.auth import Role, User, reader, require, uploader
 from api.deps import ResidentDep
 from api.examples import described, published
 from api.questions import IdempotencyKey, PageNumber
-from geo.workflows import chronicle, restoring
-from geo.workflows.report import Terms
+from geo.workflows.publication import chronicle, restoring
+from geo.workflows.publication.report import Terms
 
 router = APIRouter(tags=["releases"])
 

@@ -13,10 +13,10 @@ from api.deps import EngineDep
 from api.examples import described, given, revised
 from api.strokes import Drawing
 from api.work import DeskDep, draft_response
-from geo.workflows import bulletin
-from geo.workflows.remedies import ALL, Choice
-from geo.workflows.revising import Revision, draw_draft, mend_draft, preview_mending, turn
-from geo.workflows.verdicts import counted
+from geo.workflows.drafts import bulletin
+from geo.workflows.drafts.remedies import ALL, Choice
+from geo.workflows.drafts.revising import Revision, draw_draft, mend_draft, preview_mending, turn
+from geo.workflows.drafts.verdicts import counted
 from geo.write.findings import write_findings
 from geo.write.form import MEDIA
 

@@ -14,9 +14,9 @@ from api.examples import described, given, kept
 from api.inquiry import Inquiry, InquiryDep
 from api.questions import IdempotencyKey, PageNumber, QuestionDep
 from geo.errors import GeoError
-from geo.workflows import scenarios, sides
-from geo.workflows.edits import MOST_EDITS, MOST_SERVED, Draft, Edit
-from geo.workflows.whatif import Effect, describe, weigh
+from geo.workflows.plan import scenarios, sides
+from geo.workflows.plan.edits import MOST_EDITS, MOST_SERVED, Draft, Edit
+from geo.workflows.plan.whatif import Effect, describe, weigh
 from geo.write.form import ENDINGS, MEDIA, Format
 
 router = APIRouter(tags=["scenarios"], dependencies=[reader])

@@ -18,10 +18,10 @@ from api.jobs.siting import SITE, SUBJECT, told_of
 from api.questions import QuestionDep
 from geo.read.door import read_file
 from geo.read.limits import WEB
-from geo.workflows.candidates import MOST_CANDIDATES, candidates_of
-from geo.workflows.equipping import MOST, equip
-from geo.workflows.proposals import describe
-from geo.workflows.siting import MOST_SITES, answer_at_once, places_of, prepare, wish_of
+from geo.workflows.plan.candidates import MOST_CANDIDATES, candidates_of
+from geo.workflows.plan.equipping import MOST, equip
+from geo.workflows.plan.proposals import describe
+from geo.workflows.plan.siting import MOST_SITES, answer_at_once, places_of, prepare, wish_of
 
 router = APIRouter(tags=["siting"], dependencies=[reader])
 

@@ -7,7 +7,7 @@ from api.deps import EngineDep
 from api.examples import described, well
 from api.inquiry import InquiryDep
 from geo.store.engine import reading
-from geo.workflows.status import status
+from geo.workflows.figures.status import status
 
 router = APIRouter(tags=["state"])
 

@@ -8,7 +8,7 @@ from api.auth import reader
 from api.examples import described
 from api.inquiry import InquiryDep
 from api.questions import PageNumber
-from geo.workflows import drawing, lists
+from geo.workflows.figures import drawing, lists
 
 router = APIRouter(tags=["stations"], dependencies=[reader])
 

@@ -8,7 +8,7 @@ from api.auth import reader
 from api.examples import tiled
 from api.inquiry import InquiryDep
 from geo.errors import InputError
-from geo.workflows import drawing
+from geo.workflows.figures import drawing
 
 router = APIRouter(tags=["tiles"], dependencies=[reader])
 

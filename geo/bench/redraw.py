@@ -27,12 +27,12 @@ from geo.profile import Profile
 from geo.store import boundaries, loads
 from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading, writing
-from geo.workflows.district import District
-from geo.workflows.loading import load_file
-from geo.workflows.planning import Change
-from geo.workflows.previewing import preview
-from geo.workflows.publishing import publish
-from geo.workflows.report import LoadOptions, Terms
+from geo.workflows.ground.district import District
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.planning import Change
+from geo.workflows.publication.previewing import preview
+from geo.workflows.publication.publishing import publish
+from geo.workflows.publication.report import LoadOptions, Terms
 from geo.workflows.resident import Resident
 
 GEOPANDAS = "geopandas: overlay and two sjoins"

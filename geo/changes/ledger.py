@@ -54,9 +54,9 @@ def comparison_workbook(
     Parameters
     ----------
     comparison : mapping
-        What `geo.workflows.comparison.describe` returns.
+        What `geo.workflows.publication.comparison.describe` returns.
     moving : sequence of mapping
-        What `geo.workflows.comparison.moving_rows` returns.
+        What `geo.workflows.publication.comparison.moving_rows` returns.
     titles : mapping of str to str
         Words for the keys in `COLUMNS` and for what stands in ``change``, ``kind``, ``unit`` and the like.
 

@@ -58,7 +58,7 @@ class Scenario:
     state : str
         ``open``, ``published`` or ``discarded``.
     edits : tuple of mapping
-        See `geo.workflows.edits.Edit`.
+        See `geo.workflows.plan.edits.Edit`.
     revision : int
         Rises with each change.
     stations_version : int

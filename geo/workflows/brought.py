@@ -16,10 +16,10 @@ from geo.frames import CRS, Progress, Reading, Refusal, Said, no_progress
 from geo.profile import Profile
 from geo.read.door import read_file
 from geo.store import street_words
-from geo.workflows.calendar import today
-from geo.workflows.district import District, Stamp, assigned
-from geo.workflows.streaming import coded_grids
-from geo.workflows.zone import Zone
+from geo.workflows.assignment.streaming import coded_grids
+from geo.workflows.ground.calendar import today
+from geo.workflows.ground.district import District, Stamp, assigned
+from geo.workflows.ground.zone import Zone
 
 KINDS = ("enterprises", "stations", "streets", "grids", "base")
 

@@ -23,9 +23,9 @@ from geo.streets.joints import degrees
 from geo.streets.links import JOIN_M, loose_ends
 from geo.streets.network import Mode
 from geo.streets.snapping import snap
-from geo.workflows import roads
 from geo.workflows.answering import once
-from geo.workflows.calendar import today
+from geo.workflows.ground.calendar import today
+from geo.workflows.reach import roads
 from geo.workflows.resident import Resident
 
 Kind = Literal["link", "closure"]

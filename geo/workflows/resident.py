@@ -13,9 +13,9 @@ from geo.profile import Profile
 from geo.store import boundaries, loads, receipts, street_words
 from geo.store import district as store
 from geo.store.engine import reading
-from geo.workflows.calendar import today
-from geo.workflows.district import District, Stamp, read_district, stamp
-from geo.workflows.zone import Zone
+from geo.workflows.ground.calendar import today
+from geo.workflows.ground.district import District, Stamp, read_district, stamp
+from geo.workflows.ground.zone import Zone
 
 _log = logging.getLogger(__name__)
 
@@ -98,8 +98,8 @@ class Resident(Zone):
 
     def warm(self) -> None:
         """Work out what the first page will ask for; a failure is logged, and told when somebody asks."""
-        from geo.workflows.asking import Question
-        from geo.workflows.covering import cover
+        from geo.workflows.reach.asking import Question
+        from geo.workflows.reach.covering import cover
 
         try:
             if not self._closed:

@@ -19,9 +19,9 @@ from geo.frames import Facts, Reading
 from geo.profile import load_profile
 from geo.store import releases
 from geo.store.engine import writing
-from geo.workflows.calendar import today
-from geo.workflows.loading import store
-from geo.workflows.report import LoadOptions, Terms
+from geo.workflows.ground.calendar import today
+from geo.workflows.publication.loading import store
+from geo.workflows.publication.report import LoadOptions, Terms
 
 API = "/api/v1"
 DEMO = load_profile("demo")

@@ -13,8 +13,8 @@ from visiting import Visitor
 from watching import Watch, served
 
 from geo.profile import load_profile
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 
 PATIENCE_MS = 60_000
 

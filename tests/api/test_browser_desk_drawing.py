@@ -11,8 +11,8 @@ from visiting import Visitor
 from watching import Watch, served
 
 from geo.profile import load_profile
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 
 CENTRES = {"T-001": (0.5, 0.5), "T-002": (1.5, 0.5), "T-003": (0.5, 1.5), "T-004": (1.5, 1.5)}
 

@@ -7,7 +7,7 @@ from clients import client_of
 from districts import cloned, geojson, opened, square
 
 from api.settings import Settings
-from geo.workflows.loading import load_file
+from geo.workflows.publication.loading import load_file
 
 
 def tag_of(url: str, path: str, profile: str = "demo") -> str:

@@ -21,9 +21,9 @@ from geo.profile import load_profile
 from geo.store import boundaries
 from geo.store.boundaries import GRID
 from geo.store.engine import reading
-from geo.workflows.loading import load_file
-from geo.workflows.locating import Whereabouts
-from geo.workflows.report import LoadOptions
+from geo.workflows.assignment.locating import Whereabouts
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 from geo.workflows.resident import Resident
 
 API = "/api/v1/locate"

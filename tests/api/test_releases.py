@@ -13,7 +13,7 @@ from publications import publish
 
 from api.cli.main import gridcircle
 from geo.profile import load_profile
-from geo.workflows.report import Terms
+from geo.workflows.publication.report import Terms
 
 API = "/api/v1"
 DEMO = load_profile("demo")

@@ -18,7 +18,7 @@ from publications import ask, publish
 from api.cli.main import gridcircle
 from geo.errors import InputError
 from geo.profile import load_profile
-from geo.workflows.assigning import reassign_all
+from geo.workflows.assignment.assigning import reassign_all
 
 API = "/api/v1"
 CHAINS = """

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from geo.store.originals import place
-from geo.workflows.assigning import reassign_all
+from geo.workflows.assignment.assigning import reassign_all
 from tests.crash.pairs import moved
 from tests.crash.publication import COMMIT, COMMITTED, KEPT, ZONE, Request, publish, telling
 from tests.crash.state import State, state, unlike, wait_until_alone

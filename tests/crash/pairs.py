@@ -12,9 +12,9 @@ from geo.frames import CRS, Reading
 from geo.store import releases
 from geo.store.engine import reading as snapshot
 from geo.store.engine import writing
-from geo.workflows.assigning import reassign_all
-from geo.workflows.loading import store
-from geo.workflows.report import LoadOptions, Outcome, Terms
+from geo.workflows.assignment.assigning import reassign_all
+from geo.workflows.publication.loading import store
+from geo.workflows.publication.report import LoadOptions, Outcome, Terms
 from tests.crash.publication import SINCE, ZONE
 
 NAMES = ("甲", "乙")

@@ -24,8 +24,8 @@ from geo.read.door import read_file
 from geo.store.engine import make_engine, writing
 from geo.store.originals import keep
 from geo.workflows.answering import once
-from geo.workflows.loading import store
-from geo.workflows.report import LoadOptions, Terms
+from geo.workflows.publication.loading import store
+from geo.workflows.publication.report import LoadOptions, Terms
 from tests.districts import SMALL
 
 ZONE = load_profile("demo")

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, text
 from geo.demo.files import write_district
 from geo.profile import Profile, load_profile
 from geo.store.engine import reading
-from geo.workflows.assigning import reassign_all
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions, LoadReport
+from geo.workflows.assignment.assigning import reassign_all
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions, LoadReport
 
 ZONE = load_profile("default")
 

@@ -13,18 +13,19 @@ from districts import lonlat
 from geo.contracts import CONTRACTS
 from geo.frames import CRS, Facts, Reading
 from geo.profile import load_profile
-from geo.workflows import allotting, grouping
-from geo.workflows.asking import Question
 from geo.workflows.brought import Brought, Files
-from geo.workflows.candidates import Candidate
-from geo.workflows.circling import SHAPES, Figure, circle
-from geo.workflows.contrast import contrast
-from geo.workflows.covering import cover
-from geo.workflows.doubting import certainties
-from geo.workflows.edits import Edit
-from geo.workflows.noting import notes
-from geo.workflows.siting import Wish, prepare
-from geo.workflows.whatif import weigh
+from geo.workflows.plan import allotting
+from geo.workflows.plan.candidates import Candidate
+from geo.workflows.plan.edits import Edit
+from geo.workflows.plan.siting import Wish, prepare
+from geo.workflows.plan.whatif import weigh
+from geo.workflows.reach import grouping
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.circling import SHAPES, Figure, circle
+from geo.workflows.reach.contrast import contrast
+from geo.workflows.reach.covering import cover
+from geo.workflows.reach.doubting import certainties
+from geo.workflows.reach.noting import notes
 
 PARTS = ("covered", "out_of_reach", "outside", "no_location")
 PLAIN = {

@@ -12,8 +12,8 @@ from geo.findings import count_codes
 from geo.inspection import Known, Subject
 from geo.profile import load_profile
 from geo.read.door import read_file
-from geo.workflows.remedies import Choice, Layer, remedy
-from geo.workflows.verdicts import counted, verdicts_again, verdicts_on
+from geo.workflows.drafts.remedies import Choice, Layer, remedy
+from geo.workflows.drafts.verdicts import counted, verdicts_again, verdicts_on
 
 BOUNDARIES = Path(__file__).parents[2] / "data" / "boundaries"
 FAULTY = BOUNDARIES / "faulty"

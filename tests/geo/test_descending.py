@@ -9,8 +9,8 @@ from publications import publish, restore
 from sqlalchemy import Engine
 
 from geo.errors import NotFound
-from geo.workflows import chronicle
-from geo.workflows.report import Terms
+from geo.workflows.publication import chronicle
+from geo.workflows.publication.report import Terms
 
 DAY = date(2026, 7, 1)
 

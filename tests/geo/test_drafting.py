@@ -20,15 +20,15 @@ from geo.store import audit, boundaries, drafts, jobs, originals, releases, step
 from geo.store.boundaries import GRID
 from geo.store.drafts import Draft
 from geo.store.engine import reading, writing
-from geo.workflows import bulletin
-from geo.workflows.checking import check
-from geo.workflows.drafting import Desk, Sent, discard, find, receive, reconsider
-from geo.workflows.issuing import Issue, publish_draft
-from geo.workflows.loading import load_file
-from geo.workflows.remedies import Choice
-from geo.workflows.report import LoadOptions
-from geo.workflows.revising import draw_draft, mend_draft, preview_mending, turn
-from geo.workflows.sketching import sketch
+from geo.workflows.drafts import bulletin
+from geo.workflows.drafts.checking import check
+from geo.workflows.drafts.drafting import Desk, Sent, discard, find, receive, reconsider
+from geo.workflows.drafts.issuing import Issue, publish_draft
+from geo.workflows.drafts.remedies import Choice
+from geo.workflows.drafts.revising import draw_draft, mend_draft, preview_mending, turn
+from geo.workflows.drafts.sketching import sketch
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 
 ZONE = load_profile("default")
 SAID = Said(crs="EPSG:4326")

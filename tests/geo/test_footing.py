@@ -17,13 +17,13 @@ from geo.store.engine import reading
 from geo.streets.joining import build_network
 from geo.streets.links import with_links
 from geo.workflows import footing
-from geo.workflows.asking import Question
-from geo.workflows.calendar import today
-from geo.workflows.covering import cover
 from geo.workflows.footing import Footing
-from geo.workflows.loading import load_file
+from geo.workflows.ground.calendar import today
+from geo.workflows.publication.loading import load_file
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.covering import cover
+from geo.workflows.reach.soundness import sound
 from geo.workflows.resident import Resident
-from geo.workflows.soundness import sound
 
 ZONE = load_profile("default")
 LON, LAT = 104.06, 30.56

@@ -12,14 +12,14 @@ from geo.errors import ConflictError, InputError, NotFound
 from geo.receipt import accuracies
 from geo.store import audit
 from geo.store.engine import reading
-from geo.workflows import geocoding, lacking
-from geo.workflows.assigning import reassign_all
-from geo.workflows.explaining import explain
-from geo.workflows.gazetteer import Gazetteer
-from geo.workflows.geocoding import ATTEMPTS, Place, place, take_back, take_certain
-from geo.workflows.lacking import candidates, survey
+from geo.workflows.assignment import geocoding, lacking
+from geo.workflows.assignment.assigning import reassign_all
+from geo.workflows.assignment.explaining import explain
+from geo.workflows.assignment.gazetteer import Gazetteer
+from geo.workflows.assignment.geocoding import ATTEMPTS, Place, place, take_back, take_certain
+from geo.workflows.assignment.lacking import candidates, survey
+from geo.workflows.figures.status import status
 from geo.workflows.resident import Resident
-from geo.workflows.status import status
 from maps.receipt import sentences
 
 LEFT, RIGHT = ({"source_id": n, "code": f"000{n}", "name": f"网格{n}"} for n in "12")

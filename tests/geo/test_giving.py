@@ -17,10 +17,10 @@ from geo.errors import InputError, NotFound
 from geo.frames import Said
 from geo.profile import load_profile
 from geo.read.door import read_file
-from geo.workflows.gathering import Wish
-from geo.workflows.giving import give, stem
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.figures.gathering import Wish
+from geo.workflows.figures.giving import give, stem
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
 from geo.write.form import ENDINGS, Form, WriteReport
 
 ZONE = load_profile("demo")

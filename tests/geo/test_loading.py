@@ -13,8 +13,8 @@ from geo.errors import GeoError, InputError
 from geo.profile import load_profile
 from geo.store import boundaries, duties
 from geo.store.engine import reading, writing
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions, LoadReport
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions, LoadReport
 
 ZONE = load_profile("default")
 Load = Callable[..., LoadReport]

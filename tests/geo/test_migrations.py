@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from geo.profile import load_profile
 from geo.store import schema
 from geo.store.engine import reading, writing
-from geo.workflows.status import count
+from geo.workflows.figures.status import count
 
 DAY = date(2026, 11, 22)
 

@@ -14,14 +14,14 @@ from sqlalchemy import Engine
 from geo.errors import InputError, NotFound
 from geo.store import audit
 from geo.store.engine import reading
-from geo.workflows.assigning import reassign_all
-from geo.workflows.calendar import today
-from geo.workflows.overriding import Word, override, undo
-from geo.workflows.planning import Change
-from geo.workflows.previewing import preview
-from geo.workflows.report import Terms
+from geo.workflows.assignment.assigning import reassign_all
+from geo.workflows.assignment.overriding import Word, override, undo
+from geo.workflows.figures.status import status
+from geo.workflows.ground.calendar import today
+from geo.workflows.publication.planning import Change
+from geo.workflows.publication.previewing import preview
+from geo.workflows.publication.report import Terms
 from geo.workflows.resident import Resident
-from geo.workflows.status import status
 
 LEFT, RIGHT, BEYOND = ({"source_id": n, "code": f"000{n}"} for n in "123")
 # Each a quarter of a step right of the middle of a grid: in the first, the second, none; and nowhere.

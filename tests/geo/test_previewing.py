@@ -22,17 +22,17 @@ from geo.frames import CRS
 from geo.profile import Profile, load_profile
 from geo.store import boundaries
 from geo.store.engine import reading
-from geo.workflows.asking import Question
-from geo.workflows.comparison import describe, ground_geojson, moving_geojson, moving_rows
-from geo.workflows.covering import cover
-from geo.workflows.forecast import UNITS
-from geo.workflows.loading import load_file
-from geo.workflows.planning import Change, plan
-from geo.workflows.previewing import Preview, preview
-from geo.workflows.publishing import write
-from geo.workflows.report import Terms
+from geo.workflows.figures.status import status
+from geo.workflows.publication.comparison import describe, ground_geojson, moving_geojson, moving_rows
+from geo.workflows.publication.forecast import UNITS
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.planning import Change, plan
+from geo.workflows.publication.previewing import Preview, preview
+from geo.workflows.publication.publishing import write
+from geo.workflows.publication.report import Terms
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.covering import cover
 from geo.workflows.resident import Resident
-from geo.workflows.status import status
 
 ZONE = load_profile("default")
 DAY = date(2026, 7, 1)

@@ -14,15 +14,15 @@ from geo.errors import ConflictError, NotFound
 from geo.profile import load_profile
 from geo.store import boundaries, releases
 from geo.store.engine import reading, writing
-from geo.workflows import drawing, grid, lists
-from geo.workflows.asking import Question
-from geo.workflows.calendar import today
-from geo.workflows.covering import cover, describe
-from geo.workflows.lists import Filter
-from geo.workflows.loading import load_file
-from geo.workflows.report import LoadOptions
+from geo.workflows.figures import drawing, grid, lists
+from geo.workflows.figures.lists import Filter
+from geo.workflows.figures.status import status
+from geo.workflows.ground.calendar import today
+from geo.workflows.publication.loading import load_file
+from geo.workflows.publication.report import LoadOptions
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.covering import cover, describe
 from geo.workflows.resident import Resident
-from geo.workflows.status import status
 
 ZONE = load_profile("default")
 COUNTED = ZONE.counting

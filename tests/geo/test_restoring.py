@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 from geo.errors import ConflictError, InputError, NotFound
 from geo.store import audit, boundaries, duties, releases
 from geo.store.engine import reading
-from geo.workflows import restoring
-from geo.workflows.assigning import reassign_all
-from geo.workflows.calendar import today
-from geo.workflows.report import Terms
+from geo.workflows.assignment.assigning import reassign_all
+from geo.workflows.ground.calendar import today
+from geo.workflows.publication import restoring
+from geo.workflows.publication.report import Terms
 
 DAY = date(2026, 7, 1)
 LEFT, RIGHT, BEYOND = ({"source_id": n, "code": f"000{n}"} for n in "123")

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from geo.errors import ConflictError, InputError
 from geo.store import audit, releases
 from geo.store.engine import reading
-from geo.workflows.assigning import reassign_all
-from geo.workflows.report import Terms
+from geo.workflows.assignment.assigning import reassign_all
+from geo.workflows.publication.report import Terms
 
 DAY, LATER = date(2026, 7, 1), date(2027, 1, 1)
 LEFT = {"source_id": "1", "code": "0001", "chief": "甲"}

@@ -6,11 +6,11 @@ import pytest
 from districts import geojson, opened, point, square
 
 from geo.profile import load_profile
-from geo.workflows.asking import Question
-from geo.workflows.covering import cover
-from geo.workflows.loading import load_file
+from geo.workflows.publication.loading import load_file
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.covering import cover
+from geo.workflows.reach.roads import spacing_m
 from geo.workflows.resident import Resident
-from geo.workflows.roads import spacing_m
 
 ZONE = load_profile("default")
 

@@ -12,15 +12,15 @@ from geo.errors import ConflictError, InputError, NotFound
 from geo.profile import load_profile
 from geo.store import audit, loads
 from geo.store.engine import reading, writing
-from geo.workflows import scenarios
-from geo.workflows.allotting import room_told
-from geo.workflows.asking import Question
-from geo.workflows.covering import cover
-from geo.workflows.edits import Draft, Edit
-from geo.workflows.loading import load_file
-from geo.workflows.outlook import edited
+from geo.workflows.plan import scenarios
+from geo.workflows.plan.allotting import room_told
+from geo.workflows.plan.edits import Draft, Edit
+from geo.workflows.plan.outlook import edited
+from geo.workflows.plan.whatif import Effect, describe, weigh
+from geo.workflows.publication.loading import load_file
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.covering import cover
 from geo.workflows.resident import Resident
-from geo.workflows.whatif import Effect, describe, weigh
 
 PARTS = ("served", "unserved", "out_of_reach")
 ZONE = load_profile("demo")

@@ -12,14 +12,14 @@ from httpx import Client
 from publications import ZONE, publish, restore
 from sqlalchemy import Engine
 
-from geo.workflows import drawing, grid, lists
-from geo.workflows.asking import Question
-from geo.workflows.covering import cover, describe, rows_by_grid
-from geo.workflows.district import Stamp
-from geo.workflows.lists import Filter
-from geo.workflows.report import Terms
+from geo.workflows.figures import drawing, grid, lists
+from geo.workflows.figures.lists import Filter
+from geo.workflows.figures.status import status
+from geo.workflows.ground.district import Stamp
+from geo.workflows.publication.report import Terms
+from geo.workflows.reach.asking import Question
+from geo.workflows.reach.covering import cover, describe, rows_by_grid
 from geo.workflows.resident import Resident
-from geo.workflows.status import status
 
 DAY = date(2026, 7, 1)
 DISC = Question(minutes=15, method="disc")

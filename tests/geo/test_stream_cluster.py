@@ -21,7 +21,7 @@ from geo.index import partition as partition_making
 from geo.locator import make_locator
 from geo.stream import parquet
 from geo.stream.worker import Grids
-from geo.workflows.streaming import Errand, run_errand
+from geo.workflows.assignment.streaming import Errand, run_errand
 
 WORKER = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0", "--death-timeout", "60")
 

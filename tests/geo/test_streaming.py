@@ -23,7 +23,7 @@ from geo.stream import delimited, parquet
 from geo.stream.block import Block, Layout, batch_of_rows
 from geo.stream.plan import plan_of
 from geo.stream.rows import divided
-from geo.workflows.streaming import Errand, ErrandReport, run_errand
+from geo.workflows.assignment.streaming import Errand, ErrandReport, run_errand
 
 ENDINGS = (".csv", ".xlsx", ".gpkg", ".parquet", "")
 

@@ -1,0 +1,1 @@
+"""Reach: who is served within the promised minutes, and how far that can be believed."""
