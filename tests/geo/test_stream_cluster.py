@@ -94,14 +94,15 @@ def test_a_worker_is_killed_half_way_and_nothing_is_lost(
     mapped: list[set[str]] = []
 
     def kill_one(fraction: float, message: str) -> None:
-        if fraction > 0.4 and not killed:
-            mapped.extend(indices_in(worker.pid) for worker in cluster.workers)
+        found = [indices_in(worker.pid) for worker in cluster.workers] if not killed else []
+        if fraction > 0.4 and found and all(found):  # Both have begun, which may take one of them longer.
+            mapped.extend(found)
             cluster.workers[0].kill()
             killed.append(fraction)
 
     report = run_errand(there(errand, cluster.address), tmp_path / f"there{ending}", on_progress=kill_one)
     assert killed
-    assert killed[0] < 0.6
+    assert killed[0] < 0.95
     # One index, built here, in the memory of both.
     assert mapped[0] == mapped[1]
     assert len(mapped[0]) == 1
