@@ -99,6 +99,8 @@ class Facts:
         Headers that mean nothing to us.
     layer : str or None
         The layer or sheet that was read, where the format has several.
+    entry : str or None
+        The name of the one file that was read, where it came in a zip.
     """
 
     name: str
@@ -109,6 +111,7 @@ class Facts:
     columns: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     layer: str | None = None
+    entry: str | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ def _show_findings(findings: list[Finding]) -> None:
 def _tell_facts(result: dict[str, Any], name: str) -> None:
     encoding = f", {result['encoding']} ({result['encoding_how']})" if result["encoding"] else ""
     system = result["crs"] or "system unknown"
+    name = f"{name} / {result['entry']}" if result["entry"] else name
     tell(f"{name} ({result['format']}, {system}{encoding}): {result['features']:,} features")
     if result["samples"] and result["encoding_how"].startswith("strict"):
         tell(f"read as {result['encoding']}: {'、'.join(result['samples'])}")

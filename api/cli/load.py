@@ -66,8 +66,9 @@ def load(kind: str, file: Path, since: datetime | None, *, as_json: bool, **said
 
 def _show(report: LoadReport) -> None:
     outcome, facts = report.outcome, report.facts
+    name = f"{facts.name} / {facts.entry}" if facts.entry else facts.name
     show(
-        f"{facts.name} ({facts.format}, {facts.crs}{', ' + facts.encoding if facts.encoding else ''}): "
+        f"{name} ({facts.format}, {facts.crs}{', ' + facts.encoding if facts.encoding else ''}): "
         f"{report.rows} rows, {outcome.added} added, {outcome.updated} updated, "
         f"{outcome.unchanged} unchanged, {len(report.refused)} refused"
         + (f"; {outcome.codes_given} codes given" if outcome.codes_given else "")

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geo.errors import FileRefused
+from geo.read.contents import is_litter, is_single
 from geo.read.glimpse import DAMAGED, outlined
 from geo.read.manifest import name_of, opened
 from geo.read.survey import LayerFound
@@ -34,13 +35,7 @@ def datasets(path: Path, endings: tuple[str, ...]) -> list[LayerFound]:
     """
     with opened(path) as archive:
         entries = _entries(archive)
-        nested = [n for n in entries if n.suffix.lower() in _NESTED]
-        if nested:
-            raise FileRefused(
-                f"The zip holds another archive, “{nested[0].name}”; unpack it first.",
-                reason="zip-nested",
-                entry=nested[0].name,
-            )
+        _refuse_nested(entries)
         found = _of_ending(entries, endings[0])
         if not found:
             names = "、".join(name.name for name in list(entries)[:5]) or "nothing"
@@ -86,9 +81,15 @@ def _entries(archive: zipfile.ZipFile) -> dict[PurePosixPath, zipfile.ZipInfo]:
     return {PurePosixPath(name_of(i)): i for i in archive.infolist() if not i.is_dir()}
 
 
+def _refuse_nested(entries: Iterable[PurePosixPath]) -> None:
+    for name in entries:
+        if name.suffix.lower() in _NESTED and not is_litter(name):
+            raise nested(name)
+
+
 def _of_ending(entries: Iterable[PurePosixPath], ending: str) -> dict[str, PurePosixPath]:
     """Return the entries with an ending by their stem, or with their folder where stems are the same."""
-    found = [name for name in entries if name.suffix.lower() == ending and not _is_litter(name)]
+    found = [name for name in entries if name.suffix.lower() == ending and not is_litter(name)]
     stems = Counter(name.stem for name in found)
     return {name.stem if stems[name.stem] == 1 else str(name.with_suffix("")): name for name in found}
 
@@ -116,7 +117,7 @@ def unpack_one(path: Path, target: Path) -> Path:
             info
             for info in archive.infolist()
             if PurePosixPath(name_of(info)).suffix.lower() == target.suffix
-            and not _is_litter(PurePosixPath(name_of(info)))
+            and not is_litter(PurePosixPath(name_of(info)))
         ]
         first = [
             info for info in found if PurePosixPath(name_of(info)).name.casefold() == f"doc{target.suffix}"
@@ -133,6 +134,32 @@ def unpack_one(path: Path, target: Path) -> Path:
     return target
 
 
+def unpack_single(path: Path, folder: Path) -> tuple[Path, PurePosixPath]:
+    """Unpack the one file of a checked zip that needs no other beside it; return it, and its name there.
+
+    Raises
+    ------
+    FileRefused
+        Where another archive is in the zip.
+    """
+    with opened(path) as archive:
+        entries = _entries(archive)
+        _refuse_nested(entries)
+        name, info = next((name, info) for name, info in entries.items() if is_single(name))
+        target = folder / f"layer{name.suffix.lower()}"
+        _extract(archive, info, target)
+    return target, name
+
+
+def nested(name: PurePosixPath) -> FileRefused:
+    """Return the refusal of an archive in a zip."""
+    return FileRefused(
+        f"The zip holds another archive, “{name.name[:60]}”; unpack it first.",
+        reason="zip-nested",
+        entry=name.name[:60],
+    )
+
+
 def copy_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
     """Copy a bare .shp and what belongs to it beside it, as `unpack_dataset` does from a zip."""
     parts: dict[str, Path] = {}
@@ -146,11 +173,6 @@ def copy_shapefile(path: Path, folder: Path) -> tuple[str, dict[str, Path]]:
 
 def _stem(name: PurePosixPath) -> tuple[str, str]:
     return str(name.parent), name.stem.casefold()
-
-
-def _is_litter(name: PurePosixPath) -> bool:
-    """Tell whether an entry is what a Mac adds to a zip."""
-    return "__MACOSX" in name.parts or name.name.startswith("._")
 
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:

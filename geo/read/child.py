@@ -42,22 +42,25 @@ def _read(
     said: dict[str, Any],
     **options: Any,
 ) -> bytes:
-    # Loaded here, within the limits; GDAL with the file's own format, after its drivers are shut out, and
-    # nothing that is large for a file that no reader is for.
-    from geo.read.recognition import recognise
-
-    shut_out(drivers, recognise(Path(path)))
-    from geo.frames import Said
-    from geo.read.parcel import pack, pack_survey
-    from geo.read.reader import read_here, survey_here
+    # Loaded here, within the limits; GDAL with the format of the file itself, be it in a zip, after its
+    # drivers are shut out, and nothing that is large for a file that no reader is for.
+    from geo.read.wrapping import unwrapped
 
     def on_progress(fraction: float, message: str) -> None:
         answer.write(PROGRESS + b" " + json.dumps([fraction, message]).encode() + b"\n")
         answer.flush()
 
-    if task == "survey":
-        return pack_survey(survey_here(Path(path), kind, said=Said(**said), on_progress=on_progress))
-    return pack(read_here(Path(path), kind, said=Said(**said), on_progress=on_progress, **options))
+    came = Path(path)
+    on_progress(0.0, f"Looking at {came.name}")
+    with unwrapped(came) as file:
+        shut_out(drivers, file.format)
+        from geo.frames import Said
+        from geo.read.parcel import pack, pack_survey
+        from geo.read.reader import read_unwrapped, survey_unwrapped
+
+        if task == "survey":
+            return pack_survey(survey_unwrapped(file, came, kind, said=Said(**said), on_progress=on_progress))
+        return pack(read_unwrapped(file, came, kind, said=Said(**said), on_progress=on_progress, **options))
 
 
 def _answer() -> IO[bytes]:

@@ -50,6 +50,7 @@ def pack_survey(survey: Survey) -> bytes:
     said = {
         "names": [survey.name, survey.format, survey.sha256],
         "layer": survey.layer,
+        "entry": survey.entry,
         "layers": [one.to_dict() for one in survey.layers],
         "encoding": asdict(survey.encoding),
         "stated": asdict(survey.stated),
@@ -120,6 +121,7 @@ def unpack_survey(data: bytes) -> Survey:
                 texts, index=rows, geometry=_shapes(body, len(rows), set(TYPES.values()))
             ),
             remarks=_refusals(said["remarks"]),
+            entry=_text(said["entry"]),
         )
 
 
@@ -204,6 +206,7 @@ def _facts(said: Mapping[str, Any]) -> Facts:
         columns={str(ours): str(theirs) for ours, theirs in said["columns"].items()},
         ignored=tuple(map(str, said["ignored"])),
         layer=_text(said["layer"]),
+        entry=_text(said["entry"]),
     )
 
 

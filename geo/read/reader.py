@@ -9,9 +9,9 @@ from geo.errors import InputError
 from geo.frames import Facts, Progress, Reading, Said, no_progress
 from geo.read.drivers import DRIVERS
 from geo.read.headers import telling
-from geo.read.recognition import recognise
 from geo.read.records import Records
 from geo.read.survey import Survey
+from geo.read.wrapping import Unwrapped, unwrapped
 
 _WITHOUT_LAYERS = ("geojson", "csv", "osm-pbf")
 
@@ -38,15 +38,29 @@ def read_here(  # noqa: PLR0913 – what a person says of a file, and what the c
     keep_invalid : bool
         Whether rows with an invalid polygon, or a code that an earlier row has, are kept.
     """
+    contract_of(kind)
+    said = together(said, crs=crs, encoding=encoding)
+    on_progress(0.0, f"Looking at {path.name}")
+    with unwrapped(path) as file:
+        return read_unwrapped(file, path, kind, said=said, keep_invalid=keep_invalid, on_progress=on_progress)
+
+
+def read_unwrapped(
+    file: Unwrapped,
+    path: Path,
+    kind: str,
+    *,
+    said: Said,
+    keep_invalid: bool = False,
+    on_progress: Progress = no_progress,
+) -> Reading:
+    """Read a file that was recognised, and taken out of its zip; ``path`` is how it came."""
     from geo.read.assembly import assemble
     from geo.read.encodings import guessed
 
     contract = contract_of(kind)
-    said = together(said, crs=crs, encoding=encoding)
-    on_progress(0.0, f"Looking at {path.name}")
-    found = recognise(path)
     on_progress(0.1, f"Reading {path.name}")
-    records = _records(path, found, kind, said)
+    records = _records(file.path, file.format, kind, said)
     on_progress(0.5, f"{len(records.cells):,} rows read, checking them")
     assembled = assemble(records, contract, said=said, keep_invalid=keep_invalid)
     facts = Facts(
@@ -58,6 +72,7 @@ def read_here(  # noqa: PLR0913 – what a person says of a file, and what the c
         columns=assembled.columns,
         ignored=assembled.ignored,
         layer=records.layer,
+        entry=file.entry,
     )
     on_progress(1.0, f"{len(assembled.frame):,} rows taken, {len(assembled.refused):,} refused")
     return Reading(assembled.frame, assembled.refused, facts, (*guessed(records), *assembled.remarks))
@@ -65,15 +80,24 @@ def read_here(  # noqa: PLR0913 – what a person says of a file, and what the c
 
 def survey_here(path: Path, kind: str, *, said: Said, on_progress: Progress = no_progress) -> Survey:
     """Survey a file in this process; `geo.read.door.survey_file` says the rest."""
+    contract_of(kind)
+    on_progress(0.0, f"Looking at {path.name}")
+    with unwrapped(path) as file:
+        return survey_unwrapped(file, path, kind, said=said, on_progress=on_progress)
+
+
+def survey_unwrapped(
+    file: Unwrapped, path: Path, kind: str, *, said: Said, on_progress: Progress = no_progress
+) -> Survey:
+    """Survey a file that was recognised, and taken out of its zip; ``path`` is how it came."""
     from geo.read.surveying import survey_of
 
     contract = contract_of(kind)
-    on_progress(0.0, f"Looking at {path.name}")
-    found = recognise(path)
     on_progress(0.1, f"Reading {path.name}")
-    records = _records(path, found, kind, said)
+    records = _records(file.path, file.format, kind, said)
     on_progress(0.8, f"{len(records.cells):,} rows read")
-    return survey_of(records, contract, path=path, sha256=sha256_of(path), said=said)
+    survey = survey_of(records, contract, path=path, sha256=sha256_of(path), said=said)
+    return replace(survey, entry=file.entry)
 
 
 def together(said: Said | None, *, crs: str | None, encoding: str | None) -> Said:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geo.errors import FileRefused
-from geo.read import manifest
+from geo.read.contents import ZIPPED, of_zip
 from geo.read.text import unmarked_utf16
 
 READ_NOW = (
@@ -61,8 +61,6 @@ _SHOWN_BY_CONTENT = (
 _DXF = re.compile(r"(?:999\s*\n[^\n]*\n\s*)*0\s*\n\s*section\b")
 """A drawing begins with its first section, after what a program says of itself."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
-"""Ending → format of what is read from a zip besides a Shapefile."""
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv", "")
 _NAMED_EXCEL = (".xls", ".xlsx")
 _REASONS = {
@@ -82,33 +80,39 @@ _ADVICE = {
 }
 
 
-def recognise(path: Path) -> str:
-    """Return the format of a file: one of the keys of `MAX_BYTES`.
+def recognise(path: Path, *, called: str | None = None) -> str:
+    """Return the format of a file: one of the keys of `MAX_BYTES`, or `ZIPPED` of a zip around one of them.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    called : str, optional
+        Its name for people, where it lies under one of ours.
 
     Raises
     ------
     FileRefused
         Where it is another format, empty, too large, no file, or cannot be opened.
     """
+    name = called or path.name
     if not path.is_file():
         raise FileRefused(
-            f"There is no file “{path.name}”; check its name. A folder is not read: pack it as a zip.",
+            f"There is no file “{name}”; check its name. A folder is not read: pack it as a zip.",
             reason="file-missing",
         )
     try:
         with path.open("rb") as file:
             start = file.read(_BEGINNING)
     except OSError as error:
-        raise FileRefused(
-            f"“{path.name}” cannot be opened: {error.strerror}.", reason="file-closed"
-        ) from error
+        raise FileRefused(f"“{name}” cannot be opened: {error.strerror}.", reason="file-closed") from error
     if not start.strip(b"\0 \r\n\t"):
-        raise FileRefused(f"“{path.name}” is empty; send it again.", reason="file-empty")
-    found = _by_content(path, start)
-    if found not in MAX_BYTES:
+        raise FileRefused(f"“{name}” is empty; send it again.", reason="file-empty")
+    found = _by_content(path, start, name)
+    if found not in MAX_BYTES and found != ZIPPED:
         reason = _REASONS.get(found, "format-unread")
         raise FileRefused(
-            f"“{path.name}” is of the format {found}, which is not read; {_ADVICE[reason]}.",
+            f"“{name}” is of the format {found}, which is not read; {_ADVICE[reason]}.",
             reason=reason,
             format=found,
         )
@@ -117,7 +121,7 @@ def recognise(path: Path) -> str:
     most = MAX_BYTES["shapefile" if start.startswith(_ZIP) else found]
     if size > most:
         raise FileRefused(
-            f"“{path.name}” has {size / 1e6:,.0f} MB, but at most {most / 1e6:,.0f} MB "
+            f"“{name}” has {size / 1e6:,.0f} MB, but at most {most / 1e6:,.0f} MB "
             f"of {found} are read; divide it.",
             reason="file-too-large",
             mb=round(size / 1e6),
@@ -128,48 +132,19 @@ def recognise(path: Path) -> str:
     return found
 
 
-def _by_content(path: Path, start: bytes) -> str:
-    for offset, magic, name in _MAGIC:
+def _by_content(path: Path, start: bytes, name: str) -> str:
+    for offset, magic, found in _MAGIC:
         if start[offset:].startswith(magic):
-            return name
+            return found
     if start.startswith(_ZIP):
-        return _in_zip(path)
+        return of_zip(path)
     if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = path.suffix.lower() in _TEXT_ENDINGS and unmarked_utf16(start[: len(start) // 2 * 2])
-        return "csv" if text else _by_name(path)
-    return _in_text(path, start)
+        return "csv" if text else _by_name(path, name)
+    return _in_text(path, start, name)
 
 
-def _in_zip(path: Path) -> str:
-    names = [name.casefold() for name in manifest.names(path)]
-    if "xl/workbook.xml" in names:
-        return "excel"
-    if "xl/workbook.bin" in names:
-        return "XLSB"
-    if "content.xml" in names and "meta-inf/manifest.xml" in names:
-        return "excel"
-    if (
-        sum(name.endswith(".kml") for name in names) == 1
-        or "doc.kml" in names
-        or path.suffix.lower() == ".kmz"
-    ):
-        return "kmz"
-    others = {form for end, form in _PACKED.items() if any(name.endswith(end) for name in names)}
-    shapefile = any(name.endswith((".shp", ".dbf", ".shx")) for name in names)
-    if shapefile or not names:
-        return "shapefile"
-    if len(others) == 1:
-        return others.pop()
-    inside = "、".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
-    raise FileRefused(
-        f"The zip holds no Shapefile, MapInfo table or GML but {inside}; unpack it and send the file "
-        "that is meant.",
-        reason="zip-of-others",
-        entries=names[:20],
-    )
-
-
-def _in_text(path: Path, start: bytes) -> str:
+def _in_text(path: Path, start: bytes, called: str) -> str:
     text = start.decode("utf-8-sig", "replace").lstrip("\x1e \t\r\n\f\v").casefold()
     if text.startswith(("{", "[")):
         return "geojson"
@@ -185,10 +160,10 @@ def _in_text(path: Path, start: bytes) -> str:
         return "csv"
     if path.suffix.lower() in _NAMED_EXCEL:
         return "csv"  # Many programs call a table of text so, that Excel may open it.
-    return _by_name(path)
+    return _by_name(path, called)
 
 
-def _by_name(path: Path) -> str:
+def _by_name(path: Path, called: str) -> str:
     """Return the format that a name claims where the content does not say.
 
     Raises
@@ -199,7 +174,7 @@ def _by_name(path: Path) -> str:
     ending = path.suffix.lower()
     if ending in _SHOWN_BY_CONTENT:
         raise FileRefused(
-            f"The content of “{path.name}” is not what its name says; it is damaged or has a wrong "
+            f"The content of “{called}” is not what its name says; it is damaged or has a wrong "
             "ending. Export or send it again.",
             reason="content-unlike-name",
             ending=ending,

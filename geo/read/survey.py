@@ -118,6 +118,8 @@ class Survey:
         as many, spread evenly over the file.
     remarks : tuple of Refusal
         What was noticed while reading.
+    entry : str or None
+        As in `geo.frames.Facts`: what was read of a zip of one file.
     """
 
     name: str
@@ -131,11 +133,13 @@ class Survey:
     features: int
     outlines: "gpd.GeoDataFrame"
     remarks: tuple[Refusal, ...] = ()
+    entry: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return what programs are told, without the outlines."""
         return {
             "format": self.format,
+            "entry": self.entry,
             "layer": self.layer,
             "layers": [one.to_dict() for one in self.layers],
             "encoding": {

@@ -178,7 +178,7 @@ def packed(wkb):
         "remarks": [],
         "columns": {name: [None] for name in CONTRACTS["parks"].names},
     }
-    head["facts"] |= {"ignored": [], "layer": None}
+    head["facts"] |= {"ignored": [], "layer": None, "entry": None}
     return json.dumps(head).encode() + b"\n" + struct.pack("<I", len(wkb)) + wkb
 
 

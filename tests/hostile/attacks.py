@@ -22,6 +22,8 @@ ENDINGS = (
     ".xlsx",
     ".tab",
 )
+SINGLE = (".geojson", ".csv", ".kml", ".gpkg", ".dxf", ".fgb", ".xlsx")
+"""Endings of files that are read from a zip alone."""
 SQUARE = {"type": "Polygon", "coordinates": [[[104, 30], [105, 30], [105, 31], [104, 30]]]}
 
 
@@ -71,7 +73,13 @@ def virtual(secret: Path, address: str, endings: tuple[str, ...]) -> list[Attack
     packed = [
         Attack(f"{name}-in.zip", packed_as({"a.vrt": body, "a.shp": body})) for name, body in bodies.items()
     ]
-    return bare + packed
+    singles = [
+        Attack(f"{name}-as{ending}.zip", packed_as({f"a{ending}": body}))
+        for name, body in bodies.items()
+        for ending in endings
+        if ending in SINGLE
+    ]
+    return bare + packed + singles
 
 
 def links(secret: Path, address: str) -> list[Attack]:
@@ -102,7 +110,13 @@ def zips(secret: Path) -> list[Attack]:
         *(Attack(f"slip-{i}.zip", packed_as({name: b"x"})) for i, name in enumerate(slips)),
         Attack("link.zip", linked.getvalue()),
         Attack("nested.zip", packed_as({"a.zip": bomb, "a.shp": b"x"})),
+        Attack("bomb-single.zip", packed_as({"a.geojson": bytes(200_000_000)})),
+        Attack("slip-single.zip", packed_as({"../../a.geojson": b"{}"})),
+        Attack("nested-single.zip", packed_as({"a.zip": bomb, "a.geojson": collection([])})),
+        Attack("nested-named.zip", packed_as({"a.geojson": packed_as({"b.geojson": collection([])})})),
+        Attack("bomb-within.zip", packed_as({"a.xlsx": packed_as({"xl/workbook.xml": bytes(300_000_000)})})),
         Attack("entries.zip", packed_as({f"{i}.shp": b"" for i in range(60_000)})),
+        Attack("singles.zip", packed_as({f"{i}.geojson": b"" for i in range(10_000)})),
     ]
 
 

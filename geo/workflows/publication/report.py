@@ -118,6 +118,7 @@ class LoadReport:
             "ok": self.ok,
             "kind": self.kind,
             "file": facts.name,
+            "entry": facts.entry,
             "format": facts.format,
             "encoding": facts.encoding,
             "crs": facts.crs,

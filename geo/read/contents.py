@@ -1,0 +1,75 @@
+"""Contents: which format a zip is, by the names of its entries alone."""
+
+from pathlib import Path, PurePosixPath
+
+from geo.errors import FileRefused
+from geo.read import manifest
+
+ZIPPED = "zipped"
+"""A zip of one file that is a format by itself; which one, its own content says (`geo.read.wrapping`)."""
+
+BY_ITSELF = (".geojson", ".json", ".gpkg", ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".kml", ".dxf", ".fgb")
+"""Endings of files that need no other beside them."""
+
+_PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
+"""Ending → format of what is read from a zip besides a Shapefile, with what lies beside it."""
+_SHOWN = 20
+
+
+def of_zip(path: Path) -> str:
+    """Return the format of a zip: a workbook, KMZ, a dataset of several parts, or `ZIPPED`.
+
+    A dataset goes before a single file, since a list of its fields is often packed with it.
+
+    Raises
+    ------
+    FileRefused
+        Where it is none of these, or holds several files of which each could be meant.
+    """
+    names = [name.casefold() for name in manifest.names(path)]
+    if "xl/workbook.xml" in names:
+        return "excel"
+    if "xl/workbook.bin" in names:
+        return "XLSB"
+    if "content.xml" in names and "meta-inf/manifest.xml" in names:
+        return "excel"
+    if "doc.kml" in names or path.suffix.lower() == ".kmz":
+        return "kmz"
+    others = {form for end, form in _PACKED.items() if any(name.endswith(end) for name in names)}
+    if any(name.endswith((".shp", ".dbf", ".shx")) for name in names) or not names:
+        return "shapefile"
+    if len(others) == 1:
+        return others.pop()
+    singles = [] if others else _singles(path)
+    if len(singles) == 1:
+        return ZIPPED
+    if singles:
+        told = [name.name[:60] for name in singles[:_SHOWN]]
+        raise FileRefused(
+            f"The zip holds {len(singles)} files that could be meant: {'、'.join(told[:5])}"
+            f"{' …' if len(singles) > 5 else ''}; pack the one that is meant, or send it bare.",
+            reason="zip-of-several",
+            count=len(singles),
+            entries=told,
+        )
+    inside = "、".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
+    raise FileRefused(
+        f"The zip holds no single layer or table that is read, but {inside}; unpack it and send the file "
+        "that is meant.",
+        reason="zip-of-others",
+        entries=names[:_SHOWN],
+    )
+
+
+def is_litter(name: PurePosixPath) -> bool:
+    """Tell whether an entry is what a Mac adds to a zip."""
+    return "__MACOSX" in name.parts or name.name.startswith("._")
+
+
+def is_single(name: PurePosixPath) -> bool:
+    """Tell whether an entry is, by its name, a file that needs no other beside it."""
+    return name.suffix.lower() in BY_ITSELF and not is_litter(name)
+
+
+def _singles(path: Path) -> list[PurePosixPath]:
+    return [name for name in map(PurePosixPath, manifest.names(path)) if is_single(name)]
