@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.addresses.table import nameless
 from geo.attributes import Used, examine_chains, examine_grid_attributes
 from geo.china import metric_crs
 from geo.findings import Finding, Tolerances, of_refusals, ordered
@@ -100,6 +101,8 @@ def inspect(
     """
     if subject.kind == "enterprises":
         return examine_chains(frame, known.chains) if known.chains else []
+    if subject.kind == "addresses":
+        return of_refusals(nameless(frame["address"]), "error")
     if subject.kind not in PARTITIONS:
         return []
     if across := find_across(frame, noun="park" if subject.kind == "parks" else "grid"):

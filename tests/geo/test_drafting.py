@@ -1,6 +1,7 @@
 """From a file to a release: received, checked, mended, drawn, published; and nothing lost on the way."""
 
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from geo.errors import Cancelled, ConflictError, InputError, NotFound, ProfileEr
 from geo.frames import Said
 from geo.profile import load_profile
 from geo.redrawing.strokes import Add, Merge, Name, Remove, Reshape, Split
-from geo.store import audit, boundaries, drafts, jobs, originals, releases, steps
+from geo.store import audit, boundaries, drafts, geocodes, jobs, originals, releases, steps
 from geo.store.boundaries import GRID
 from geo.store.drafts import Draft
 from geo.store.engine import reading, writing
@@ -299,6 +300,24 @@ def test_an_error_can_be_published_by_name(desk: Desk, engine: Engine, tmp_path:
     publish_draft(desk, draft.id, Issue(accept=("overlap",)))
     with reading(engine) as connection:
         assert releases.describe(connection, 1).details["accepted"] == ["overlap"]
+
+
+def test_known_addresses_in_a_zip_come_through_the_desk(desk: Desk, engine: Engine, tmp_path: Path) -> None:
+    rows = "标准地址,经度,纬度\n天府大道1700号,104.07,30.55\n,104.05,30.53\n软件园,104.06,30.54\n"
+    with zipfile.ZipFile(tmp_path / "地址.zip", "w") as archive:
+        archive.writestr("交付/标准地址.csv", rows)
+        archive.writestr("说明.txt", "x")
+    draft = opened_draft(desk, tmp_path / "地址.zip", "addresses", source="police")
+    assert (draft.state, draft.facts["format"], draft.facts["entry"]) == ("open", "csv", "交付/标准地址.csv")
+    errors = [one for one in verdicts(engine, draft) if one["severity"] == "error"]
+    assert [(one["code"], one["grids"]) for one in errors] == [("address-missing", ["row 2"])]
+    with pytest.raises(InputError, match="address-missing 1"):
+        publish_draft(desk, draft.id, Issue())
+    answer = publish_draft(desk, draft.id, Issue(accept=["address-missing"]))
+    assert (answer["added"], answer["release"]) == (2, None)
+    with reading(engine) as connection:
+        known = geocodes.known(connection)
+    assert sorted(known["text"]) == ["天府大道1700号", "软件园"]
 
 
 def test_two_people_at_one_draft(desk: Desk, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import box
 
-from geo.contracts import GRIDS, PARKS
+from geo.contracts import ADDRESSES, GRIDS, PARKS
 from geo.findings import Finding
 from geo.inspection import Known, Subject, inspect
 from geo.profile import load_profile
@@ -42,6 +42,16 @@ KNOWN = Known(
     standing={GRID: standing((square(0, 0), {"code": "A"}), (square(1, 0), {"code": "B"}))},
     ever={GRID: {"A", "B", "OLD"}},
 )
+
+
+def test_addresses_that_nothing_could_be_found_by_are_told() -> None:
+    texts = ["天府大道1700号", None, "甲"]
+    drawn = frame(*((box(0, 0, 1, 1).centroid, {"address": text}) for text in texts), names=ADDRESSES.names)
+    found = inspect(drawn, Subject("addresses"), Known())
+    assert [(one.code, one.severity, one.grids) for one in found] == [
+        ("address-missing", "error", ("row 2",)),
+        ("address-nowhere", "error", ("row 3",)),
+    ]
 
 
 def test_a_file_of_a_part_is_examined_beside_the_rest() -> None:
