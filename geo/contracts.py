@@ -13,15 +13,16 @@ class Column:
     ----------
     name : str
         The name in the code, the API and the database.
-    type : {"text", "integer", "number", "list", "date"}
-        What a cell holds; a list is written with 、 , ; or | between its items.
+    type : {"text", "integer", "number", "percent", "list", "date"}
+        What a cell holds; a list is written with 、 , ; or | between its items, a percentage is kept as a
+        fraction with its sign.
     headers : tuple of str
         Headers that mean this column, the one that we write first; compared without case, spaces,
         underscores and what stands in brackets. The name itself always counts.
     """
 
     name: str
-    type: Literal["text", "integer", "number", "list", "date"]
+    type: Literal["text", "integer", "number", "percent", "list", "date"]
     headers: tuple[str, ...] = ()
 
 
@@ -169,9 +170,11 @@ STREETS = Contract(
         Column("drive", "text", ("可驾车", "机动车", "motor_vehicle")),
         Column("oneway", "text", ("单行", "单向", "one_way")),
         Column("layer", "integer", ("层", "层级", "竖向层", "z_order")),
+        Column("slope", "percent", ("坡度", "纵坡", "纵坡度", "incline", "gradient")),
     ),
     geometry_required=True,
 )
+"""A slope is what a line rises by from its first vertex to its last, in parts of its run."""
 
 BASE = Contract(
     "base",

@@ -88,10 +88,9 @@ def stations_at_rim(
     -------
     ndarray (stations,) bool
     """
-    # The way from a station to an end is the way from the end to the station with all one-ways turned.
-    turned = replace(network, edge_forward=network.edge_backward, edge_backward=network.edge_forward)
+    # The way from a station to an end is the way from the end to the station with all turned.
     times = travel_minutes(
-        turned, rim.ends, sources, speed_m_per_min=speed_m_per_min, limit_minutes=limit_minutes
+        network.turned(), rim.ends, sources, speed_m_per_min=speed_m_per_min, limit_minutes=limit_minutes
     )
     flags: Flags = np.isfinite(times.minutes)
     return flags

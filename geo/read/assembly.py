@@ -11,7 +11,7 @@ import shapely
 from geo.contracts import Contract
 from geo.errors import MissingColumn
 from geo.frames import CRS, Refusal, Said
-from geo.read import headers
+from geo.read import headers, heights
 from geo.read.closing import closed
 from geo.read.columns import typed
 from geo.read.identity import duplicates, source_ids
@@ -75,6 +75,9 @@ def assemble(
     _require(records, contract, places, positions)
     table, remarks = typed(records.cells, positions, contract)
     geometry, unfit, dropped = _fitted(places, table.index, contract, keep_invalid=keep_invalid)
+    if contract.kind == "streets":
+        table, steep = _with_slopes(table, places.geometry, geometry)
+        dropped += steep
     sums = totals(table["name"], contract) if records.geometry is None and "name" in table else ()
     sums = tuple(one for one in sums if one.row not in {r.row for r in (*places.refused, *unfit)})
     table, geometry = _without(table, geometry, (*places.refused, *unfit, *sums))
@@ -113,6 +116,15 @@ def _fitted(
     fitted = fit(places.geometry[located], rows[located], contract, places.system, keep_invalid=keep_invalid)
     geometry[located] = fitted.geometry
     return geometry, fitted.refused, fitted.remarks
+
+
+def _with_slopes(
+    table: pd.DataFrame, drawn: GeometryArray, placed: GeometryArray
+) -> tuple[pd.DataFrame, tuple[Refusal, ...]]:
+    """Take the slope of a street from its heights where no column says it."""
+    found, remarks = heights.believed(heights.slopes(drawn, placed), table.index.to_numpy())
+    slope = table["slope"]
+    return table.assign(slope=slope.where(slope.notna(), found)), remarks
 
 
 def _require(records: Records, contract: Contract, places: Places, positions: Mapping[str, int]) -> None:

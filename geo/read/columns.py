@@ -18,6 +18,7 @@ _SIGNED = frozenset(("layer",))
 _SENTENCES = {
     "integer": "is no whole number of 0 or more",
     "number": "is no number above 0",
+    "percent": "is no slope such as 5% or -3%, at most 100% up or down",
     "date": "is no day such as 2023-07-01",
 }
 
@@ -78,6 +79,8 @@ def _read(
         # Only accuracies are such numbers, and none is exact.
         none = (figures <= 0).to_numpy(bool)
         return figures.mask(none), bad | none
+    if column.type == "percent":
+        return values.slopes(text)
     if column.type == "date":
         return values.days(text)
     if column.type == "list":

@@ -163,7 +163,8 @@ def _line(coordinates: Any) -> shapely.LineString:
     positions = _positions(coordinates)
     if len(positions) == 1:
         raise _Malformed("a line has one position alone")
-    return shapely.LineString(positions)
+    heights = _heights(coordinates)
+    return shapely.LineString(positions if heights is None else np.column_stack([positions, heights]))
 
 
 def _polygon(coordinates: Any) -> shapely.Polygon:
@@ -177,7 +178,7 @@ def _polygon(coordinates: Any) -> shapely.Polygon:
 
 
 def _positions(value: Any) -> npt.NDArray[np.float64]:
-    """Return (n, 2) positions; heights are left out, as everywhere in this service."""
+    """Return (n, 2) positions; heights are left out, as everywhere in this service but of lines."""
     if not isinstance(value, list):
         raise _Malformed("its coordinates are no lists of positions")
     if not value:
@@ -191,6 +192,17 @@ def _positions(value: Any) -> npt.NDArray[np.float64]:
     if not np.isfinite(plain).all():
         raise _Malformed("a position is not finite")
     return plain.astype(np.float64)
+
+
+def _heights(line: list[Any]) -> npt.NDArray[np.float64] | None:
+    """Return the heights (n,) of a line, which its slope is made of, None where one of them is no number."""
+    try:
+        heights = np.asarray([position[2] for position in line])
+    except (TypeError, IndexError, KeyError, ValueError, OverflowError):
+        return None
+    if not len(heights) or heights.dtype.kind not in "iuf" or heights.ndim != 1:
+        return None
+    return heights.astype(np.float64) if np.isfinite(heights).all() else None
 
 
 def _refusal(row: int, problem: str) -> Refusal:

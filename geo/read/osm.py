@@ -23,7 +23,7 @@ Tags = Mapping[str, str]
 Found = tuple[str, Tags, shapely.Geometry | None]
 
 _STREET_HEADERS = (
-    "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer",
+    "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer", "incline",
 )  # fmt: skip
 _BASE_HEADERS = ("source_id", "name", "kind", "walk", "ebike", "drive")
 _MODES: Mapping[str, tuple[str, ...]] = {
@@ -157,7 +157,7 @@ def _street(key: str, tags: Tags) -> tuple[str | None, ...] | None:
     if "yes" not in modes:
         return None
     name = tags.get("name")
-    return (key, name, highway, *modes, _oneway(tags), str(_layer(tags)))
+    return (key, name, highway, *modes, _oneway(tags), str(_layer(tags)), tags.get("incline"))
 
 
 def _permission(tags: Tags, keys: tuple[str, ...], default: str) -> str:

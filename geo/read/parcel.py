@@ -160,7 +160,7 @@ def _series(values: list[Any], column: Column, rows: pd.Index) -> "pd.Series[Any
     if column.type == "list":
         lists = [[str(item) for item in value] for value in values]
         return pd.Series(lists, index=rows, dtype="object")
-    dtype = {"text": "str", "integer": "Int64", "number": "float64"}[column.type]
+    dtype = {"text": "str", "integer": "Int64", "number": "float64", "percent": "float64"}[column.type]
     return pd.Series(values, index=rows, dtype=dtype)
 
 

@@ -71,7 +71,7 @@ def fit(
         Keep invalid polygons as they are, for those who examine and mend them.
     """
     flat = shapely.force_2d(geometry)
-    remarks = _heights(geometry, rows)
+    remarks = _heights(geometry, rows, used=contract.kind == "streets")
     if not contract.geometry_required:
         remarks += _empty(flat, rows)
     flat = _only(flat, ~shapely.is_empty(flat))
@@ -138,8 +138,9 @@ def _mark(problems: GeometryArray, where: BoolArray, problem: str | Sequence[str
         problems[i] = problem if isinstance(problem, str) else problem[i]
 
 
-def _heights(geometry: GeometryArray, rows: pd.Index) -> tuple[Refusal, ...]:
-    high = rows.to_numpy()[shapely.has_z(geometry) | shapely.has_m(geometry)]
+def _heights(geometry: GeometryArray, rows: pd.Index, *, used: bool) -> tuple[Refusal, ...]:
+    """Remark on heights and measures, but on heights that a slope is made of (`geo.read.heights`)."""
+    high = rows.to_numpy()[(shapely.has_z(geometry) & (not used)) | shapely.has_m(geometry)]
     if not len(high):
         return ()
     return (

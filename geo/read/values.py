@@ -17,6 +17,10 @@ _NOTHING = frozenset(
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
 _INTEGER = rf"[+-]?{_DIGITS}(?:\.0*)?(?:人|名)?"
 _NUMBER = rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?"
+_SLOPE = rf"^({_NUMBER})\s*([%°度]?)$"
+_WHITHER = frozenset(("up", "down", "上", "下", "上坡", "下坡"))
+STEEPEST = 1.0
+"""No street rises by more than its run; what says so is no slope."""
 _BETWEEN = re.compile(r"[、,，;；|｜]")
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T\s].*)?")
 _MAX_INTEGER = 2**31 - 1
@@ -86,6 +90,31 @@ def numbers(cells: "pd.Series[str]") -> tuple["pd.Series[float]", BoolArray]:
     values = _exact(digits)
     good = good & np.isfinite(values.to_numpy())
     return values.where(good), plain.notna().to_numpy(bool) & ~good
+
+
+def slopes(cells: "pd.Series[str]") -> tuple["pd.Series[float]", BoolArray]:
+    """Read slopes in percent or, where they say so, in degrees; a word such as ``up`` states none.
+
+    Returns
+    -------
+    Series of float64, (n,) bool array
+        Fractions, positive where it goes up, and which cells say something that is no slope.
+
+    Examples
+    --------
+    >>> slopes(pd.Series(["5%", "-45°", "up", "0.5", "steep"], dtype="str"))[0].round(9).tolist()
+    [0.05, -1.0, nan, 0.005, nan]
+    """
+    plain = _figures(cells).str.replace("\u2212", "-", regex=False)
+    plain = plain.mask(plain.str.casefold().isin(_WHITHER))
+    parts = plain.str.extract(_SLOPE)
+    figures = _exact(parts[0].str.replace(",", "", regex=False))
+    degrees = parts[1].isin(("°", "度")).to_numpy(bool)
+    # At most a right angle, so that the tangent of a steeper one does not come round to a small number.
+    rise = np.where(degrees, np.tan(np.radians(figures.clip(-90, 90))), figures / 100)
+    good = np.abs(rise) <= STEEPEST + 1e-12
+    values = pd.Series(np.clip(rise, -STEEPEST, STEEPEST), index=cells.index).where(good)
+    return values, plain.notna().to_numpy(bool) & ~good
 
 
 def lists(cells: "pd.Series[str]") -> list[list[str]]:

@@ -64,8 +64,8 @@ def streets(connection: Connection) -> gpd.GeoDataFrame:
     shared vertex, as OpenStreetMap does, so that a crossing without one is none.
     """
     rows = connection.execute(text(statement("district_streets"))).all()
-    names = ["id", "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer", "noded"]
-    return _geo(pd.DataFrame(rows, columns=[*names, "wkb"], dtype=object))
+    names = ["id", "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer", "slope"]
+    return _geo(pd.DataFrame(rows, columns=[*names, "noded", "wkb"], dtype=object))
 
 
 def base_features(connection: Connection) -> gpd.GeoDataFrame:

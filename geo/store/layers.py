@@ -76,10 +76,13 @@ street = Table(
     Column("drive", Boolean, nullable=False),
     Column("oneway", Text, nullable=False, server_default="no"),
     Column("layer", Integer, nullable=False, server_default="0"),
+    # What it rises by along its line, in parts of its run; missing where nothing is stated.
+    Column("slope", Double),
     geometry_column("LINESTRING", nullable=False),
     reference("load_id", "load.id"),
     UniqueConstraint("source", "source_id"),
     CheckConstraint("oneway in ('no', 'forward', 'backward')", name="oneway"),
+    CheckConstraint("slope between -1 and 1", name="slope"),
 )
 Index("street_geom_idx", street.c.geom, postgresql_using="gist")
 

@@ -132,12 +132,13 @@ def make_arcs(  # noqa: PLR0913 – the columns of edges, each an array
         Whether each may be passed along its line, and against it.
     nodes : int
         How many nodes there are.
-    pace : ndarray (e,), optional
-        What a metre of each costs in metres.
+    pace : ndarray (e,) or (e, 2), optional
+        What a metre of each costs in metres, both ways or along its line and against it.
     """
     length = units(length_m)
-    cost = length if pace is None else units(length_m * pace)
-    ahead, back = np.where(forward, cost, -1), np.where(backward, cost, -1)
+    along, against = (None, None) if pace is None else (pace, pace) if pace.ndim == 1 else pace.T
+    ahead = np.where(forward, length if along is None else units(length_m * along), -1)
+    back = np.where(backward, length if against is None else units(length_m * against), -1)
     tail = np.concatenate([edge_from, edge_to])
     order = np.argsort(tail, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=nodes))]).astype(np.int64)

@@ -43,9 +43,9 @@ def build_network(
         Who moves.
     crs : str
         The metric system to measure in, such as ``EPSG:4544``.
-    pace : ndarray (rows,), optional
-        How many metres at the mode's plain speed one metre of each street takes as long as
-        (`geo.streets.paces.paces`); 1 everywhere where it is not given.
+    pace : ndarray (rows,) or (rows, 2), optional
+        How many metres at the mode's plain speed one metre of each street takes as long as, both ways or
+        along its line and against it (`geo.streets.slopes.street_paces`); 1 everywhere where it is not given.
     island_share, island_length_m : float
         What is too small to be believed connected.
 

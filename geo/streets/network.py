@@ -8,7 +8,7 @@
             ·                                  ●
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -52,9 +52,9 @@ class Network:
         The connected part of each node, one-ways ignored; part 0 is the longest.
     component_length_m, component_island : ndarray (c,)
         The length of each part, longest first, and whether it counts as an island.
-    edge_pace : ndarray (e,) or None
-        How many metres at the mode's plain speed one metre of each edge takes as long as; None for 1
-        everywhere (`geo.streets.paces`).
+    edge_pace : ndarray (e,), ndarray (e, 2) or None
+        How many metres at the mode's plain speed one metre of each edge takes as long as, both ways or
+        along its line and against it; None for 1 everywhere (`geo.streets.paces`, `geo.streets.slopes`).
     """
 
     mode: Mode
@@ -102,6 +102,22 @@ class Network:
     def islands(self) -> Segments:
         """The segments of the edges on islands."""
         return _segments(self, self.edge_island)
+
+    @property
+    def downhill(self) -> float:
+        """How much farther than on the flat slopes let one come in the same time at best; 1 without any."""
+        pace = self.edge_pace
+        return 1.0 if pace is None or pace.ndim == 1 else max(1.0, 1.0 / float(pace.min(initial=1.0)))
+
+    def turned(self) -> "Network":
+        """Return the network with all one-ways and slopes turned: its ways lead from where these lead to."""
+        pace = self.edge_pace
+        return replace(
+            self,
+            edge_forward=self.edge_backward,
+            edge_backward=self.edge_forward,
+            edge_pace=pace if pace is None or pace.ndim == 1 else pace[:, ::-1],
+        )
 
     @cached_property
     def arcs(self) -> Arcs:

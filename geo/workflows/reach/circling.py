@@ -206,8 +206,9 @@ def _along_streets(
 ) -> gpd.GeoDataFrame:
     shape, rows = what
     speed = zone.profile.circle.speed(question.mode)
-    spread = roads.wide_lattice(zone, district, question.mode, reach_m=max(limits) * speed)
     found = roads.roads(zone, district, question.mode)
+    reach_m = max(limits) * speed * (1.0 if found is None else found.network.downhill)
+    spread = roads.wide_lattice(zone, district, question.mode, reach_m=reach_m)
     if found is None or spread.snapped is None:
         raise NotFound("No streets are loaded, so there are no ways to draw.", reason="no-streets")
     if shape == "overlapping":

@@ -1,0 +1,68 @@
+"""What a slope does to walkers and to e-bikes: metres on the flat for one metre of it, each way.
+
+::
+
+    slope        −10 %   −5 %    0    +5 %   +10 %
+    walk          1.00   0.84    1    1.19    1.42
+    ebike         1      1       1    1       2
+
+Walkers follow Tobler's hiking function (W. Tobler, Three presentations on geographical analysis and
+modeling, NCGIA technical report 93-1, 1993): 6 e^(−3.5 |s + 0.05|) km/h, here in parts of its speed on
+the flat, since the profile says how fast people walk there. An e-bike keeps its speed downhill, where its
+rider brakes, and up to `EBIKE_KEEPS`; beyond, its power goes into the climb alone, which is as slow as it
+is steep. Engines of cars have power to spare.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import geopandas as gpd
+import numpy as np
+
+from geo.streets.network import Floats, Mode
+from geo.streets.paces import SPEEDS_KM_H, paces
+
+EBIKE_KEEPS = 0.05
+"""The slope up to which an e-bike keeps its speed: at 15 km/h 400 W, of which some three quarters reach the
+wheel, lift 120 kg of rider and machine by 5 % and roll them."""
+
+
+def walk_pace(slope: Floats) -> Floats:
+    """Return metres on the flat that take a walker as long as one metre of each slope, a signed fraction."""
+    pace: Floats = np.exp(3.5 * (np.abs(slope + 0.05) - 0.05))
+    return pace
+
+
+def ebike_pace(slope: Floats) -> Floats:
+    """Return metres on the flat that take an e-bike as long as one metre of each slope, a signed fraction."""
+    return np.maximum(1.0, slope / EBIKE_KEEPS)
+
+
+RULES: Mapping[Mode, Callable[[Floats], Floats]] = MappingProxyType({"walk": walk_pace, "ebike": ebike_pace})
+"""Mode → its rule; a mode that is missing does not feel slopes."""
+
+
+def street_paces(streets: gpd.GeoDataFrame, mode: Mode) -> Floats | None:
+    """Return what a metre of each street costs in metres at plain speed, by its class and its slope.
+
+    Parameters
+    ----------
+    streets : GeoDataFrame
+        A frame of the contract ``geo.contracts.STREETS``; ``slope`` may be missing.
+    mode : {"walk", "ebike", "drive"}
+        Who moves.
+
+    Returns
+    -------
+    ndarray (rows,), ndarray (rows, 2) or None
+        One for both directions; or, where a slope is stated that matters, along the line and against it;
+        None for 1 everywhere.
+    """
+    plain = paces(streets["road_class"], mode) if mode in SPEEDS_KM_H else None
+    rule = RULES.get(mode)
+    if rule is None or "slope" not in streets or streets["slope"].isna().all():
+        return plain
+    slope = streets["slope"].to_numpy(dtype=float, na_value=np.nan)
+    each = np.column_stack([rule(slope), rule(-slope)])
+    each = np.where(np.isnan(each), 1.0, each)
+    return each if plain is None else plain[:, None] * each
