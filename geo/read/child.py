@@ -4,6 +4,7 @@
 lines of progress, then the word ``parcel`` and a parcel (`geo.read.parcel`), or ``error`` and an object.
 """
 
+import errno
 import json
 import os
 import sys
@@ -15,6 +16,9 @@ from geo.read.drivers import shut_out
 from geo.read.limits import Limits, impose
 
 PROGRESS, PARCEL, ERROR = b"progress", b"parcel", b"error"
+
+_FULL = (errno.ENOSPC, errno.EFBIG)
+"""What is copied or unpacked finds no room, or is larger than may be written."""
 
 
 def main() -> None:
@@ -28,6 +32,10 @@ def main() -> None:
             _send(answer, ERROR, _told(error))
         except MemoryError:
             _send(answer, ERROR, json.dumps({"class": "MemoryError"}).encode())
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            _send(answer, ERROR, json.dumps({"class": "OSError"}).encode())
         else:
             _send(answer, PARCEL, parcel)
 

@@ -200,6 +200,8 @@ def _raised(path: Path, body: bytes, limits: Limits) -> GeoError:
         return _broken(path)
     if kind == "MemoryError":
         return _over(path, f"{limits.memory_bytes / 1e9:.0f} GB of memory")
+    if kind == "OSError":
+        return _over(path, f"{limits.written_bytes / 1e6:,.0f} MB that may be unpacked and copied")
     if kind not in _ERRORS or not isinstance(message, str) or not isinstance(details, dict):
         return _broken(path)
     error = _ERRORS[kind](message[:_SHOWN])

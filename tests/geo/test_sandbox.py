@@ -116,6 +116,13 @@ def test_limits_end_in_a_sentence(tmp_path, limits, sentence):
     assert refused.value.details["reason"] in ("over-limit", "broke-off")
 
 
+def test_a_copy_that_finds_no_room_is_refused_with_the_limit(tmp_path):
+    (tmp_path / "a.kml").write_bytes(b"<kml>" + b"<!-- x -->" * 300_000 + b"</kml>")
+    with pytest.raises(FileRefused, match="within 1 MB that may be unpacked and copied") as refused:
+        read_file(tmp_path / "a.kml", "stations", limits=replace(WEB, written_bytes=1_000_000))
+    assert refused.value.details["reason"] == "over-limit"
+
+
 def test_memory_is_bounded(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"name,lon,lat\n" + b"a,1,1\n" * 900_000)
