@@ -78,6 +78,26 @@ def colours(page: Page) -> int:
     return count
 
 
+def painted(page: Page) -> list[list[int]]:
+    """Return the colours of the clickable layers over the ground, as red, green and blue."""
+    seen: list[list[int]] = page.evaluate(
+        """() => {
+            const canvas = document.querySelector(".leaflet-overlay-pane canvas");
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const map = document.querySelector(".folium-map");
+            const ground = getComputedStyle(map).backgroundColor.match(/\\d+/g);
+            const seen = new Set();
+            for (let i = 0; i < data.length; i += 4) {
+                const share = data[i + 3] / 255;
+                const over = (k) => Math.round(data[i + k] * share + ground[k] * (1 - share));
+                seen.add([0, 1, 2].map(over).join());
+            }
+            return [...seen].map((colour) => colour.split(",").map(Number));
+        }"""
+    )
+    return seen
+
+
 def small_targets(page: Page) -> list[str]:
     """Return the beginnings of the elements that are smaller than a finger."""
     small: list[str] = page.evaluate(
@@ -159,6 +179,13 @@ def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
     page.check("[name=shape][value=dissolved]", force=True)
     expect(page.locator(".code-label")).to_have_count(0)
     assert colours(page) > 3
+    # The swatches have the colours of the map, where the areas lie one upon the other.
+    expect(page.locator("#notice")).to_be_hidden()
+    seen = painted(page)
+    for swatch in page.locator("[data-band] .swatch").all():
+        found = swatch.evaluate("(one) => getComputedStyle(one).backgroundColor")
+        colour = [int(part) for part in re.findall(r"\d+", found)]
+        assert any(all(abs(a - b) <= 2 for a, b in zip(colour, one, strict=True)) for one in seen), found
     for cell in page.locator("#compare td").all_inner_texts():
         assert re.search(r"\d", cell)
     assert watch.complaints == []
@@ -195,6 +222,11 @@ def test_grid_page_opens_its_lists(address: str, watch: Watch) -> None:
     page.click("#tab-stations")
     expect(page.locator("#list-stations")).to_be_visible()
     expect(page.locator("#list-enterprises")).to_be_hidden()
+    page.goto(f"{address}{GRID}?lang=en")
+    page.evaluate("document.getElementById('tab-unplaced').hidden = false")
+    cut = """(row) => row.scrollWidth > row.clientWidth
+        || [...row.children].some((one) => one.offsetHeight > 60)"""
+    assert not page.eval_on_selector(".tabs", cut)
 
 
 def test_without_grids_the_maps_say_what_to_do(database_url: str, watch: Watch) -> None:

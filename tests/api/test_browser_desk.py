@@ -7,7 +7,7 @@ import geopandas as gpd
 import pytest
 from desks import UPRIGHT, Hand, four, say_where
 from districts import cloned, csv, opened
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from shapely import box
 from visiting import Visitor
 from watching import Watch, served
@@ -115,6 +115,28 @@ def test_a_faulty_file_is_mended_published_and_taken_back(
     expect(page.locator(".releases .now")).to_contain_text("恢复自版本 1")
     assert watch.complaints == []
     assert browser.foreign == []
+
+
+def test_the_map_may_move_before_anything_is_shown(filled: str, browser: Visitor) -> None:
+    watch = Watch(browser, **UPRIGHT)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    watch.page.route("**/api/v1/drafts", hold)
+    watch.page.goto(f"{filled}/desk")
+    expect(watch.page.locator(".leaflet-control-scale-line")).to_be_visible()
+    while not held:
+        watch.page.wait_for_timeout(20)
+    zoom = "() => window[document.querySelector('.folium-map').id].zoomIn(2, { animate: false })"
+    scale = watch.page.locator(".leaflet-control-scale-line")
+    before = scale.inner_text()
+    watch.page.evaluate(zoom)
+    expect(scale).not_to_have_text(before)
+    held.pop().fallback()
+    expect(watch.page.locator("#drafts")).to_contain_text("没有未发布的草稿")
+    assert watch.complaints == []
 
 
 def test_who_moves_is_shown_before_it_is_done(filled: str, browser: Visitor, tmp_path: Path) -> None:

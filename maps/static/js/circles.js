@@ -3,7 +3,7 @@
 import { showCard, stationCard } from "./card.js";
 import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
-import { bandStyle, chosenStyle, eachStyle, otherStyle } from "./drawing.js";
+import { bandStyle, bandSwatch, chosenStyle, eachStyle, otherStyle } from "./drawing.js";
 import { element } from "./element.js";
 import { Labels } from "./labels.js";
 import { methodLine } from "./method.js";
@@ -145,9 +145,12 @@ function around({ geometry }) {
 }
 
 function explain(choice) {
+  const places = bands(choice.minutes).map((minutes) => place(minutes, choice.minutes));
   for (const line of document.querySelectorAll("[data-band]")) {
-    const band = bands(choice.minutes).find((minutes) => place(minutes, choice.minutes) === Number(line.dataset.band));
+    const number = Number(line.dataset.band);
+    const band = bands(choice.minutes).find((_, i) => places[i] === number);
     line.hidden = band === undefined;
+    line.firstElementChild.style.background = bandSwatch(number, places, shape());
     line.lastElementChild.textContent = t("legend.band", { minutes: band });
   }
   document.getElementById("legend-shape").textContent = t(`legend.shape_${shape()}`);

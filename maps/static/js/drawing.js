@@ -4,6 +4,7 @@ import { facts } from "./words.js";
 
 const style = facts.style;
 
+const PAPER = "#fbfbf9";
 const GROUND = {
   water: { fillColor: "#cfe2ee", color: "#a9c9dd", weight: 1, fillOpacity: 1 },
   green: { fillColor: "#e2ecdd", color: "#e2ecdd", weight: 0, fillOpacity: 1 },
@@ -111,6 +112,27 @@ export function eachStyle(place, shape) {
   const { color, ...band } = bandStyle(place);
   if (shape === "split") return { ...band, color: "#1f2a30", weight: 1, opacity: 0.75 };
   return { ...band, color, weight: 0.8, opacity: 0.6, fillOpacity: 0.07 };
+}
+
+const LAYERS = 10;
+
+/** What a legend's swatch shows of a band: as many layers as the map lays there, over the ground. */
+export function bandSwatch(place, places, shape) {
+  const below = places.filter((other) => other >= place).sort((a, b) => b - a);
+  const paint = shape === "dissolved" ? bandStyle : eachStyle;
+  const layers = (times) => below.flatMap((one) => Array(times).fill(paint(one, shape)));
+  const once = blend(layers(1));
+  return shape === "overlapping" ? `linear-gradient(to right, ${once}, ${blend(layers(LAYERS))})` : once;
+}
+
+/** The colour of fills one upon the other, the lowest first. */
+function blend(fills) {
+  const parts = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const mixed = fills.reduce(
+    (under, { fillColor, fillOpacity }) => parts(fillColor).map((part, i) => under[i] + (part - under[i]) * fillOpacity),
+    parts(PAPER),
+  );
+  return `rgb(${mixed.map(Math.round).join(" ")})`;
 }
 
 export const otherStyle = { color: style.missing, weight: 1.8, dashArray: "6 5", fill: false, interactive: false };

@@ -10,6 +10,8 @@ export class Swipe {
     this.place = document.getElementById("swipe");
     this.handle = document.getElementById("swipe-handle");
     this.share = 0.5;
+    // The map may move before anything is shown; then nothing is cut.
+    this.alone = "both";
     map.on("move zoom zoomend viewreset resize", () => this.clip());
     this.handle.addEventListener("pointerdown", (event) => this.grip(event));
     this.handle.addEventListener("keydown", (event) => this.key(event));
