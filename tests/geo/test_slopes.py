@@ -29,6 +29,7 @@ from geo.streets.joining import build_network
 from geo.streets.network import Floats, Network
 from geo.streets.noding import node_lines
 from geo.streets.slopes import EBIKE_KEEPS, RULES, ebike_pace, street_paces, walk_pace
+from geo.streets.walls import stopped
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions
 
@@ -125,6 +126,23 @@ def test_each_way_and_the_way_back_to_the_rim() -> None:
     for limit, reaches in ((2.5, False), (3, True)):
         flags = stations_at_rim(network, rim, source, speed_m_per_min=1, limit_minutes=limit)
         assert flags.tolist() == [reaches]
+
+
+def test_a_lattice_has_to_be_wider_where_people_walk_faster_than_on_the_flat() -> None:
+    gentle = [([(0, 0), (10, 0)], 0.05), ([(10, 0), (20, 0)], None)]
+    assert drawn(gentle, "walk").downhill == pytest.approx(6 / 5.0367, abs=1e-4)
+    assert drawn(gentle, "ebike").downhill == 1
+    assert drawn([(line, None) for line, _ in gentle], "walk").downhill == 1
+
+
+def test_a_wall_parts_a_street_into_pieces_of_its_slope() -> None:
+    street = draw([(0, 0), (10, 0)]).assign(slope=[0.1])
+    wall = np.array([shapely.LineString([(4, -1), (4, 1)])], dtype=object)
+    pieces, _ = stopped(street, wall, wall[:0], crs=PLANE)
+    assert len(pieces) == 2
+    assert pieces["slope"].tolist() == [0.1, 0.1]
+    xy = [shapely.get_coordinates(piece)[[0, -1], 0] for piece in pieces.geometry]
+    assert all(start < end for start, end in xy)
 
 
 def test_drivers_feel_none() -> None:
