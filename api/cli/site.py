@@ -146,9 +146,11 @@ def _show(result: dict[str, Any]) -> None:
     show(f"{plan['value']:,} {what}, by {len(result['sites'])} of {result['candidates']:,} candidates{proof}")
     for number, one in enumerate(result["sites"], 1):
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
+        # Without head counts the workers are not known, however many enterprises there are.
+        workers = f", {one['workers']:,} workers" if result["unit"] == "workers" else ""
         show(
             f"{number:>3}. {one['name'] or ''} {one['lat']:.5f}, {one['lon']:.5f}: {one['enterprises']:,} "
-            f"enterprises, {one['workers']:,} workers{_room(one)}; {before} before, "
+            f"enterprises{workers}{_room(one)}; {before} before, "
             f"{one['minutes_after'] or 0:g} then"
         )
     if "output" in result:

@@ -171,17 +171,26 @@ def remarks(condition: Condition) -> list[Remark]:
         )
         found.append(Remark("classes-missing", "warning", message))
     if condition.demand and condition.demand_within < DEMAND_SHARE * condition.demand:
-        off = condition.demand - condition.demand_within
-        found.append(
-            Remark(
-                "demand-off-streets",
-                "warning",
-                f"{off:,} of {condition.demand:,} points have no street within {condition.max_access_m:g} m "
-                "and count as out of reach; add the streets there.",
-            )
-        )
+        found.append(_off_streets(condition))
     rank = ("error", "warning", "remark")
     return sorted(found + _joints(condition), key=lambda one: rank.index(one.level))
+
+
+def _off_streets(condition: Condition) -> Remark:
+    """Say how many points have no street; where none has one, the streets are those of another place."""
+    if not condition.demand_within:
+        message = (
+            f"None of the {condition.demand:,} points has a street within {condition.max_access_m:g} m: the "
+            "streets are those of another place, or their coordinates are wrong. Bring the streets of the "
+            "place, or say --crs streets=EPSG:…."
+        )
+        return Remark("demand-off-streets", "error", message)
+    off = condition.demand - condition.demand_within
+    message = (
+        f"{off:,} of {condition.demand:,} points have no street within {condition.max_access_m:g} m "
+        "and count as out of reach; add the streets there."
+    )
+    return Remark("demand-off-streets", "warning", message)
 
 
 def _joints(condition: Condition) -> list[Remark]:

@@ -102,3 +102,12 @@ def test_a_person_reads_it_too(files: tuple[object, ...]) -> None:
     result = CliRunner().invoke(site, [*map(str, files), "-k", "1", "--exact"], standalone_mode=False)
     assert "30 workers more in reach, by 1 of" in result.output
     assert "2 enterprises, 30 workers; " in result.output
+
+
+def test_workers_that_nobody_counted_are_not_told(files: tuple[object, ...], tmp_path: Path) -> None:
+    rows = [f"{name},{','.join(map(str, lonlat(x, y)))}" for name, (x, y, _) in FIRMS.items()]
+    firms = csv(tmp_path / "uncounted.csv", "企业名称,经度,纬度", *rows)
+    words = [*map(str, (firms, *files[1:])), "-k", "1"]
+    told = CliRunner().invoke(site, words, standalone_mode=False).output
+    assert "2 enterprises; " in told
+    assert "workers" not in told

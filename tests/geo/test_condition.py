@@ -77,6 +77,9 @@ def test_demand_away_from_every_street():
     condition = examined([(0, 0), (100, 0)], points=[(5, 3), (50, 30), (np.nan, np.nan)])
     assert (condition.demand, condition.demand_within) == (2, 1)
     assert codes(condition) == [("demand-off-streets", "warning")]
+    # Where no point has a street, the streets are those of another place, and no figure is worth anything.
+    elsewhere = examined([(0, 0), (100, 0)], points=[(5000, 3), (5000, 30)])
+    assert codes(elsewhere) == [("demand-off-streets", "error")]
 
 
 def test_no_street_for_the_mode():

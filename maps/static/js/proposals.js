@@ -140,7 +140,7 @@ function sentence(unit, objective, told) {
   return t("siting.progress", { best, bound: number(told.bound), gap: number(Math.ceil(told.gap * 10000) / 100, 2) });
 }
 
-function why(site, { objective }) {
+function why(site, { objective, unit }) {
   if (site.workers === undefined) return `${site.lat.toFixed(5)}, ${site.lon.toFixed(5)}`;
   const values = {
     enterprises: number(site.enterprises),
@@ -148,7 +148,9 @@ function why(site, { objective }) {
     before: site.minutes_before === null ? "–" : minutes(site.minutes_before),
     after: site.minutes_after === null ? "–" : minutes(site.minutes_after),
   };
-  const sentences = [t(objective === "walking" ? "siting.why_walking" : "siting.why_workers", values)];
+  // Without head counts the workers are not known.
+  const whom = t(unit === "workers" ? "siting.whom_workers" : "siting.whom_enterprises", values);
+  const sentences = [t(objective === "walking" ? "siting.why_walking" : "siting.why_workers", { ...values, whom })];
   if (site.unconnected) sentences.push(t("siting.why_unconnected", { count: number(site.unconnected) }));
   return sentences.join(" ");
 }
