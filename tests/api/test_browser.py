@@ -170,6 +170,19 @@ def test_the_parts_of_the_zone_add_up_and_open(address: str, watch: Watch) -> No
     assert watch.complaints == []
 
 
+def test_a_gate_is_seen_where_its_walls_are(address: str, watch: Watch) -> None:
+    page = watch.open(f"{address}/maps/circles")
+    seen = page.evaluate(
+        """async () => {
+            const { gateMarker, sizeGate } = await import("/static/js/drawing.js");
+            const gate = gateMarker({ properties: { kind: "gate" } }, [30.56, 104.05]);
+            return [13, 16].map((zoom) => (sizeGate(gate, zoom), [gate.options.stroke, gate.options.fill]));
+        }"""
+    )
+    assert seen == [[False, False], [True, True]]
+    assert watch.complaints == []
+
+
 def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
     page = watch.open(f"{address}/maps/circles")
     page.check("[name=shape][value=split]", force=True)

@@ -1,6 +1,6 @@
 // The map: takes Folium's container and the addresses beside it, and draws the layers in their order.
 
-import { enterpriseStyle, groundStyle, outlineStyle, parkStyle, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
+import { enterpriseStyle, gateMarker, groundStyle, outlineStyle, parkStyle, sizeGate, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
 import { address, fetchJson } from "./service.js";
 
 // VectorGrid 1.3 calls a function that Leaflet 1.8 renamed.
@@ -20,12 +20,6 @@ const TILES = {
   streets: { pane: "streets", styles: { streets: streetStyle } },
   enterprises: { pane: "points", styles: { enterprises: enterpriseStyle } },
 };
-
-/** Of the ground's points gates alone are drawn. */
-function gateMarker(feature, place) {
-  const { kind } = feature.properties;
-  return kind === "gate" ? L.circleMarker(place, { pane: "ground", ...groundStyle(feature) }) : null;
-}
 
 /** One layer of the map: its plan, its group, and what a click on it does. */
 class Slot {
@@ -135,10 +129,12 @@ export class Chart {
     return layer;
   }
 
-  /** Fit the stations' markers to the zoom. */
+  /** Fit the markers of stations and gates to the zoom. */
   size() {
     const zoom = this.map.getZoom();
-    this.slots.get("stations")?.group.eachLayer((layer) => layer.eachLayer((marker) => sizeMarker(marker, zoom)));
+    for (const [name, fit] of [["stations", sizeMarker], ["base", sizeGate]]) {
+      this.slots.get(name)?.group.eachLayer((layer) => layer.eachLayer((marker) => fit(marker, zoom)));
+    }
   }
 
   /** Put the layers above one another in the order of the page, once for all that was just drawn. */

@@ -10,8 +10,8 @@ const GROUND = {
   green: { fillColor: "#e2ecdd", color: "#e2ecdd", weight: 0, fillOpacity: 1 },
   building: { fillColor: "#e3e0da", color: "#d3cfc7", weight: 0.5, fillOpacity: 1 },
   residential: { fillColor: "#f1eee8", color: "#f1eee8", weight: 0, fillOpacity: 1 },
-  wall: { color: "#7d756a", weight: 1.5, fill: false },
-  gate: { color: "#7d756a", weight: 1.5, fillColor: "#fff", fillOpacity: 1, radius: 3 },
+  wall: { color: "#5c544a", weight: 2, fill: false },
+  gate: { color: "#5c544a", weight: 2, fillColor: "#fff", fillOpacity: 1, radius: 4 },
   railway: { color: "#8b8f93", weight: 2, dashArray: "6 4", fill: false },
 };
 
@@ -165,6 +165,21 @@ const Diamond = Dot.extend({
 export function stationMarker(feature, place) {
   const shape = feature.properties.kind === "centre" ? Diamond : Dot;
   return new shape(place, { color: "#fff", fillColor: style.there, fillOpacity: 1 });
+}
+
+const GATES_FROM = 15;
+
+const Gate = L.CircleMarker.extend({});
+
+/** Of the ground's points gates alone are drawn. */
+export function gateMarker(feature, place) {
+  return feature.properties.kind === "gate" ? new Gate(place, { pane: "ground", ...groundStyle(feature) }) : null;
+}
+
+/** Hide a gate where its walls are too small to be seen. */
+export function sizeGate(marker, zoom) {
+  const near = zoom >= GATES_FROM;
+  if (marker instanceof Gate) marker.setStyle({ stroke: near, fill: near });
 }
 
 /** Fit a station's marker to the zoom: small over the whole zone, large over a street. */
