@@ -168,6 +168,8 @@ def epsg_from_eastings(eastings: FloatArray) -> int | None:
     4523
     """
     finite = eastings[np.isfinite(eastings)]
+    if len(finite) and np.abs(finite).max() >= 100_000_000:
+        return None
     zones = np.unique(np.floor(finite / 1_000_000).astype(np.int64))
     if len(zones) != 1:
         return None

@@ -95,6 +95,7 @@ def test_eastings_give_their_zone_away():
     assert china.epsg_from_eastings(np.array([18_410_000.0])) == 4496
     assert china.epsg_from_eastings(np.array([410_000.0])) is None
     assert china.epsg_from_eastings(np.array([35e6, 36e6])) is None
+    assert china.epsg_from_eastings(np.array([9.2e24, -1e300])) is None
     assert china.epsg_from_eastings(np.array([])) is None
 
 

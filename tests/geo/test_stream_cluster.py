@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from distributed import Client
 
 from geo.bench.terrain import partition, places
 from geo.errors import InputError, SystemFailure
@@ -48,6 +49,8 @@ def cluster(tmp_path: Path, unused_port: int) -> Iterator[Cluster]:
     room = str(tmp_path / "room")
     workers = [start("dask_worker", address, *WORKER, "--local-directory", room) for _ in range(2)]
     try:
+        with Client(address) as client:
+            client.wait_for_workers(len(workers), timeout=60)
         yield Cluster(address, workers)
     finally:
         for process in (*workers, scheduler):
