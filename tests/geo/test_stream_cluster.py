@@ -97,18 +97,18 @@ def test_a_worker_is_killed_half_way_and_nothing_is_lost(
     mapped: list[set[str]] = []
 
     def kill_one(fraction: float, message: str) -> None:
-        found = [indices_in(worker.pid) for worker in cluster.workers] if not killed else []
-        if fraction > 0.4 and found and all(found):  # Both have begun, which may take one of them longer.
-            mapped.extend(found)
-            cluster.workers[0].kill()
+        if fraction > 0.4 and not killed:
+            # One that is at work: on a busy machine the other may not have had its first piece.
+            at_work = [worker for worker in cluster.workers if indices_in(worker.pid)]
+            mapped.extend(indices_in(worker.pid) for worker in at_work)
+            at_work[0].kill()
             killed.append(fraction)
 
     report = run_errand(there(errand, cluster.address), tmp_path / f"there{ending}", on_progress=kill_one)
     assert killed
-    assert killed[0] < 0.95
-    # One index, built here, in the memory of both.
-    assert mapped[0] == mapped[1]
-    assert len(mapped[0]) == 1
+    assert killed[0] < 0.6
+    # One index, built here, in the memory of whoever is at work.
+    assert len(set().union(*mapped)) == 1
     assert (tmp_path / f"there{ending}").read_bytes() == (tmp_path / f"here{ending}").read_bytes()
     assert report.counts == here.counts
     assert report.refused == here.refused
