@@ -75,7 +75,9 @@ class Answer:
         return self.location.first
 
 
-def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY, shelf: Shelf | None = None) -> Locator:
+def make_locator(
+    polygons: gpd.GeoDataFrame, *, points: int = MANY, cells: int | None = None, shelf: Shelf | None = None
+) -> Locator:
     """Make the grids of one partition ready.
 
     Parameters
@@ -84,6 +86,8 @@ def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY, shelf: Shelf
         As for `geo.assign.assign`.
     points : int
         About how many will be asked for: more of them are worth more cells.
+    cells : int, optional
+        How many a polygon is worth, where an index with so many is on the shelf already.
     shelf : Shelf, optional
         Where an index is taken from that another process has made, and else kept.
 
@@ -97,8 +101,8 @@ def make_locator(polygons: gpd.GeoDataFrame, *, points: int = MANY, shelf: Shelf
     index = None
     if len(shapes) and takes(shapes):
         load_if_it_pays(points + vertices_of(shapes))
-        cells = cells_for(points, len(shapes))
-        index = partition_index(shapes, cells_for_a_polygon=cells, shelf=shelf)
+        worth = cells or cells_for(points, len(shapes))
+        index = partition_index(shapes, cells_for_a_polygon=worth, shelf=shelf)
     return Locator(grids, shapes, grids["code"].to_numpy(dtype=object), index)
 
 

@@ -12,6 +12,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from geo.errors import SystemFailure
 from geo.frames import CRS
+from geo.index.choice import cells_for
 from geo.index.shelf import Shelf
 from geo.locator import Locator, make_locator
 from geo.stream.batch import Outcome, Piece
@@ -41,6 +42,8 @@ class Grids(WorkerPlugin):
         self._versions = locator.grids.index.to_numpy(dtype=np.int64)
         self._outlines = shapely.to_wkb(locator.polygons).tolist()
         self._points = points
+        # Said once, here: a process that has loaded no loops would choose other cells, and find no index.
+        self._cells = cells_for(points, len(locator.polygons))
         self._folder = folder
         self._locator: Locator | None = None
 
@@ -57,7 +60,7 @@ class Grids(WorkerPlugin):
         shapes = shapely.from_wkb(np.array(self._outlines, dtype=object))
         index = pd.Index(self._versions)
         frame = gpd.GeoDataFrame({"code": self._codes}, geometry=shapes, index=index, crs=CRS)
-        self._locator = make_locator(frame, points=self._points, shelf=Shelf(there))
+        self._locator = make_locator(frame, points=self._points, cells=self._cells, shelf=Shelf(there))
 
     def teardown(self, worker: Worker) -> None:
         """Let the grids go."""

@@ -19,7 +19,9 @@ from distributed import Client
 from geo.bench.terrain import partition, places
 from geo.errors import InputError, SystemFailure
 from geo.index import partition as partition_making
-from geo.locator import make_locator
+from geo.index import ways
+from geo.index.shelf import Shelf
+from geo.locator import ask, make_locator
 from geo.stream import parquet
 from geo.stream.worker import Grids
 from geo.workflows.assignment.streaming import Errand, run_errand
@@ -98,17 +100,16 @@ def test_a_worker_is_killed_half_way_and_nothing_is_lost(
 
     def kill_one(fraction: float, message: str) -> None:
         if fraction > 0.4 and not killed:
-            # One that is at work: on a busy machine the other may not have had its first piece.
-            at_work = [worker for worker in cluster.workers if indices_in(worker.pid)]
-            mapped.extend(indices_in(worker.pid) for worker in at_work)
-            at_work[0].kill()
+            mapped.extend(indices_in(worker.pid) for worker in cluster.workers)
+            cluster.workers[0].kill()
             killed.append(fraction)
 
     report = run_errand(there(errand, cluster.address), tmp_path / f"there{ending}", on_progress=kill_one)
     assert killed
     assert killed[0] < 0.6
-    # One index, built here, in the memory of whoever is at work.
-    assert len(set().union(*mapped)) == 1
+    # One index, built here, in the memory of both.
+    assert mapped[0] == mapped[1]
+    assert len(mapped[0]) == 1
     assert (tmp_path / f"there{ending}").read_bytes() == (tmp_path / f"here{ending}").read_bytes()
     assert report.counts == here.counts
     assert report.refused == here.refused
@@ -142,6 +143,26 @@ def test_workers_of_another_machine_build_one_index(tmp_path: Path, monkeypatch:
         assert there.locator.index is not None
     assert len(made) == 2
     assert len([*(tmp_path / "room").rglob("*.index")]) == 1
+
+
+@pytest.mark.parametrize("swift", [True, False])
+def test_a_worker_takes_the_index_whether_it_has_loaded_the_loops_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, swift: bool
+) -> None:
+    ways.load_if_it_pays(ways.MOST_WORK)
+    monkeypatch.setattr(ways, "swift", lambda: swift)
+    here = make_locator(hundred_grids(), points=100_000)
+    assert here.index is not None
+    here.index.keep_on(Shelf(tmp_path))
+    grids = Grids(here, 100_000, tmp_path)
+    monkeypatch.setattr(ways, "swift", lambda: not swift)
+    other = make_locator(hundred_grids(), points=100_000).index
+    assert other is not None
+    assert other.raster != here.index.raster, "by itself it would have chosen other cells"
+    grids.setup(SimpleNamespace(local_directory=str(tmp_path / "room")))
+    assert len([*tmp_path.rglob("*.index")]) == 1, "it built none of its own"
+    x, y = places(5_000, hundred_grids().geometry.to_numpy())
+    assert ask(grids.locator, x, y).first.tolist() == ask(here, x, y).first.tolist()
 
 
 def test_an_address_that_is_none_or_answers_not(errand: Errand, unused_port: int, monkeypatch) -> None:
