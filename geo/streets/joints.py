@@ -81,24 +81,21 @@ def _crossings(network: Network, layer: Ints) -> Floats:
 def _near_misses(network: Network, dead: Ints, layer: Ints) -> tuple[Floats, Ints]:
     """Return (metres, node) of the dead ends beside an edge that they do not reach.
 
-    A stub so short that its other end is as near reaches what begins there: a line drawn a little too far.
+    A spur so short that its other end is as near reaches what begins there: a line drawn a little too far.
     """
     if not len(dead):
         return np.empty(0), dead
     lines = _lines(network)
     points: npt.NDArray[Any] = np.asarray(shapely.points(network.node_xy[dead]))
     row, edge = shapely.STRtree(lines).query(points, predicate="dwithin", distance=NEAR_M)
-    own = np.full(len(network.node_xy), -1)
-    own[network.edge_from] = np.arange(len(lines))
-    by_end = own.copy()
-    by_end[network.edge_to] = np.arange(len(lines))
-    mine = np.where(own[dead] >= 0, own[dead], by_end[dead])
-    stub = mine[row]
-    back = np.where(network.edge_to[stub] == dead[row], network.edge_from[stub], network.edge_to[stub])
-    joined = (network.edge_length_m[stub] <= NEAR_M) & (
+    own = np.empty(len(network.node_xy), dtype=np.int64)
+    own[network.edge_from] = own[network.edge_to] = np.arange(len(lines))  # A dead end has but one.
+    spur = own[dead[row]]
+    back = np.where(network.edge_to[spur] == dead[row], network.edge_from[spur], network.edge_to[spur])
+    joined = (network.edge_length_m[spur] <= NEAR_M) & (
         (network.edge_from[edge] == back) | (network.edge_to[edge] == back)
     )
-    other = (edge != stub) & (layer[edge] == layer[stub]) & ~joined
+    other = (edge != spur) & (layer[edge] == layer[spur]) & ~joined
     row, edge = row[other], edge[other]
     gap: Floats = np.asarray(shapely.distance(points[row], lines[edge]), dtype=np.float64)
     order = np.lexsort((gap, row))
