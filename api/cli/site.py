@@ -137,17 +137,17 @@ def _show(result: dict[str, Any]) -> None:
     way = "along the streets" if result["method"] == "network" else "in a straight line"
     show(f"{result['minutes']:g} minutes, {result['mode']}, {way}")
     for line in result.get("lines", ()):
-        show(f"{line['name']}: {line['function']}, {line['workers']:,} workers who lack it")
+        show(f"{line['name']}: {line['function']}, {line['gain']:,} {result['unit']} that lack it")
     if "plan" not in result:
         return
     plan = result["plan"]
-    what = "worker-minutes spared" if result["objective"] == "walking" else f"{result['unit']} more in reach"
+    spared = "worker-minutes spared" if result["unit"] == "workers" else "minutes spared"
+    what = spared if result["objective"] == "walking" else f"{result['unit']} more in reach"
     proof = _proof(plan["gap"])
     show(f"{plan['value']:,} {what}, by {len(result['sites'])} of {result['candidates']:,} candidates{proof}")
     for number, one in enumerate(result["sites"], 1):
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
-        # Without head counts the workers are not known, however many enterprises there are.
-        workers = f", {one['workers']:,} workers" if result["unit"] == "workers" else ""
+        workers = "" if one["workers"] is None else f", {one['workers']:,} workers"
         show(
             f"{number:>3}. {one['name'] or ''} {one['lat']:.5f}, {one['lon']:.5f}: {one['enterprises']:,} "
             f"enterprises{workers}{_room(one)}; {before} before, "

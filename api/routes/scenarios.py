@@ -98,7 +98,10 @@ class Published(BaseModel):
 
 @router.post("/scenarios/effect", summary="What edits would bring", responses=described("effect.json"))
 def post_effect(inquiry: InquiryDep, question: QuestionDep, asked: Question) -> Response:
-    """Count the four denominators before and after, who gains and who loses; nothing is kept."""
+    """Count the four denominators before and after, who gains and who loses; nothing is kept.
+
+    Where no head count is known, `workers` is null.
+    """
     return _fresh(describe(inquiry.resident, _effect(inquiry, question, asked)))
 
 

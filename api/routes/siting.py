@@ -40,7 +40,7 @@ class Place(BaseModel):
     name: str | None = Field(None, max_length=200)
     cost: float = Field(1.0, ge=0, allow_inf_nan=False)
     capacity: float | None = Field(
-        None, ge=0, allow_inf_nan=False, description="The workers that it can serve; none for any."
+        None, ge=0, allow_inf_nan=False, description="How many workers it can serve; none for any."
     )
 
 
@@ -53,7 +53,7 @@ class Wish(BaseModel):
     objective: Literal["workers", "walking"] = Field(
         "workers",
         description="The most workers within reach, or the most minutes spared for the tenth that walks "
-        "furthest.",
+        "furthest; of enterprises where no head count is known, as `unit` says.",
     )
     budget: float | None = Field(None, ge=0, allow_inf_nan=False, description="What they may cost together.")
     candidates: list[Place] = Field(
@@ -75,6 +75,9 @@ def post_siting(
     wish: Wish,
 ) -> Response:
     """Return the greedy answer at once, with the reasons for each site; the stations that stand stay.
+
+    What `value` and `reached` count is said by `unit`. Where no head count is known they count enterprises,
+    and `workers` is null.
 
     With `exact` a job searches on. Its message is the best value so far, what no choice goes beyond (or -),
     and the numbers of the sites among `places`; its result is an answer of the same form.
@@ -130,5 +133,8 @@ def get_functions(
     question: QuestionDep,
     most: Annotated[int, Query(ge=1, le=MOST, description="How many lines.")] = 10,
 ) -> Response:
-    """Return pairs of a station and a function, each with the workers that it adds to those before it."""
+    """Return pairs of a station and a function, each with its gain of `unit` beyond those before it.
+
+    Where no head count is known `unit` is enterprises, and `workers` is null.
+    """
     return inquiry.json(lambda: equip(inquiry.resident, inquiry.stamp, question, most=most))

@@ -111,3 +111,12 @@ def test_workers_that_nobody_counted_are_not_told(files: tuple[object, ...], tmp
     told = CliRunner().invoke(site, words, standalone_mode=False).output
     assert "2 enterprises; " in told
     assert "workers" not in told
+    code, answer = run(*words, "-o", tmp_path / "sites.xlsx")
+    (one,) = answer["sites"]
+    assert (code, answer["unit"]) == (0, "enterprises")
+    assert (one["enterprises"], one["reached"], one["workers"]) == (2, 2, None)
+    header, row = openpyxl.load_workbook(tmp_path / "sites.xlsx").active.iter_rows(values_only=True)
+    assert (row[header.index("新增职工")], row[header.index("可达企业")]) == (None, 2)
+    equipped = run(*words[:-2], "--equip", "--profile", "demo", "-k", "1")[1]
+    assert (equipped["unit"], equipped["lacking"]["meals"]) == ("enterprises", 4)
+    assert [(one["gain"], one["workers"]) for one in equipped["lines"]] == [(1, None)]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from geo.coverage.board import Demand
 from geo.errors import InputError
 from geo.siting.greedy import greedy, value_of
 from geo.siting.problem import equipping_problem
@@ -21,7 +22,8 @@ def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> di
     """Say which stations should be given which functions, so that most workers reach each function in time.
 
     A worker counts once for each function that he does not reach today and would reach then; the answer is
-    the greedy one, each line with what it adds to the lines before.
+    the greedy one, each line with its ``gain`` beyond the lines before. Where no head count is known the
+    ``unit`` of all this is enterprises, and ``workers`` is null.
 
     Parameters
     ----------
@@ -47,7 +49,9 @@ def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> di
     district = resident.district(wanted)
     question = decided(district, Question(**(vars(question) | {"functions": ()})))
     rows = np.flatnonzero(chosen(district, question).to_numpy())
-    weight, matrix = _weight(resident, district, question), _matrix(resident, district, question)[rows]
+    counted = board(resident, district, question).demand
+    unit = "enterprises" if counted.workers_unknown is None else "workers"
+    weight, matrix = _weight(counted), _matrix(resident, district, question)[rows]
     has = district.stations["functions"].to_numpy()[rows]
     equipped = [np.array([name in held for held in has], dtype=bool) for name in names]
     problem = equipping_problem(matrix, weight, equipped, most=most)
@@ -56,14 +60,17 @@ def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> di
     for place, site in enumerate(sites):
         number, station = divmod(site, len(rows))
         gain = value_of(problem, sites[: place + 1]) - value_of(problem, sites[:place])
-        lines.append(_line(district, int(rows[station])) | {"function": names[number], "workers": gain})
+        workers = gain if unit == "workers" else None
+        counts = {"function": names[number], "gain": gain, "workers": workers}
+        lines.append(_line(district, int(rows[station])) | counts)
     return {
         "minutes": question.minutes,
         "mode": question.mode,
         "method": question.method,
         "functions": names,
+        "unit": unit,
         "stamp": wanted.to_dict(),
-        "lacking": {name: _lacking(resident, wanted, question, name) for name in names},
+        "lacking": {name: _lacking(resident, wanted, question, name)[unit] for name in names},
         "lines": lines,
     }
 
@@ -79,15 +86,14 @@ def _line(district: District, row: int) -> dict[str, Any]:
     }
 
 
-def _lacking(resident: Zone, wanted: Stamp, question: Question, name: str) -> int | None:
-    """Return how many workers do not reach a function in time; None where no head count is known."""
+def _lacking(resident: Zone, wanted: Stamp, question: Question, name: str) -> dict[str, int]:
+    """Return how many workers and enterprises do not reach a function in time."""
     asked = Question(**(vars(question) | {"functions": (name,)}))
-    workers = cover(resident, wanted, asked).totals["workers"]
-    return None if workers is None else workers.out_of_reach
+    totals = cover(resident, wanted, asked).totals
+    return {unit: total.out_of_reach for unit, total in totals.items() if total is not None}
 
 
-def _weight(resident: Zone, district: District, question: Question) -> Any:
-    demand = board(resident, district, question).demand
+def _weight(demand: Demand) -> Any:
     weight = np.ones(len(demand.box), np.int64) if demand.workers_unknown is None else demand.workers
     return np.where(demand.box == 2, weight, 0)
 

@@ -21,7 +21,7 @@ _HEADERS = {
     "name": "名称",
     "enterprises": "新增企业",
     "workers": "新增职工",
-    "reached": "可达职工",
+    "reached": "可达",
     "minutes_before": "原来分钟",
     "minutes_after": "以后分钟",
     "cost": "费用",
@@ -30,7 +30,11 @@ _HEADERS = {
 
 
 def describe(search: Search, plan: Plan, *, method: str) -> dict[str, Any]:
-    """Return an answer as the API and the command line give it: the plan, the sites, and why."""
+    """Return an answer as the API and the command line give it: the plan, the sites, and why.
+
+    What is counted is said by ``unit``: the plan's ``value`` and each site's ``reached`` are workers, or
+    enterprises where no head count is known. Then ``workers`` is null.
+    """
     question, wish = search.coverage.question, search.wish
     places = search.places.replace({np.nan: None})
     told = _reasons(search, plan.sites)
@@ -44,7 +48,7 @@ def describe(search: Search, plan: Plan, *, method: str) -> dict[str, Any]:
         "method": question.method,
         "functions": list(question.functions),
         "kinds": list(question.kinds),
-        "unit": "workers" if search.coverage.totals["workers"] else "enterprises",
+        "unit": search.unit,
         "stamp": search.coverage.district.stamp.to_dict(),
         "plan": {
             "by": method,
@@ -76,7 +80,7 @@ def _site(places: pd.DataFrame, search: Search, reason: Reason) -> dict[str, Any
         "cost": float(place["cost"]),
         "capacity": None if math.isinf(place["capacity"]) else float(place["capacity"]),
         "enterprises": int(inside.sum()),
-        "workers": reason.workers,
+        "workers": reason.workers if search.unit == "workers" else None,
         "reached": reason.reached,
         "minutes_before": _finite(reason.before),
         "minutes_after": _finite(reason.after),
@@ -93,11 +97,13 @@ def hand_out(answer: dict[str, Any], path: Path, *, language: Literal["zh", "en"
     """Write the sites of an answer as a file, in the format that its ending means."""
     sites = answer["sites"]
     rows = pd.DataFrame({name: [site[name] for site in sites] for name in _HEADERS if name != "number"})
+    rows = rows.astype({"workers": "Int64"})
     rows.insert(0, "number", range(1, len(sites) + 1))
+    chinese = _HEADERS | {"reached": "可达职工" if answer["unit"] == "workers" else "可达企业"}
     places = gpd.points_from_xy([site["lon"] for site in sites], [site["lat"] for site in sites])
     return write_frame(
         gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(places, index=rows.index, crs=CRS)),
         path,
-        headers={name: name if language == "en" else header for name, header in _HEADERS.items()},
+        headers={name: name if language == "en" else header for name, header in chinese.items()},
         form=Form(name="sites", geometry="Point"),
     )

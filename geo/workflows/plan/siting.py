@@ -97,6 +97,11 @@ class Search:
     problem: Problem
 
     @property
+    def unit(self) -> Literal["workers", "enterprises"]:
+        """Name what the weight is: workers, or enterprises where no head count is known."""
+        return "enterprises" if self.coverage.totals["workers"] is None else "workers"
+
+    @property
     def covered(self) -> Flags:
         """Flag the enterprises that a station reaches in time."""
         flags: Flags = self.today <= self.coverage.question.minutes

@@ -51,6 +51,11 @@ class Effect:
     change: Change
     rooms: tuple[Room, Room] | None
 
+    @property
+    def counted(self) -> bool:
+        """Whether any head count is known."""
+        return self.before.demand.workers_unknown is not None
+
 
 def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edit]) -> Effect:
     """Say what edits would bring, from what is in memory: one bounded search for each place that is new.
@@ -73,15 +78,18 @@ def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edi
 
 
 def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
-    """Return an effect as the API gives it: the four denominators twice, who gains and loses, the grids."""
+    """Return an effect as the API gives it: the four denominators twice, who gains and loses, the grids.
+
+    Where no head count is known, ``workers`` is null wherever it stands.
+    """
     return {
         **method(resident, effect.question),
         "stamp": effect.district.stamp.to_dict(),
         "stations": {"before": effect.stations[0], "after": effect.stations[1]},
         "before": _rows(effect.before),
         "after": _rows(effect.after),
-        "gained": _side(effect.change.gained, effect.change.workers_gained),
-        "lost": _side(effect.change.lost, effect.change.workers_lost),
+        "gained": _side(effect, effect.change.gained, effect.change.workers_gained),
+        "lost": _side(effect, effect.change.lost, effect.change.workers_lost),
         "allotment": _rooms(effect),
         "points": _points(effect),
         "grids": _grids(effect),
@@ -112,13 +120,13 @@ def _rows(board: Board) -> dict[str, Any]:
 def _rooms(effect: Effect) -> dict[str, Any] | None:
     if effect.rooms is None:
         return None
-    of = "enterprises" if effect.before.demand.workers_unknown is None else "workers"
+    of = "workers" if effect.counted else "enterprises"
     before, after = effect.rooms
     return {"of": of, "before": before.told(), "after": after.told()}
 
 
-def _side(rows: Row, workers: int) -> dict[str, int]:
-    return {"enterprises": len(rows), "workers": workers}
+def _side(effect: Effect, rows: Row, workers: int) -> dict[str, int | None]:
+    return {"enterprises": len(rows), "workers": workers if effect.counted else None}
 
 
 def _points(effect: Effect) -> list[list[float]]:
@@ -146,7 +154,7 @@ def _grids(effect: Effect) -> list[dict[str, Any]]:
             "id": int(numbers[row]),
             "code": codes[row],
             "enterprises": int(more["enterprises"][place]),
-            "workers": int(more["workers"][place]),
+            "workers": int(more["workers"][place]) if effect.counted else None,
             "area_share": round(float(more["area_share"][place]), 4),
             "reached": bool(reached[row]),
         }

@@ -65,7 +65,9 @@ export function showFigures({ before, after }) {
 /** Say who gains and who loses; each opens into its list by `opened(side)`. */
 export function showSides(place, { gained, lost }, opened) {
   const line = (side, counts) => {
-    const words = t(`whatif.${side}`, { enterprises: number(counts.enterprises), workers: number(counts.workers) });
+    const words = counts.workers === null
+      ? t(`whatif.${side}_enterprises`, { enterprises: number(counts.enterprises) })
+      : t(`whatif.${side}`, { enterprises: number(counts.enterprises), workers: number(counts.workers) });
     return element("p", { class: `side-line ${side}` }, element("span", { class: `swatch ${side}` }),
       counts.enterprises ? element("button", { type: "button", class: "link", onclick: () => opened(side) }, words) : words);
   };

@@ -80,6 +80,12 @@ export class Proposals {
     }
   }
 
+  /** Say what is counted: workers, or enterprises where no head count is known. */
+  count(unit) {
+    const [most] = this.form.elements.objective.options;
+    most.textContent = t(unit === "workers" ? "siting.for_workers" : "siting.for_enterprises");
+  }
+
   stop() {
     this.running?.watch.abort();
     this.running = null;
@@ -122,7 +128,7 @@ function placeOf(places, site) {
 }
 
 function gain(unit, objective, value) {
-  if (objective === "walking") return t("siting.spared", { minutes: number(value) });
+  if (objective === "walking") return t(unit === "workers" ? "siting.spared" : "siting.spared_minutes", { minutes: number(value) });
   return t(unit === "workers" ? "siting.workers" : "siting.enterprises", { count: number(value) });
 }
 
@@ -144,11 +150,10 @@ function why(site, { objective, unit }) {
   if (site.workers === undefined) return `${site.lat.toFixed(5)}, ${site.lon.toFixed(5)}`;
   const values = {
     enterprises: number(site.enterprises),
-    workers: number(site.workers),
+    workers: number(site.workers ?? 0),
     before: site.minutes_before === null ? "–" : minutes(site.minutes_before),
     after: site.minutes_after === null ? "–" : minutes(site.minutes_after),
   };
-  // Without head counts the workers are not known.
   const whom = t(unit === "workers" ? "siting.whom_workers" : "siting.whom_enterprises", values);
   const sentences = [t(objective === "walking" ? "siting.why_walking" : "siting.why_workers", { ...values, whom })];
   if (site.unconnected) sentences.push(t("siting.why_unconnected", { count: number(site.unconnected) }));

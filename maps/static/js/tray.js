@@ -151,9 +151,10 @@ function table(all) {
     element("th", { scope: "row" }, t(`figure.${name}`)),
     element("td", { class: "count" }, percent(today[name].covered, today[name].total)),
     ...able.map(({ effect }) => cell(name, effect))));
+  const unit = today?.workers ? "workers" : "enterprises";
   const sides = ["gained", "lost"].map((side) => element("tr", {},
-    element("th", { scope: "row" }, t(`whatif.row_${side}`)), element("td", { class: "count" }, "–"),
-    ...able.map(({ effect }) => element("td", { class: "count" }, number(effect[side].workers)))));
+    element("th", { scope: "row" }, t(`whatif.row_${side}_${unit}`)), element("td", { class: "count" }, "–"),
+    ...able.map(({ effect }) => element("td", { class: "count" }, number(effect[side][unit])))));
   const stations = element("tr", {}, element("th", { scope: "row" }, t("layer.stations")),
     element("td", { class: "count" }, number(able[0]?.effect.stations.before ?? 0)),
     ...able.map(({ effect }) => element("td", { class: "count" }, number(effect.stations.after))));

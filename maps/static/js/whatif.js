@@ -182,6 +182,7 @@ function sorted(edit) {
 function answered(effect, final) {
   seen = effect.stamp.stations_version;
   showFigures(effect);
+  proposals.count(effect.after.workers ? "workers" : "enterprises");
   showSides(document.getElementById("sides"), effect, (side) => showSide(side, { edits: plan.edits, choice }, (error) => fail(error, quiet)));
   showRoom(document.getElementById("room"), effect.allotment, nameOf);
   dots.show(effect.points);
