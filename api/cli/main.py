@@ -11,6 +11,7 @@ import click
 
 from api.cli.report import fail, show_json
 from api.problems import problem
+from geo import memory
 from geo.errors import GeoError
 
 COMMANDS = MappingProxyType(
@@ -93,6 +94,7 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Python would end at once; this way every block is left, and the private cluster is stopped.
         signal.signal(number, _leave)
+    memory.keep_freed()
     as_json = "--json" in sys.argv
     try:
         code = gridcircle(standalone_mode=False)

@@ -16,6 +16,8 @@ from geo.partition.outlines import (
     Outlines,
 )
 
+Marks = npt.NDArray[np.uint64]
+
 
 @dataclass(frozen=True)
 class LoneEdges:
@@ -71,36 +73,50 @@ def lone_edges(shapes: GeometryArray) -> LoneEdges:
 
 def _fitting(x: FloatArray, y: FloatArray, begin: IntArray) -> BoolArray:
     """Tell which segments are one of exactly two, the other of which runs back."""
-    marks = _marks(x, y)
-    head, tail = marks[begin], marks[begin + 1]
-    # The same for a segment and its reverse.
-    keys = head + tail
-    order = np.argsort(keys)
-    ranked = keys[order]
+    ranked, order = _sorted(_marks(x, y, begin))
     same = ranked[1:] == ranked[:-1]
     # One of exactly two with the same mark: like the next, unlike the one before and the one after that.
     lead = same.copy()
     lead[1:] &= ~same[:-1]
     lead[:-1] &= ~same[1:]
-    one, other = order[:-1][lead], order[1:][lead]
+    first = np.flatnonzero(lead)
+    one, other = order[first], order[first + 1]
     a, b = begin[one], begin[other]
-    back = (x[a] == x[b + 1]) & (y[a] == y[b + 1]) & (x[a + 1] == x[b]) & (y[a + 1] == y[b])
+    back = (x[a] == x[b + 1]) & (y[a] == y[b + 1])
+    back &= (x[a + 1] == x[b]) & (y[a + 1] == y[b])
     fits = np.zeros(len(begin), dtype=bool)
     fits[one[back]] = fits[other[back]] = True
     return fits
 
 
-def _marks(x: FloatArray, y: FloatArray) -> npt.NDArray[np.uint64]:
-    """Return a number for each position, the same for equal ones; sorting numbers is fast.
+def _marks(x: FloatArray, y: FloatArray, begin: IntArray) -> Marks:
+    """Return a number for each segment, the same for its reverse; most of its information is above.
 
     Two segments with one number would at worst be told as lone, which costs time and changes nothing.
     """
     marks = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     marks ^= marks >> np.uint64(29)
-    marks = (marks ^ y.view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+    marks ^= y.view(np.uint64)
+    marks *= np.uint64(0xBF58476D1CE4E5B9)
     marks ^= marks >> np.uint64(32)
     marks *= np.uint64(0x94D049BB133111EB)
-    return marks ^ (marks >> np.uint64(31))
+    both = marks[begin]
+    both += marks[begin + 1]
+    return both
+
+
+def _sorted(marks: Marks) -> tuple[Marks, IntArray]:
+    """Sort numbers, and return each with its position.
+
+    The position takes the place of the lowest bits: to sort numbers is faster than to sort positions by them.
+    """
+    below = np.uint64((1 << len(marks).bit_length()) - 1)
+    marks &= ~below
+    marks |= np.arange(len(marks), dtype=np.uint64)
+    marks.sort()
+    order = (marks & below).view(np.int64)
+    marks &= ~below
+    return marks, order
 
 
 def lesser_first(begin: FloatArray, end: FloatArray) -> tuple[FloatArray, IntArray]:

@@ -6,6 +6,7 @@ import shapely
 from geo.findings import MAKE_VALID, MERGE, Finding, Tolerances
 from geo.partition.copies import equal
 from geo.partition.outlines import (
+    METRES_PER_DEGREE,
     BoolArray,
     FloatArray,
     GeometryArray,
@@ -14,7 +15,6 @@ from geo.partition.outlines import (
     are_narrow,
     are_polygons,
     place,
-    plane,
 )
 
 _TOLD_ONE_BY_ONE = 10
@@ -35,11 +35,11 @@ def examine_rings(outlines: Outlines, geometry: GeometryArray, tolerances: Toler
         From which size on.
     """
     parts, owners = shapely.get_parts(outlines.shapes, return_index=True)
-    # In the plane first, which is good to a hundredth; only what is near a limit is measured well.
-    flat = plane(parts)
-    sizes = np.bincount(owners, shapely.area(flat), len(outlines.shapes))
+    # From degrees first: areas good to a hundredth, lengths never short. What is near a limit is measured.
+    areas, longest = _square_metres(parts), shapely.length(parts) * METRES_PER_DEGREE
+    sizes = np.bincount(owners, areas, len(outlines.shapes))
     small = np.flatnonzero((sizes < 1.1 * tolerances.smallest_m2) & ~shapely.is_empty(outlines.shapes))
-    thin = np.flatnonzero(_thin(shapely.area(flat), shapely.length(flat), 1.1 * tolerances.sliver_m))
+    thin = np.flatnonzero(_thin(areas, longest, 1.1 * tolerances.sliver_m))
     thin = thin[slivers(outlines, parts[thin], tolerances)]
     return [
         *_invalid(outlines, geometry),
@@ -57,6 +57,14 @@ def slivers(outlines: Outlines, parts: GeometryArray, tolerances: Tolerances) ->
     metric = outlines.metric(parts)
     thin: IntArray = np.flatnonzero(_thin(shapely.area(metric), shapely.length(metric), tolerances.sliver_m))
     return thin
+
+
+def _square_metres(polygons: GeometryArray) -> FloatArray:
+    """Return areas in m², each stretched by its own latitude."""
+    _, south, _, north = shapely.bounds(polygons).T
+    stretch = np.cos(np.radians((south + north) / 2))
+    areas: FloatArray = shapely.area(polygons) * stretch * METRES_PER_DEGREE**2
+    return areas
 
 
 def _thin(areas: FloatArray, lengths: FloatArray, width_m: float) -> BoolArray:
