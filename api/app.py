@@ -30,7 +30,6 @@ from api.routes import (
     drafts,
     enterprises,
     exports,
-    footing,
     geocodes,
     issues,
     jobs,
@@ -43,6 +42,7 @@ from api.routes import (
     siting,
     state,
     stations,
+    street_corrections,
     tiles,
 )
 from api.settings import Settings
@@ -59,7 +59,7 @@ API = "/api/v1"
 _ROUTES = (
     locate, state, boundaries, stations, enterprises, assignments, geocodes, coverage, circles, tiles, loads,
     jobs, exports, releases, drafts, revisions, issues, scenarios, siting,
-    footing,
+    street_corrections,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

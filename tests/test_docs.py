@@ -14,7 +14,7 @@ from geo.contracts import CONTRACTS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "data/boundaries/README.md")
-COMMAND = re.compile(r"(?:`|\$ |\.venv/bin/)gridcircle ((?:[a-z]+ ?)+)")
+COMMAND = re.compile(r"(?:`|\$ |\.venv/bin/)gridcircle ((?:[a-z][a-z-]* ?)+)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 IMPLIED = {"--help", "--version"}
 
@@ -60,7 +60,7 @@ def test_the_readme_names_each_command_with_its_options() -> None:
     rows = {
         match[1]: set(OPTION.findall(line))
         for line in text("README.md").splitlines()
-        if (match := re.match(r"\| `gridcircle ([a-z]+(?: [a-z]+)?)[ `]", line))
+        if (match := re.match(r"\| `gridcircle ([a-z-]+(?: [a-z]+)?)[ `]", line))
     }
     assert rows == {name: options(command) - IMPLIED for name, command in ALL.items()}
 

@@ -34,7 +34,10 @@ COMMANDS = MappingProxyType(
         "site": ("site:site", "Say where the next stations should stand."),
         "circles": ("circles:circles", "Draw what is within the minutes of a station."),
         "streets": ("streets:streets", "Say what the streets are good enough for."),
-        "footing": ("footing:footing", "Say which path the streets lack, or which place is closed."),
+        "street-corrections": (
+            "street_corrections:street_corrections",
+            "Say which path the streets lack, or which place is closed.",
+        ),
         "serve": ("service:serve", "Serve the pages and the API, until Ctrl-C."),
         "worker": ("worker:worker", "Carry out jobs in a process of their own, until Ctrl-C."),
         "demo": ("service:demo", "Load the invented demo district and serve it."),

@@ -15,7 +15,7 @@ from geo.china import metric_crs
 from geo.frames import CRS, Progress, Reading, Refusal, Said, no_progress
 from geo.profile import Profile
 from geo.read.door import read_file
-from geo.store import street_words
+from geo.store import street_corrections
 from geo.workflows.assignment.streaming import coded_grids
 from geo.workflows.ground.calendar import today
 from geo.workflows.ground.district import District, Stamp, assigned
@@ -80,9 +80,9 @@ class Brought(Zone):
             return gpd.GeoDataFrame({"kind": []}, geometry=[], crs=CRS)
         return self.readings["base"].frame
 
-    def street_words(self, on: date) -> gpd.GeoDataFrame:
-        """Return nothing: what people say of streets is kept in a database."""
-        return street_words.nothing()
+    def street_corrections(self, on: date) -> gpd.GeoDataFrame:
+        """Return nothing: corrections of streets are kept in a database."""
+        return street_corrections.nothing()
 
     def streets_told(self) -> dict[str, Any] | None:
         """Return the name of the file of streets, and when it was last changed."""

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from geo.errors import GeoError
 from geo.profile import Profile
-from geo.store import boundaries, loads, receipts, street_words
+from geo.store import boundaries, loads, receipts, street_corrections
 from geo.store import district as store
 from geo.store.engine import reading
 from geo.workflows.ground.calendar import today
@@ -62,10 +62,10 @@ class Resident(Zone):
         with reading(self.engine) as connection:
             return store.base_features(connection)
 
-    def street_words(self, on: date) -> gpd.GeoDataFrame:
-        """Read the paths and closures that people say and that hold on a day."""
+    def street_corrections(self, on: date) -> gpd.GeoDataFrame:
+        """Read the corrections of streets that hold on a day."""
         with reading(self.engine) as connection:
-            return street_words.standing(connection, on)
+            return street_corrections.standing(connection, on)
 
     def streets_told(self) -> dict[str, Any] | None:
         """Return the last load of streets, None before the first."""

@@ -33,7 +33,7 @@ def coverage_page(context: Context) -> Page:
             "hours",
             "parts",
             "download",
-            "footing",
+            "correction",
             "desk",
         ),
         data=zone_facts(context),

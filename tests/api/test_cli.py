@@ -288,7 +288,7 @@ PINNED = {
         "--json",
     },
     "streets": {"streets", "--enterprises", "--mode", "--output", "--crs", "--field", "--json"},
-    "footing": {"action", "places", "--reason", "--mode", "--name", "--until", "--json"},
+    "street-corrections": {"action", "places", "--reason", "--mode", "--name", "--until", "--json"},
     "serve": set(),
     "worker": set(),
     "demo": {"--scale", "--load-only"},
@@ -335,7 +335,7 @@ def test_a_missing_path_is_said_listed_and_taken_back(
         monkeypatch.setenv("GRIDCIRCLE_DATABASE_URL", url)
 
         def said(*words: str, code: int = 0) -> str:
-            result = CliRunner().invoke(gridcircle, ["footing", *words])
+            result = CliRunner().invoke(gridcircle, ["street-corrections", *words])
             assert result.exit_code == code, result.output
             return result.output
 
@@ -343,4 +343,4 @@ def test_a_missing_path_is_said_listed_and_taken_back(
         assert (told["kind"], told["modes"], told["until"]) == ("link", ["walk"], None)
         assert f"{told['id']} link 小路 (walk): 天天有人走 – local" in said()
         assert said("undo", str(told["id"])).strip() == f"{told['id']} is taken back"
-        assert said().strip() == "Nothing is said of streets."
+        assert said().strip() == "Nothing is corrected of the streets."

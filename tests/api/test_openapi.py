@@ -19,7 +19,6 @@ from api.routes import (
     drafts,
     enterprises,
     exports,
-    footing,
     geocodes,
     issues,
     jobs,
@@ -31,6 +30,7 @@ from api.routes import (
     siting,
     state,
     stations,
+    street_corrections,
     tiles,
 )
 
@@ -39,7 +39,7 @@ ROUTERS = (
     assignments,
     geocodes,
     *(state, boundaries, stations, enterprises, coverage, circles, tiles, loads, jobs, exports, releases),
-    *(drafts, revisions, issues, locate, scenarios, siting, footing),
+    *(drafts, revisions, issues, locate, scenarios, siting, street_corrections),
 )
 
 
@@ -97,8 +97,8 @@ PINNED = {
     "POST /api/v1/scenarios/effect/enterprises", "POST /api/v1/scenarios/effect/export",
     "GET /api/v1/scenarios/{id}", "PATCH /api/v1/scenarios/{id}", "DELETE /api/v1/scenarios/{id}",
     "POST /api/v1/scenarios/{id}/publish", "POST /api/v1/siting", "POST /api/v1/siting/candidates",
-    "GET /api/v1/street-words", "POST /api/v1/street-words", "DELETE /api/v1/street-words/{id}",
-    "GET /api/v1/siting/functions",
+    "GET /api/v1/street-corrections", "POST /api/v1/street-corrections",
+    "DELETE /api/v1/street-corrections/{id}", "GET /api/v1/siting/functions",
 }  # fmt: skip
 # Those of drafts are tried out with real ones, in test_draft_routes.py.
 ALONE = {name for name in PINNED if "/drafts" not in name}
@@ -228,12 +228,12 @@ def real_place(client: Client, name: str) -> Any:
     return answers[name.split(maxsplit=1)[0]].json()
 
 
-def real_street_word(client: Client, name: str) -> Any:
+def real_street_correction(client: Client, name: str) -> Any:
     """What is answered when a place on a street is said to be closed, or that is taken back."""
     words = {"kind": "link", "places": street_ends(), "reason": "天天有人走"}
-    made = client.post(f"{API}/street-words", json=words).json()
-    undone = client.delete(f"{API}/street-words/{made['id']}").json()
-    listed = client.get(f"{API}/street-words").json()
+    made = client.post(f"{API}/street-corrections", json=words).json()
+    undone = client.delete(f"{API}/street-corrections/{made['id']}").json()
+    listed = client.get(f"{API}/street-corrections").json()
     return {"POST": made, "DELE": undone, "GET ": listed}[name[:4]]
 
 
@@ -241,7 +241,7 @@ def real_answer(client: Client, name: str) -> Any:
     for part, answer in {
         "/scenarios": real_scenario,
         "/siting/candidates": real_candidates,
-        "/street-words": real_street_word,
+        "/street-corrections": real_street_correction,
         "/override": real_word,
         "/assignment": real_word,
     }.items():

@@ -102,7 +102,7 @@ def test_every_geometry_has_one_spatial_index(engine: Engine) -> None:
     with reading(engine) as connection:
         found = dict(connection.execute(text(query)).all())
     names = {"base_feature", "enterprise", "grid_version", "known_address", "park_version", "station"}
-    names |= {"street", "street_word"}
+    names |= {"street", "street_correction"}
     assert found == dict.fromkeys(sorted(names), 1)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 
 # Every module with tables has to be loaded to be compared.
-from geo.store import desk, geocodes, jobs, overrides, scenarios, street_words  # noqa: F401
+from geo.store import desk, geocodes, jobs, overrides, scenarios, street_corrections  # noqa: F401
 from geo.store.tables import metadata
 
 

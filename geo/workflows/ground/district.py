@@ -20,7 +20,7 @@ from geo.frames import CRS
 from geo.overrides import overruled
 from geo.profile import Profile
 from geo.promise import Calendar
-from geo.store import boundaries, geocodes, overrides, releases, street_words
+from geo.store import boundaries, geocodes, overrides, releases, street_corrections
 from geo.store import district as store
 from geo.store.boundaries import GRID
 
@@ -47,8 +47,8 @@ class Stamp:
         Grows with each override that is made or taken back.
     geocodes : int
         Likewise with each place that is found by an address, or given up.
-    street_words : int
-        Likewise with each path or closure that people say, or take back.
+    street_corrections : int
+        Likewise with each correction of streets that is made, or taken back.
     origin : str
         The moment of the database's first load. Numbers begin at 1 in each database, so without it two
         zones that are served at one address, one after the other, could have equal stamps.
@@ -65,7 +65,7 @@ class Stamp:
     addresses: int = 0
     overrides: int = 0
     geocodes: int = 0
-    street_words: int = 0
+    street_corrections: int = 0
     origin: str = ""
 
     @property
@@ -83,9 +83,9 @@ class Stamp:
 
     @property
     def ways(self) -> tuple[Hashable, ...]:
-        """What streets depend on; the day as well where words that end are among it."""
-        day = self.on if self.street_words else None
-        return self.streets, self.base, self.street_words, day, self.origin
+        """What streets depend on; the day as well where corrections that end are among it."""
+        day = self.on if self.street_corrections else None
+        return self.streets, self.base, self.street_corrections, day, self.origin
 
     def to_dict(self) -> dict[str, Any]:
         """Return the stamp as the API tells it."""
@@ -174,7 +174,7 @@ def stamp(connection: Connection, *, release: int | None, on: date) -> Stamp:
     newest_boundaries = max(known.get(kind, 0) for kind in ("parks", "grids", "general-grids"))
     versions = {kind: known.get(kind, 0) for kind in kinds}
     grown = {"overrides": overrides.version(connection), "geocodes": geocodes.version(connection)}
-    grown["street_words"] = street_words.version(connection)
+    grown["street_corrections"] = street_corrections.version(connection)
     return Stamp(number, on, newest_boundaries, **versions, **grown, origin=origin)
 
 

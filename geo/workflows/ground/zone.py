@@ -58,8 +58,8 @@ class Zone(ABC):
         """Return what is drawn beneath, in EPSG:4326: ``kind``, such as ``water`` and ``railway``."""
 
     @abstractmethod
-    def street_words(self, on: date) -> gpd.GeoDataFrame:
-        """Return what people say of streets that holds on a day: `geo.store.street_words.standing`."""
+    def street_corrections(self, on: date) -> gpd.GeoDataFrame:
+        """Return the corrections of streets that hold on a day: `geo.store.street_corrections.standing`."""
 
     @abstractmethod
     def streets_told(self) -> dict[str, Any] | None:

@@ -110,16 +110,16 @@ def lines_of(
     lines = streets.drop(columns="noded")
     if not streets["noded"].astype(bool).all():
         lines = node_lines(lines, crs=district.crs)
-    said = words(resident, district, mode)
+    said = corrections(resident, district, mode)
     lines = with_links(lines, said.geometry[said["kind"] == "link"], mode=mode, crs=district.crs)
     closed = closures(resident, district, mode)
     gates = shapely.get_dimensions(closed) == 0
     return stopped(lines, closed[~gates], closed[gates], crs=district.crs)
 
 
-def words(resident: Zone, district: District, mode: Mode) -> gpd.GeoDataFrame:
-    """Return what people say of the streets of a mode on the district's day."""
-    holding = resident.street_words(district.stamp.on)
+def corrections(resident: Zone, district: District, mode: Mode) -> gpd.GeoDataFrame:
+    """Return what people correct of the streets of a mode on the district's day."""
+    holding = resident.street_corrections(district.stamp.on)
     return holding[np.array([mode in modes for modes in holding["modes"]], dtype=bool)]
 
 
@@ -166,7 +166,7 @@ def closures(resident: Zone, district: District, mode: Mode) -> Any:
     def build() -> Any:
         ground = resident.ground()
         ground = ground[ground["kind"].isin((WALL, GATE))].to_crs(district.crs)
-        said = words(resident, district, mode)
+        said = corrections(resident, district, mode)
         places = said.geometry[said["kind"] == "closure"].to_crs(district.crs).to_numpy()
         return np.concatenate([closed_walls(ground, mode), shut_gates(ground, mode), places])
 

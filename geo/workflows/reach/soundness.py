@@ -35,7 +35,7 @@ class Soundness:
     parted : int
         At how many places walls and shut gates part streets.
     links, closures : int
-        How many missing paths and closed places people say.
+        How many missing paths and closed places people corrected.
     streets : dict or None
         Which streets these are.
     """
@@ -115,8 +115,8 @@ def sound(zone: Zone, wanted: Stamp, mode: Mode) -> Soundness:
     loose = streets[~streets["noded"].astype(bool)]
     bare = build_network(loose, mode=mode, crs=district.crs)
     joined = 0 if loose.empty else _crossings(bare, loose) - condition.count("crossing")
-    words = roads.words(zone, district, mode)
-    counted = {kind: int((words["kind"] == kind).sum()) for kind in ("link", "closure")}
+    said = roads.corrections(zone, district, mode)
+    counted = {kind: int((said["kind"] == kind).sum()) for kind in ("link", "closure")}
     told = [*remarks(condition), *_more(len(parted), _loose(brought.network))]
     return Soundness(
         condition,
@@ -130,7 +130,7 @@ def sound(zone: Zone, wanted: Stamp, mode: Mode) -> Soundness:
 
 
 def _loose(network: Network) -> int:
-    """Return how many of the paths that people say end where no street is any more."""
+    """Return how many of the corrected paths end where no street is any more."""
     own = np.flatnonzero(network.edge_street.astype(np.int64) < 0)
     ends = np.concatenate([network.edge_from[own], network.edge_to[own]])
     single = np.diff(network.arcs.first)[ends] == 1
@@ -147,7 +147,7 @@ def _more(parted: int, loose: int) -> list[Remark]:
         found.append(Remark("parted-by-walls", "remark", message))
     if loose:
         message = (
-            f"{loose:,} of the paths that people said have an end that no street comes near any more; draw "
+            f"{loose:,} of the corrected paths have an end that no street comes near any more; draw "
             "them anew, or take them back."
         )
         found.append(Remark("loose-paths", "warning", message))

@@ -1,6 +1,6 @@
-"""Footing: what people know of streets that no file says: a path that is walked daily, a gate that is locked.
+"""Street corrections: what no file says of streets: a path that is walked daily, a gate that is locked.
 
-What is said holds at once for its modes, until its day or until it is taken back; whoever says it and why
+A correction holds at once for its modes, until its day or until it is taken back; whoever makes it and why
 stays on record. Streets that are loaded later do not end it.
 """
 
@@ -17,7 +17,7 @@ import shapely.geometry
 from sqlalchemy import Engine
 
 from geo.errors import InputError, NotFound
-from geo.store import audit, street_words
+from geo.store import audit, street_corrections
 from geo.store.engine import reading, writing
 from geo.streets.joints import degrees
 from geo.streets.links import JOIN_M, loose_ends
@@ -34,8 +34,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True)
-class Footing:
-    """What a person says of streets.
+class Correction:
+    """What a person corrects of streets.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ class Footing:
     by: str = "local"
 
 
-def say(resident: Resident, word: Footing, *, key: str | None = None) -> dict[str, Any]:
-    """Keep what a person says of streets.
+def make(resident: Resident, said: Correction, *, key: str | None = None) -> dict[str, Any]:
+    """Keep what a person corrects of streets.
 
     Raises
     ------
@@ -74,37 +74,37 @@ def say(resident: Resident, word: Footing, *, key: str | None = None) -> dict[st
     NotFound
         Where no streets are loaded.
     """
-    shape = _shape(word)
-    _check(resident, word)
-    shape = _beside_streets(resident, word, shape)
+    shape = _shape(said)
+    _check(resident, said)
+    shape = _beside_streets(resident, said, shape)
     values = {
-        "kind": word.kind,
-        "name": (word.name or "").strip() or None,
-        "reason": word.reason.strip(),
-        "modes": [mode for mode in MODES if mode in word.modes],
-        "until": word.until,
+        "kind": said.kind,
+        "name": (said.name or "").strip() or None,
+        "reason": said.reason.strip(),
+        "modes": [mode for mode in MODES if mode in said.modes],
+        "until": said.until,
     }
     request = {
-        "footing": values | {"until": str(word.until)},
-        "places": list(map(list, word.places)),
-        "by": word.by,
+        "correction": values | {"until": str(said.until)},
+        "places": list(map(list, said.places)),
+        "by": said.by,
     }
 
     with writing(resident.engine) as connection:
 
-        def make() -> dict[str, Any]:
-            number = street_words.make(connection, values, shape, by=word.by)
-            told = {"id": number, **values, "until": None if word.until is None else word.until.isoformat()}
+        def enter() -> dict[str, Any]:
+            number = street_corrections.make(connection, values, shape, by=said.by)
+            told = {"id": number, **values, "until": None if said.until is None else said.until.isoformat()}
             audit.enter(
-                connection, by=word.by, action=word.kind, subject=f"street word {number}", details=told
+                connection, by=said.by, action=said.kind, subject=f"street correction {number}", details=told
             )
             return told
 
-        return once(connection, key, request, make)
+        return once(connection, key, request, enter)
 
 
-def unsay(engine: Engine, number: int, *, by: str = "local") -> dict[str, Any]:
-    """Take back what was said.
+def undo(engine: Engine, number: int, *, by: str = "local") -> dict[str, Any]:
+    """Take a correction back.
 
     Raises
     ------
@@ -112,13 +112,15 @@ def unsay(engine: Engine, number: int, *, by: str = "local") -> dict[str, Any]:
         Where nothing of that number stands.
     """
     with writing(engine) as connection:
-        if not street_words.undo(connection, number, by=by):
+        if not street_corrections.undo(connection, number, by=by):
             raise NotFound(
-                f"Nothing that was said of streets has the number {number}, or it was taken back already.",
-                reason="footing-unknown",
+                f"No correction of streets has the number {number}, or it was taken back already.",
+                reason="correction-unknown",
                 id=number,
             )
-        audit.enter(connection, by=by, action="undo", subject=f"street word {number}", details={"id": number})
+        audit.enter(
+            connection, by=by, action="undo", subject=f"street correction {number}", details={"id": number}
+        )
     return {"id": number, "undone": True}
 
 
@@ -126,7 +128,7 @@ def rows(resident: Resident) -> list[dict[str, Any]]:
     """Return all that stands, whether it has ended or not, as the API tells it."""
     on = today(resident.profile)
     with reading(resident.engine) as connection:
-        frame = street_words.standing(connection)
+        frame = street_corrections.standing(connection)
     return [
         {
             "id": int(str(number)),
@@ -144,68 +146,69 @@ def rows(resident: Resident) -> list[dict[str, Any]]:
     ]
 
 
-def _shape(word: Footing) -> shapely.Geometry:
-    places = list(dict.fromkeys((float(lon), float(lat)) for lon, lat in word.places))
+def _shape(said: Correction) -> shapely.Geometry:
+    places = list(dict.fromkeys((float(lon), float(lat)) for lon, lat in said.places))
     if not all(math.isfinite(degree) for place in places for degree in place) or len(places) > MOST_PLACES:
         raise InputError(
             f"A line of a street has at most {MOST_PLACES} places, in degrees.",
-            reason="footing-places",
+            reason="correction-places",
             most=MOST_PLACES,
         )
-    if len(places) == 1 and word.kind == "closure":
+    if len(places) == 1 and said.kind == "closure":
         return shapely.Point(places[0])
     if len(places) < 2:
         raise InputError(
             "A path has two different places at least: where it begins, and where it ends.",
-            reason="footing-short",
+            reason="correction-short",
         )
     return shapely.LineString(places)
 
 
-def _check(resident: Resident, word: Footing) -> None:
-    if not word.reason.strip():
+def _check(resident: Resident, said: Correction) -> None:
+    if not said.reason.strip():
         raise InputError(
-            "What is said of a street needs a reason, such as “this path is walked daily”.",
-            reason="footing-without-reason",
+            "A correction of streets needs a reason, such as “this path is walked daily”.",
+            reason="correction-without-reason",
         )
-    if not word.modes or not set(word.modes) <= set(MODES):
+    if not said.modes or not set(said.modes) <= set(MODES):
         raise InputError(
-            f"Say for whom: one or several of {', '.join(MODES)}.", reason="footing-without-mode"
+            f"Say for whom: one or several of {', '.join(MODES)}.", reason="correction-without-mode"
         )
     day = today(resident.profile)
-    if word.until is not None and word.until <= day:
+    if said.until is not None and said.until <= day:
         raise InputError(
-            f"It would end on {word.until}, which is not after today, {day}; name a later day.",
-            reason="footing-ended",
-            until=word.until.isoformat(),
+            f"It would end on {said.until}, which is not after today, {day}; name a later day.",
+            reason="correction-ended",
+            until=said.until.isoformat(),
             today=day.isoformat(),
         )
 
 
-def _beside_streets(resident: Resident, word: Footing, shape: shapely.Geometry) -> shapely.Geometry:
+def _beside_streets(resident: Resident, said: Correction, shape: shapely.Geometry) -> shapely.Geometry:
     """Make sure that there is a street to join, or to close; return a gate's place on the street itself."""
     district = resident.district(resident.stamp())
-    for mode in word.modes:
+    for mode in said.modes:
         network = roads.network(resident, district, mode)
         if network is None:
             raise NotFound(
-                "No streets are loaded; load some, and say then what they lack.", reason="footing-no-streets"
+                "No streets are loaded; load some, and say then what they lack.",
+                reason="correction-no-streets",
             )
         xy = district.metres(shapely.get_coordinates(shape))
-        away = loose_ends(network, xy[[0, -1]] if word.kind == "link" else xy)
-        if word.kind == "link" and (away > JOIN_M).any():
+        away = loose_ends(network, xy[[0, -1]] if said.kind == "link" else xy)
+        if said.kind == "link" and (away > JOIN_M).any():
             raise InputError(
                 f"An end of the path lies {away.max():.0f} m from the nearest street for “{mode}”; draw it "
                 f"to within {JOIN_M:g} m of one.",
-                reason="footing-link-off",
+                reason="correction-link-off",
                 distance_m=round(float(np.minimum(away.max(), 1e9))),
                 most_m=round(JOIN_M),
             )
-        if word.kind == "closure" and away.min() > JOIN_M:
+        if said.kind == "closure" and away.min() > JOIN_M:
             raise InputError(
                 f"The closed place lies {away.min():.0f} m from the nearest street for “{mode}”; point at "
                 "the street.",
-                reason="footing-closure-off",
+                reason="correction-closure-off",
                 distance_m=round(float(np.minimum(away.min(), 1e9))),
             )
         if shapely.get_type_id(shape) == shapely.GeometryType.POINT:

@@ -14,14 +14,14 @@ const STYLES = {
 };
 const LEAST = { link: 2, closure: 1 };
 
-export class Footing {
+export class Corrections {
   /** `changed()` is called once streets count otherwise than before. */
   constructor(chart, changed) {
     this.map = chart.map;
     this.changed = changed;
-    this.words = L.layerGroup().addTo(this.map);
+    this.shown = L.layerGroup().addTo(this.map);
     this.sketch = L.layerGroup().addTo(this.map);
-    this.panel = document.getElementById("footing");
+    this.panel = document.getElementById("corrections");
     this.form = this.panel.querySelector("form");
     this.kind = null;
     this.places = [];
@@ -41,35 +41,35 @@ export class Footing {
 
   async renew() {
     try {
-      const { words } = await fetchJson("street-words");
-      this.draw(words);
+      const { corrections } = await fetchJson("street-corrections");
+      this.draw(corrections);
     } catch (error) {
       fail(error, () => this.renew());
     }
   }
 
-  draw(words) {
-    this.words.clearLayers();
-    for (const word of words.filter(({ holds }) => holds)) {
-      const feature = { type: "Feature", geometry: word.geometry, properties: {} };
-      const style = STYLES[word.kind];
+  draw(corrections) {
+    this.shown.clearLayers();
+    for (const correction of corrections.filter(({ holds }) => holds)) {
+      const feature = { type: "Feature", geometry: correction.geometry, properties: {} };
+      const style = STYLES[correction.kind];
       L.geoJSON(feature, { style, pointToLayer: (_, place) => L.circleMarker(place, style) })
-        .bindTooltip(element("span", {}, titleOf(word)))
-        .addTo(this.words);
+        .bindTooltip(element("span", {}, titleOf(correction)))
+        .addTo(this.shown);
     }
-    this.panel.querySelector("ul").replaceChildren(...(words.length
-      ? words.map((word) => this.line(word))
-      : [element("li", { class: "quiet" }, t("footing.none"))]));
+    this.panel.querySelector("ul").replaceChildren(...(corrections.length
+      ? corrections.map((correction) => this.line(correction))
+      : [element("li", { class: "quiet" }, t("correction.none"))]));
   }
 
-  line(word) {
-    const modes = word.modes.map((mode) => t(`mode.${mode}`)).join(t("footing.comma"));
-    const end = word.until ? t(word.holds ? "footing.until" : "footing.ended", { day: day(word.until) }) : "";
+  line(correction) {
+    const modes = correction.modes.map((mode) => t(`mode.${mode}`)).join(t("correction.comma"));
+    const end = correction.until ? t(correction.holds ? "correction.until" : "correction.ended", { day: day(correction.until) }) : "";
     return element("li", {},
-      element("button", { type: "button", class: "plain", onclick: () => this.show(word) },
-        element("span", { class: "name" }, titleOf(word)),
-        element("small", { class: "quiet" }, [modes, end, word.reason, word.made_by].filter(Boolean).join(" · "))),
-      element("button", { type: "button", "aria-label": t("footing.take_back", { name: titleOf(word) }), onclick: () => this.undo(word) }, "×"));
+      element("button", { type: "button", class: "plain", onclick: () => this.show(correction) },
+        element("span", { class: "name" }, titleOf(correction)),
+        element("small", { class: "quiet" }, [modes, end, correction.reason, correction.made_by].filter(Boolean).join(" · "))),
+      element("button", { type: "button", "aria-label": t("correction.take_back", { name: titleOf(correction) }), onclick: () => this.undo(correction) }, "×"));
   }
 
   show({ geometry }) {
@@ -109,7 +109,7 @@ export class Footing {
     const { back, keep } = this.form.elements;
     back.disabled = !corners.length;
     keep.disabled = corners.length < LEAST[this.kind];
-    this.form.querySelector(".hint").textContent = t(`footing.hint_${this.kind}`, { count: corners.length });
+    this.form.querySelector(".hint").textContent = t(`correction.hint_${this.kind}`, { count: corners.length });
   }
 
   end() {
@@ -123,13 +123,13 @@ export class Footing {
 
   async keep() {
     const data = new FormData(this.form);
-    const word = { kind: this.kind, places: this.places, reason: data.get("reason"), modes: data.getAll("mode"), name: data.get("name") || null, until: data.get("until") || null };
-    if (!word.modes.length) {
-      tell(t("footing.for_whom"));
+    const correction = { kind: this.kind, places: this.places, reason: data.get("reason"), modes: data.getAll("mode"), name: data.get("name") || null, until: data.get("until") || null };
+    if (!correction.modes.length) {
+      tell(t("correction.for_whom"));
       return;
     }
     try {
-      await send("POST", "street-words", { body: word });
+      await send("POST", "street-corrections", { body: correction });
       this.end();
       await this.renew();
       this.changed();
@@ -138,17 +138,17 @@ export class Footing {
     }
   }
 
-  async undo(word) {
+  async undo(correction) {
     try {
-      await send("DELETE", `street-words/${word.id}`);
+      await send("DELETE", `street-corrections/${correction.id}`);
       await this.renew();
       this.changed();
     } catch (error) {
-      fail(error, () => this.undo(word));
+      fail(error, () => this.undo(correction));
     }
   }
 }
 
 function titleOf({ kind, name }) {
-  return name ? `${t(`footing.${kind}`)} · ${name}` : t(`footing.${kind}`);
+  return name ? `${t(`correction.${kind}`)} · ${name}` : t(`correction.${kind}`);
 }

@@ -25,7 +25,7 @@ def watch(browser: Visitor) -> Watch:
 def panel(watch: Watch, address: str) -> Page:
     page = watch.open(f"{address}/maps/coverage?minutes=5")
     expect(page.locator("#notice")).to_be_empty()
-    page.click("#footing summary")
+    page.click("#corrections summary")
     return page
 
 
@@ -44,18 +44,18 @@ def test_a_path_is_drawn_kept_listed_and_taken_back(address: str, watch: Watch) 
     page = panel(watch, address)
     places = street(page)
     page.click("[data-kind=link]")
-    expect(page.locator("#footing [name=keep]")).to_be_disabled()
+    expect(page.locator("#corrections [name=keep]")).to_be_disabled()
     page.mouse.click(*places[0])
     # What lies under the pointer takes no click meanwhile.
     expect(page.locator("#card")).to_be_hidden()
     page.mouse.click(*places[1])
-    page.fill("#footing [name=reason]", "天天有人走")
-    page.fill("#footing [name=name]", "<b>小路</b>")
-    page.click("#footing [name=keep]")
-    expect(page.locator("#footing li .name")).to_have_text("缺失的路 · <b>小路</b>")
-    expect(page.locator("#footing form")).to_be_hidden()
-    page.click("#footing li > button:last-child")
-    expect(page.locator("#footing li")).to_have_text("还没有人对道路作过说明。")
+    page.fill("#corrections [name=reason]", "天天有人走")
+    page.fill("#corrections [name=name]", "<b>小路</b>")
+    page.click("#corrections [name=keep]")
+    expect(page.locator("#corrections li .name")).to_have_text("缺失的路 · <b>小路</b>")
+    expect(page.locator("#corrections form")).to_be_hidden()
+    page.click("#corrections li > button:last-child")
+    expect(page.locator("#corrections li")).to_have_text("还没有人更正过道路。")
     assert watch.complaints == []
 
 
@@ -64,11 +64,11 @@ def test_keys_alone_do_and_what_cannot_be_is_told(address: str, watch: Watch) ->
     page.evaluate(f"{MAP}.setView([30.3, 104.5], 15)")
     page.locator("[data-kind=closure]").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#footing [name=reason]")).to_be_focused()
+    expect(page.locator("#corrections [name=reason]")).to_be_focused()
     page.keyboard.type("夜间锁闭")
-    page.locator("#footing [name=here]").press("Enter")
-    expect(page.locator("#footing [name=keep]")).to_be_enabled()
-    page.locator("#footing [name=keep]").press("Enter")
+    page.locator("#corrections [name=here]").press("Enter")
+    expect(page.locator("#corrections [name=keep]")).to_be_enabled()
+    page.locator("#corrections [name=keep]").press("Enter")
     expect(page.locator("#notice")).to_contain_text("请点在街道上")
-    page.locator("#footing [name=cancel]").press("Enter")
-    expect(page.locator("#footing form")).to_be_hidden()
+    page.locator("#corrections [name=cancel]").press("Enter")
+    expect(page.locator("#corrections form")).to_be_hidden()

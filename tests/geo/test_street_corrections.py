@@ -1,12 +1,12 @@
-"""What people say of streets: a missing path, a locked gate; kept, counted, taken back."""
+"""Corrections of streets: a missing path, a locked gate; kept, counted, taken back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pytest
-from districts import geojson, opened
+from districts import cloned, geojson, opened
 from shapely.geometry import LineString
 from street_drawings import PLANE, draw
 
@@ -16,14 +16,14 @@ from geo.store import audit
 from geo.store.engine import reading
 from geo.streets.joining import build_network
 from geo.streets.links import with_links
-from geo.workflows import footing
-from geo.workflows.footing import Footing
+from geo.workflows import street_corrections
 from geo.workflows.ground.calendar import today
 from geo.workflows.publication.loading import load_file
 from geo.workflows.reach.asking import Question
 from geo.workflows.reach.covering import cover
 from geo.workflows.reach.soundness import sound
 from geo.workflows.resident import Resident
+from geo.workflows.street_corrections import Correction
 
 ZONE = load_profile("default")
 LON, LAT = 104.06, 30.56
@@ -42,16 +42,25 @@ def spot(x: float, y: float) -> dict[str, object]:
     return {"type": "Point", "coordinates": at(x, y)}
 
 
-@pytest.fixture
-def resident(database_url: str, tmp_path: Path):
+@pytest.fixture(scope="module")
+def loaded(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resident]:
     """Two streets that run beside one another, a station on the one and an enterprise on the other."""
-    with opened(database_url) as engine:
+    tmp_path = tmp_path_factory.mktemp("streets")
+    with cloned(template_url) as url, opened(url) as engine:
         lines = [(street((0, 0), (1200, 0)), {"id": "1"}), (street((0, 300), (1200, 300)), {"id": "2"})]
         load_file(engine, ZONE, geojson(tmp_path / "l.geojson", lines), "streets")
         load_file(engine, ZONE, geojson(tmp_path / "s.geojson", [(spot(600, 5), {"id": "s"})]), "stations")
         firms = [(spot(600, 305), {"id": "e"}), (spot(100, 5), {"id": "f"})]
         load_file(engine, ZONE, geojson(tmp_path / "e.geojson", firms), "enterprises")
         yield Resident(engine, ZONE)
+
+
+@pytest.fixture
+def resident(loaded: Resident) -> Iterator[Resident]:
+    """The same without a correction; those of a test are taken back after it."""
+    yield loaded
+    for row in street_corrections.rows(loaded):
+        street_corrections.undo(loaded.engine, row["id"])
 
 
 def covered(resident: Resident) -> int:
@@ -63,38 +72,40 @@ def covered(resident: Resident) -> int:
 def test_a_missing_path_counts_until_it_is_taken_back(resident: Resident) -> None:
     before = resident.stamp()
     assert covered(resident) == 1
-    told = footing.say(
-        resident, Footing("link", [at(590, 8), at(590, 290)], "天天有人走", name="小路", by="李")
+    told = street_corrections.make(
+        resident, Correction("link", [at(590, 8), at(590, 290)], "天天有人走", name="小路", by="李")
     )
     assert resident.stamp() != before
     assert covered(resident) == 2
     report = sound(resident, resident.stamp(), "walk").to_dict()
     assert (report["missing_paths"], report["parts"]) == (1, 1)
     assert 295 < report["classes"]["link"] < 305
-    (row,) = footing.rows(resident)
+    (row,) = street_corrections.rows(resident)
     assert (row["reason"], row["made_by"], row["modes"], row["holds"]) == ("天天有人走", "李", ["walk"], True)
     # Riders do not gain by what only walkers can pass.
     assert sound(resident, resident.stamp(), "ebike").to_dict()["missing_paths"] == 0
-    footing.unsay(resident.engine, told["id"], by="王")
+    street_corrections.undo(resident.engine, told["id"], by="王")
     assert covered(resident) == 1
     with reading(resident.engine) as connection:
-        assert [e.by for e in audit.entries(connection, f"street word {told['id']}")] == ["李", "王"]
+        assert [e.by for e in audit.entries(connection, f"street correction {told['id']}")] == ["李", "王"]
     with pytest.raises(NotFound):
-        footing.unsay(resident.engine, told["id"])
+        street_corrections.undo(resident.engine, told["id"])
 
 
 def test_a_locked_gate_and_a_wall_stop_the_way(resident: Resident) -> None:
-    gate = footing.say(resident, Footing("closure", [at(300, 3)], "夜间锁闭"))
+    gate = street_corrections.make(resident, Correction("closure", [at(300, 3)], "夜间锁闭"))
     assert covered(resident) == 0
     assert sound(resident, resident.stamp(), "walk").to_dict()["parted_by_walls"] == 1
-    footing.unsay(resident.engine, gate["id"])
-    footing.say(resident, Footing("closure", [at(300, -20), at(300, 20)], "施工围挡"))
+    street_corrections.undo(resident.engine, gate["id"])
+    street_corrections.make(resident, Correction("closure", [at(300, -20), at(300, 20)], "施工围挡"))
     assert covered(resident) == 0
 
 
 def test_what_ends_holds_until_its_day(resident: Resident) -> None:
     day = today(ZONE)
-    footing.say(resident, Footing("closure", [at(300, 0)], "施工", until=day + timedelta(days=3)))
+    street_corrections.make(
+        resident, Correction("closure", [at(300, 0)], "施工", until=day + timedelta(days=3))
+    )
     later = resident.stamp(on=day + timedelta(days=3))
     assert covered(resident) == 0
     totals = cover(resident, later, Question(minutes=15)).totals
@@ -102,20 +113,20 @@ def test_what_ends_holds_until_its_day(resident: Resident) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "hint"),
+    ("said", "hint"),
     [
-        (Footing("link", [at(0, 0), at(0, 300)], " "), "needs a reason"),
-        (Footing("link", [at(0, 0)], "x"), "two different places"),
-        (Footing("link", [at(0, 0), at(0, 0)], "x"), "two different places"),
-        (Footing("link", [at(0, 0), at(0, 100)], "x"), "100 m from the nearest"),
-        (Footing("closure", [at(0, 100)], "x"), "point at the street"),
-        (Footing("link", [at(0, 0), at(0, 300)], "x", modes=()), "for whom"),
-        (Footing("link", [at(0, 0), at(0, 300)], "x", until=today(ZONE)), "later day"),
+        (Correction("link", [at(0, 0), at(0, 300)], " "), "needs a reason"),
+        (Correction("link", [at(0, 0)], "x"), "two different places"),
+        (Correction("link", [at(0, 0), at(0, 0)], "x"), "two different places"),
+        (Correction("link", [at(0, 0), at(0, 100)], "x"), "100 m from the nearest"),
+        (Correction("closure", [at(0, 100)], "x"), "point at the street"),
+        (Correction("link", [at(0, 0), at(0, 300)], "x", modes=()), "for whom"),
+        (Correction("link", [at(0, 0), at(0, 300)], "x", until=today(ZONE)), "later day"),
     ],
 )
-def test_what_cannot_be_is_refused(resident: Resident, word: Footing, hint: str) -> None:
+def test_what_cannot_be_is_refused(resident: Resident, said: Correction, hint: str) -> None:
     with pytest.raises(InputError, match=hint):
-        footing.say(resident, word)
+        street_corrections.make(resident, said)
 
 
 def test_a_path_joins_what_it_crosses_and_not_the_bridge_above() -> None:

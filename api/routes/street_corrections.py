@@ -12,17 +12,19 @@ from api.deps import ResidentDep
 from api.examples import listed, said
 from api.questions import Body, IdempotencyKey
 from geo.streets.network import Mode
-from geo.workflows import footing
-from geo.workflows.footing import MOST_PLACES, Footing
+from geo.workflows import street_corrections
+from geo.workflows.street_corrections import MOST_PLACES, Correction
 
 router = APIRouter(tags=["streets"])
 
-Number = Annotated[int, Path(alias="id", ge=1, lt=2**63, description="The word's number.", examples=[3])]
+Number = Annotated[
+    int, Path(alias="id", ge=1, lt=2**63, description="The correction's number.", examples=[3])
+]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 
 
-class SaidOfStreets(Body):
+class StreetCorrection(Body):
     """A path that is missing, or a place that is closed."""
 
     kind: Literal["link", "closure"]
@@ -40,37 +42,43 @@ class SaidOfStreets(Body):
 
 
 @router.get(
-    "/street-words",
+    "/street-corrections",
     summary="Missing paths and closed places",
-    responses=listed("street_words.json"),
+    responses=listed("street_corrections.json"),
     dependencies=[reader],
 )
-def get_words(resident: ResidentDep) -> Response:
-    """Return what people say of streets and nobody took back; `holds` is false from its last day on."""
-    return told({"words": footing.rows(resident)})
+def get_corrections(resident: ResidentDep) -> Response:
+    """Return what people correct of streets and nobody took back; `holds` is false from its last day on."""
+    return told({"corrections": street_corrections.rows(resident)})
 
 
 @router.post(
-    "/street-words",
-    summary="Say what the streets lack, or what is closed",
+    "/street-corrections",
+    summary="Correct streets: a path that they lack, a place that is closed",
     status_code=201,
-    responses=said("street_word.json", 201),
+    responses=said("street_correction.json", 201),
 )
-def post_word(
-    user: Speaker, resident: ResidentDep, word: SaidOfStreets, key: IdempotencyKey = None
+def post_correction(
+    user: Speaker, resident: ResidentDep, correction: StreetCorrection, key: IdempotencyKey = None
 ) -> Response:
     """Let a path or a closure count at once for its modes, in all figures and circles."""
-    spoken = Footing(
-        word.kind, word.places, word.reason, word.modes, name=word.name, until=word.until, by=user.name
+    spoken = Correction(
+        correction.kind,
+        correction.places,
+        correction.reason,
+        correction.modes,
+        name=correction.name,
+        until=correction.until,
+        by=user.name,
     )
-    return told(footing.say(resident, spoken, key=key), 201)
+    return told(street_corrections.make(resident, spoken, key=key), 201)
 
 
 @router.delete(
-    "/street-words/{id}",
-    summary="Take back what was said of streets",
-    responses=said("street_word_undone.json", 200),
+    "/street-corrections/{id}",
+    summary="Take a correction of streets back",
+    responses=said("street_correction_undone.json", 200),
 )
-def delete_word(user: Speaker, resident: ResidentDep, number: Number) -> Response:
-    """Let the streets count as their file says; what was said is kept as taken back."""
-    return told(footing.unsay(resident.engine, number, by=user.name))
+def delete_correction(user: Speaker, resident: ResidentDep, number: Number) -> Response:
+    """Let the streets count as their file says; the correction is kept as taken back."""
+    return told(street_corrections.undo(resident.engine, number, by=user.name))

@@ -1,4 +1,4 @@
-"""``footing``: what people know of streets that no file says: a missing path, a closed place."""
+"""``street-corrections``: what people know of streets that no file says: a missing path, a closed place."""
 
 from datetime import date
 from typing import Any, get_args
@@ -10,13 +10,15 @@ from api.database import open_engine
 from api.settings import Settings
 from geo.errors import InputError
 from geo.streets.network import Mode
-from geo.workflows import footing as work
-from geo.workflows.footing import Footing
+from geo.workflows import street_corrections as work
 from geo.workflows.resident import Resident
+from geo.workflows.street_corrections import Correction
 
 
-@click.command("footing", short_help="Say which path the streets lack, or which place is closed.")
-@click.argument("action", type=click.Choice(["list", "link", "closure", "undo"]), default="list")
+@click.command("street-corrections", short_help="Say which path the streets lack, or which place is closed.")
+@click.argument(
+    "action", type=click.Choice(["list", "link", "closure", "undo"]), default="list", metavar="[ACTION]"
+)
 @click.argument("places", nargs=-1, metavar="[LON,LAT… | NUMBER]")
 @click.option("--reason", default="", help="Why, such as: this path is walked daily.")
 @click.option(
@@ -31,22 +33,22 @@ from geo.workflows.resident import Resident
 @click.option("--name", help="What people call it.")
 @click.option("--until", metavar="DAY", help="The day on which it ends; by default when it is taken back.")
 @json_option
-def footing(*, action: str, places: tuple[str, ...], as_json: bool, **said: Any) -> int:
-    """List what people say of streets, add to it, or take it back.
+def street_corrections(*, action: str, places: tuple[str, ...], as_json: bool, **said: Any) -> int:
+    """List what people correct of streets, add to it, or take it back.
 
-    A link is a path, LON,LAT of two or more of its places; a closure is one place, a gate that is locked,
-    or a line like a wall. Both hold at once for their modes, in all figures and circles. The number for
-    undo is that of the list.
+    ACTION is list, link, closure or undo. A link is a path, LON,LAT of two or more of its places; a closure
+    is one place, a gate that is locked, or a line like a wall. Both hold at once for their modes, in all
+    figures and circles. The number for undo is that of the list.
     """
     settings = Settings.from_environment()
     with open_engine(settings) as engine:
         resident = Resident(engine, settings.zone)
         if action == "undo":
-            result = work.unsay(engine, _number(places))
+            result = work.undo(engine, _number(places))
         elif action == "list":
-            result = {"words": work.rows(resident)}
+            result = {"corrections": work.rows(resident)}
         else:
-            result = work.say(resident, _word(action, places, **said))
+            result = work.make(resident, _correction(action, places, **said))
     if as_json:
         show_json(result)
     else:
@@ -54,12 +56,12 @@ def footing(*, action: str, places: tuple[str, ...], as_json: bool, **said: Any)
     return 0
 
 
-def _word(action: str, places: tuple[str, ...], *, until: str | None, **said: Any) -> Footing:
+def _correction(action: str, places: tuple[str, ...], *, until: str | None, **said: Any) -> Correction:
     try:
         day = None if until is None else date.fromisoformat(until)
     except ValueError as error:
         raise InputError(f"“{until}” is no day; write it as 2026-12-31.") from error
-    return Footing(
+    return Correction(
         "link" if action == "link" else "closure", [_place(word) for word in places], until=day, **said
     )
 
@@ -84,10 +86,10 @@ def _show(action: str, result: dict[str, Any]) -> None:
     if action == "undo":
         show(f"{result['id']} is taken back")
         return
-    for one in result["words"] if action == "list" else [result]:
+    for one in result["corrections"] if action == "list" else [result]:
         end = f", until {one['until']}" if one["until"] else ""
         by = f" – {one['made_by']}" if action == "list" else ""
         what = " ".join(filter(None, (str(one["id"]), one["kind"], one["name"])))
         show(f"{what} ({', '.join(one['modes'])}{end}): {one['reason']}{by}")
-    if action == "list" and not result["words"]:
-        show("Nothing is said of streets.")
+    if action == "list" and not result["corrections"]:
+        show("Nothing is corrected of the streets.")
