@@ -47,7 +47,7 @@ from api.routes import (
 )
 from api.settings import Settings
 from geo.errors import GeoError
-from geo.read import walls
+from geo.read.sandbox import walls
 from geo.workflows.assignment.locating import Whereabouts
 from geo.workflows.resident import Resident
 from maps.assets import static_folder

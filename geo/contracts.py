@@ -234,3 +234,7 @@ READABLE: Mapping[str, Contract] = {**CONTRACTS, "candidates": CANDIDATES}
 
 LONGITUDE_HEADERS = ("经度", "lon", "lng", "longitude", "long", "x", "x坐标", "point_x")
 LATITUDE_HEADERS = ("纬度", "lat", "latitude", "y", "y坐标", "point_y")
+GEOMETRY_HEADERS = (
+    "wkt", "geometry", "geom", "坐标", "几何", "the_geom", "经纬度", "经纬度坐标", "坐标点", "lonlat",
+    "lnglat", "latlon", "latlng", "gps", "gps坐标",
+)  # fmt: skip

@@ -23,7 +23,7 @@ from geo.frames import CRS, Progress, Reading, Said, no_progress
 from geo.inspection import PARTITIONS, Known, Subject, inspect
 from geo.placing.candidates import Placing, Trusted, place
 from geo.read.door import read_file, survey_file
-from geo.read.limits import COMMAND_LINE, Limits
+from geo.read.sandbox.limits import COMMAND_LINE, Limits
 from geo.read.survey import Survey
 
 _TOLERANCES = Tolerances()

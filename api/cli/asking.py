@@ -10,7 +10,7 @@ import click
 from api.cli.bringing import Command, brought, profile_of
 from api.database import open_engine
 from api.settings import Settings
-from geo.read.words import dictionaries, translate_lists
+from geo.read.columns.words import dictionaries, translate_lists
 from geo.workflows.ground.zone import Zone
 from geo.workflows.reach.asking import Question
 from geo.workflows.resident import Resident

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.frames import Progress
-from geo.read.limits import WEB
+from geo.read.sandbox.limits import WEB
 from geo.store.originals import place
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions

@@ -13,7 +13,7 @@ from api.deps import ResidentDep, SettingsDep
 from api.examples import loaded
 from api.jobs.loads import SUBJECT, arguments
 from api.jobs.queue import submit
-from geo.read.limits import WEB
+from geo.read.sandbox.limits import WEB
 from geo.store.originals import keep
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions

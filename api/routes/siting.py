@@ -17,7 +17,7 @@ from api.jobs.queue import submit
 from api.jobs.siting import SITE, SUBJECT, told_of
 from api.questions import QuestionDep
 from geo.read.door import read_file
-from geo.read.limits import WEB
+from geo.read.sandbox.limits import WEB
 from geo.workflows.plan.candidates import MOST_CANDIDATES, candidates_of
 from geo.workflows.plan.equipping import MOST, equip
 from geo.workflows.plan.proposals import describe

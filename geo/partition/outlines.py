@@ -12,7 +12,7 @@ import shapely
 from pyproj import Transformer
 
 from geo.frames import CRS
-from geo.read.shapes import without_empty_rings
+from geo.read.geometry.shapes import without_empty_rings
 
 GeometryArray = npt.NDArray[np.object_]
 FloatArray = npt.NDArray[np.float64]

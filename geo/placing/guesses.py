@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from geo.errors import CrsUnknown
 from geo.frames import Said
+from geo.read.geometry.systems import System, as_said, lonlat_of, system_of
 from geo.read.survey import Stated
-from geo.read.systems import System, as_said, lonlat_of, system_of
 
 FloatArray = npt.NDArray[np.float64]
 

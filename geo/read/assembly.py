@@ -11,14 +11,15 @@ import shapely
 from geo.contracts import Contract
 from geo.errors import MissingColumn
 from geo.frames import CRS, Refusal, Said
-from geo.read import headers, heights
-from geo.read.closing import closed
-from geo.read.columns import typed
-from geo.read.identity import duplicates, source_ids
-from geo.read.kinds import double_headers, doubts, refuse_other_kind, totals, without_rows
-from geo.read.places import Places, locate, nowhere
+from geo.read.columns import headers
+from geo.read.columns.cells import typed
+from geo.read.columns.identity import duplicates, source_ids
+from geo.read.columns.kinds import double_headers, doubts, refuse_other_kind, totals, without_rows
+from geo.read.geometry import heights
+from geo.read.geometry.closing import closed
+from geo.read.geometry.places import Places, locate, nowhere
+from geo.read.geometry.shapes import fit
 from geo.read.records import GeometryArray, Records
-from geo.read.shapes import fit
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from geo.errors import FileRefused
 from geo.frames import Progress, Reading, Said, no_progress
-from geo.read import sandbox
-from geo.read.limits import COMMAND_LINE, Limits
-from geo.read.parcel import unpack, unpack_survey
 from geo.read.reader import contract_of, sha256_of, together
+from geo.read.sandbox import process
+from geo.read.sandbox.limits import COMMAND_LINE, Limits
+from geo.read.sandbox.parcel import unpack, unpack_survey
 from geo.read.survey import Survey
 
 BESIDE = {
@@ -51,7 +51,7 @@ def read_file(  # noqa: PLR0913 – what a person says of a file, and what the c
         Whether to keep rows with an invalid polygon or a code that an earlier row has, for those who
         examine and mend them.
     limits : Limits
-        What the reading may cost: `geo.read.limits.WEB` for strangers.
+        What the reading may cost: `geo.read.sandbox.limits.WEB` for strangers.
     on_progress : Progress
         Told how far the reading is.
 
@@ -80,7 +80,7 @@ def read_file(  # noqa: PLR0913 – what a person says of a file, and what the c
         "keep_invalid": keep_invalid,
     }
     opened = partial(unpack, contract=contract)
-    reading = sandbox.ask(_files(path), asked, opened, limits=limits, on_progress=on_progress)
+    reading = process.ask(_files(path), asked, opened, limits=limits, on_progress=on_progress)
     # The child is not believed in what the file is.
     return replace(reading, facts=replace(reading.facts, name=path.name, sha256=sha256))
 
@@ -113,7 +113,7 @@ def survey_file(
     contract_of(kind)
     sha256 = _known(path)
     asked = {"task": "survey", "kind": kind, "said": (said or Said()).to_dict()}
-    survey = sandbox.ask(_files(path), asked, unpack_survey, limits=limits, on_progress=on_progress)
+    survey = process.ask(_files(path), asked, unpack_survey, limits=limits, on_progress=on_progress)
     return replace(survey, name=path.name, sha256=sha256)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from geo.contracts import READABLE, Contract
 from geo.errors import InputError
 from geo.frames import Facts, Progress, Reading, Said, no_progress
-from geo.read.drivers import DRIVERS
-from geo.read.headers import telling
+from geo.read.columns.headers import telling
+from geo.read.formats.drivers import DRIVERS
 from geo.read.records import Records
 from geo.read.survey import Survey
 from geo.read.wrapping import Unwrapped, unwrapped
@@ -140,29 +140,29 @@ def _records(path: Path, found: str, kind: str, said: Said) -> Records:
             layer=said.layer[:200],
         )
     if found == "geojson":
-        from geo.read.geojson import read_geojson
+        from geo.read.formats.geojson import read_geojson
 
         return read_geojson(path.read_bytes(), encoding=encoding)
     if found == "csv":
-        from geo.read.tables import read_csv
+        from geo.read.formats.tables import read_csv
 
         return read_csv(path.read_bytes(), contract, encoding=encoding)
     if found == "excel":
-        from geo.read.workbook import read_workbook
+        from geo.read.formats.workbook import read_workbook
 
         return read_workbook(path, contract, sheet=said.layer)
     if found == "shapefile":
-        from geo.read.shapefile import read_shapefile
+        from geo.read.formats.shapefile import read_shapefile
 
         return read_shapefile(path, contract, said=said)
     if found == "geopackage":
-        from geo.read.geopackage import read_geopackage
+        from geo.read.formats.geopackage import read_geopackage
 
         return read_geopackage(path, contract, layer=said.layer)
     if found in DRIVERS:
-        from geo.read.layers import read_layers
+        from geo.read.formats.layers import read_layers
 
         return read_layers(path, found, contract, said=said)
-    from geo.read.osm import read_osm
+    from geo.read.formats.osm import read_osm
 
     return read_osm(path, kind)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geo.errors import FileRefused
-from geo.read.contents import ZIPPED, of_zip
+from geo.read.archives.contents import ZIPPED, of_zip
 from geo.read.text import unmarked_utf16
 
 READ_NOW = (

@@ -10,14 +10,14 @@ import pandas as pd
 from geo.contracts import Contract
 from geo.errors import CrsUnknown
 from geo.frames import Said
-from geo.read import headers
-from geo.read.closing import closed
+from geo.read.columns import headers
+from geo.read.columns.kinds import refuse_other_kind
 from geo.read.encodings import guessed, samples
-from geo.read.kinds import refuse_other_kind
-from geo.read.places import raw_places
+from geo.read.geometry.closing import closed
+from geo.read.geometry.places import raw_places
+from geo.read.geometry.systems import NAMELESS, system_of
 from geo.read.records import GeometryArray, Records
 from geo.read.survey import Encoding, FieldFound, Stated, Survey
-from geo.read.systems import NAMELESS, system_of
 
 SAMPLED = 5_000
 _SAMPLES = 3
@@ -75,7 +75,7 @@ def survey_of(records: Records, contract: Contract, *, path: Path, sha256: str, 
 
 def _stated(records: Records, *, tabled: bool) -> Stated:
     if records.crs is None:
-        # A table that says nothing is read as degrees, as `geo.read.places` has it.
+        # A table that says nothing is read as degrees, as `geo.read.geometry.places` has it.
         return Stated(_DEGREES, label=_DEGREES, how="format") if tabled else Stated()
     how: Literal["file", "format"] = "file"
     if records.assumed or records.format in _BY_STANDARD:

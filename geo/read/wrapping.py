@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FileRefused
-from geo.read import archive, manifest
-from geo.read.contents import ZIPPED
+from geo.read.archives import manifest, unpacking
+from geo.read.archives.contents import ZIPPED
 from geo.read.recognition import recognise
 
 _OF_PARTS = ("shapefile", "mapinfo-tab", "mapinfo-mif")
@@ -54,14 +54,14 @@ def unwrapped(path: Path) -> Iterator[Unwrapped]:
         return
     manifest.check(path)
     with tempfile.TemporaryDirectory(prefix="gridcircle-") as private:
-        inner, entry = archive.unpack_single(path, Path(private))
+        inner, entry = unpacking.unpack_single(path, Path(private))
         yield Unwrapped(inner, _recognised(inner, entry), str(entry)[-_SHOWN:])
 
 
 def _recognised(inner: Path, entry: PurePosixPath) -> str:
     found = recognise(inner, called=entry.name[:_SHOWN])
     if found == ZIPPED or (found != "excel" and zipfile.is_zipfile(inner)):
-        raise archive.nested(entry)
+        raise unpacking.nested(entry)
     if found in _OF_PARTS:
         raise FileRefused(
             f"The content of “{entry.name[:60]}” is not what its name says; it is damaged or has a wrong "

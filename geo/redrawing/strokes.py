@@ -8,7 +8,7 @@ import shapely
 
 from geo.errors import InputError
 from geo.partition.outlines import are_polygons, only_polygons
-from geo.read.shapes import without_empty_rings
+from geo.read.geometry.shapes import without_empty_rings
 
 NAMED = ("name", "code", "kind", "park_code", "parent_code")
 """The columns that a person may fill in on the map."""

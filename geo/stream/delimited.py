@@ -1,4 +1,4 @@
-"""CSV of any length, in blocks: the rows that `geo.read.tables` would read, without all of them at once.
+"""CSV of any length, in blocks: the rows of `geo.read.formats.tables`, without all of them at once.
 
 A block without a quotation mark ends at the end of a line, and pyarrow's parser reads it where its rows are
 as wide as the headers and its places are plain numbers. Any other block is read as a table is that is
@@ -17,7 +17,7 @@ import pyarrow as pa
 from geo.contracts import ENTERPRISES, STATIONS
 from geo.errors import FileRefused, MissingColumn
 from geo.formulas import restored
-from geo.read.tables import header_row, known
+from geo.read.formats.tables import header_row, known
 from geo.read.text import codec_of, stated_codec
 from geo.stream.batch import Given, Piece
 from geo.stream.block import Block, Layout, batch_of_rows

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from geo.contracts import ENTERPRISES
 from geo.errors import FileRefused
-from geo.read.geopackage import refuse_virtual_tables
-from geo.read.tables import known
+from geo.read.formats.geopackage import refuse_virtual_tables
+from geo.read.formats.tables import known
 from geo.stream.batch import Batch, Given, Piece
 from geo.stream.placing import no_points, placed, points_of_wkb
 from geo.stream.plan import Kind, Plan, plan_of

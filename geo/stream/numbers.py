@@ -7,13 +7,13 @@ import pyarrow.compute as pc
 
 from geo.index.raster import Floats
 from geo.index.sides import Flags
-from geo.read.values import numbers
+from geo.read.columns.values import numbers
 
 
 def numbers_of(column: pa.ChunkedArray | pa.Array) -> tuple[Floats, Flags]:
     """Return a column as float64, NaN for missing, and which cells say something that is no number.
 
-    Text is read as in a table that is loaded (`geo.read.values.numbers`).
+    Text is read as in a table that is loaded (`geo.read.columns.values.numbers`).
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)

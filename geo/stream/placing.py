@@ -1,6 +1,7 @@
 """Placing: coordinates as they stand in a file → longitude and latitude, and the rows refused for theirs.
 
-The law is that of a table that is loaded (`geo.read.places`); rows that are plainly well take a short way.
+The law is that of a table that is loaded (`geo.read.geometry.places`); rows that are plainly well take a
+short way.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ import shapely
 from geo.frames import Refusal
 from geo.index.raster import Floats
 from geo.index.sides import Flags
-from geo.read.places import place_refused, problems
-from geo.read.systems import System, lonlat_of
+from geo.read.geometry.places import place_refused, problems
+from geo.read.geometry.systems import System, lonlat_of
 from geo.stream.batch import LISTED
 
 _WKB_POINT = {b"\x01\x01\x00\x00\x00": "<f8", b"\x00\x00\x00\x00\x01": ">f8"}

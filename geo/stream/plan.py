@@ -6,12 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from geo.contracts import ENTERPRISES, LATITUDE_HEADERS, LONGITUDE_HEADERS, STATIONS
+from geo.contracts import ENTERPRISES, GEOMETRY_HEADERS, LATITUDE_HEADERS, LONGITUDE_HEADERS, STATIONS
 from geo.errors import MissingColumn
 from geo.index.raster import Floats
-from geo.read import headers
-from geo.read.systems import System, looks_like_degrees, missing, system_of
-from geo.read.tables import GEOMETRY_HEADERS
+from geo.read.columns import headers
+from geo.read.geometry.systems import System, looks_like_degrees, missing, system_of
 
 Kind = Literal["enterprises", "points"]
 

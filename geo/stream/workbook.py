@@ -45,7 +45,7 @@ def open_whole(
     """Read a file in the sandbox.
 
     Rows that have an id of an earlier one are kept, as elsewhere. A row whose id is blank has the one that
-    it would get when it is loaded (`geo.read.identity`).
+    it would get when it is loaded (`geo.read.columns.identity`).
 
     Raises
     ------

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.read.roads import DEFAULTS
+from geo.read.columns.roads import DEFAULTS
 from geo.streets.joints import NEAR_M, degrees, joints
 from geo.streets.network import Network
 from geo.streets.snapping import Snapped

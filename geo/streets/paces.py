@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from geo.read.roads import plain_class
+from geo.read.columns.roads import plain_class
 from geo.streets.network import Floats, Mode
 
 SPEEDS_KM_H: Mapping[Mode, Mapping[str, float]] = MappingProxyType(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from geo.errors import InputError
 from geo.frames import Refusal
-from geo.read.systems import System
+from geo.read.geometry.systems import System
 
 Geometries = npt.NDArray[np.object_]
 Format = Literal["gpkg", "geojson", "shapefile", "kml", "csv", "xlsx"]

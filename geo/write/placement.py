@@ -7,7 +7,7 @@ from pyproj import Transformer
 from geo import china
 from geo.errors import CrsUnknown, InputError
 from geo.frames import CRS
-from geo.read.systems import System, lonlat_of, system_of
+from geo.read.geometry.systems import System, lonlat_of, system_of
 from geo.write.form import Form, Geometries
 
 _OFFSETS = {"gcj02": china.wgs84_to_gcj02, "bd09": china.wgs84_to_bd09}

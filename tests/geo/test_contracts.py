@@ -1,7 +1,7 @@
 import pytest
 
 from geo.contracts import CONTRACTS, LATITUDE_HEADERS, LONGITUDE_HEADERS
-from geo.read.headers import match, normalise
+from geo.read.columns.headers import match, normalise
 
 
 @pytest.mark.parametrize("kind", CONTRACTS)

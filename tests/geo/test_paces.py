@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geo.read.roads import DEFAULTS
+from geo.read.columns.roads import DEFAULTS
 from geo.streets.paces import PLAIN_KM_H, SPEEDS_KM_H, paces, speeds_km_h
 
 

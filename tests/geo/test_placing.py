@@ -9,8 +9,8 @@ from geo.errors import CrsUnknown
 from geo.frames import Said
 from geo.placing.candidates import Candidate, Trusted, candidates, place
 from geo.placing.guesses import guesses
+from geo.read.geometry.systems import as_said, system_of, to_lonlat
 from geo.read.survey import Stated
-from geo.read.systems import as_said, system_of, to_lonlat
 
 CHENGDU = (104.06, 30.56)
 CODES = [f"G{i}" for i in range(6)]

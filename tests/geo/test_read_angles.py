@@ -10,7 +10,7 @@ import pytest
 from geo.doctor import diagnose
 from geo.errors import FileRefused
 from geo.inspection import Subject
-from geo.read.angles import angles, pairs
+from geo.read.geometry.angles import angles, pairs
 from geo.read.reader import read_here
 
 HERE = (104.05, 30.6)

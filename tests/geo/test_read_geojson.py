@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from geo.contracts import CONTRACTS
 from geo.errors import CrsUnknown, FileRefused, GeoError
 from geo.read.assembly import assemble
-from geo.read.geojson import read_geojson
+from geo.read.formats.geojson import read_geojson
 from geo.read.reader import read_here
 
 POINT = {"type": "Point", "coordinates": [104.0, 30.0]}

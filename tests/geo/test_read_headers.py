@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.contracts import ENTERPRISES, GRIDS, STATIONS, Column, Contract
-from geo.read.headers import find, match, normalise
+from geo.read.columns.headers import find, match, normalise
 
 
 @pytest.mark.parametrize(

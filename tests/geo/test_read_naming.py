@@ -5,8 +5,8 @@ import json
 import pytest
 
 from geo.errors import CrsUnknown
+from geo.read.geometry.systems import system_of
 from geo.read.reader import read_here
-from geo.read.systems import system_of
 
 
 @pytest.mark.parametrize(

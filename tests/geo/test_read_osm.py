@@ -3,7 +3,7 @@ import pytest
 from osmium.osm.mutable import Node, Relation, Way
 
 from geo.errors import FileRefused
-from geo.read import roads
+from geo.read.columns import roads
 from geo.read.reader import read_here as read_file
 
 SQUARE = (1, 2, 3, 4, 1)

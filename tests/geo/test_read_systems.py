@@ -10,7 +10,7 @@ from pyproj.enums import WktVersion
 from geo import china
 from geo.errors import CrsUnknown, InputError
 from geo.frames import Said
-from geo.read.systems import as_said, missing, system_of, to_lonlat
+from geo.read.geometry.systems import as_said, missing, system_of, to_lonlat
 
 
 @pytest.mark.parametrize(

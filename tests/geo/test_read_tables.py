@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from geo.codes import credit_code_check_digit
 from geo.contracts import ENTERPRISES
 from geo.errors import CrsUnknown, FileRefused, MissingColumn
+from geo.read.formats.tables import read_csv
 from geo.read.reader import read_here as read_file
-from geo.read.tables import read_csv
 
 HEADER = "企业名称,统一社会信用代码,经度,纬度,职工人数（人）"
 GOOD = "91350100M000100Y43"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.read import values
+from geo.read.columns import values
 
 
 def series(*items):

@@ -16,12 +16,12 @@ import shapely
 
 from geo.contracts import CONTRACTS
 from geo.errors import CrsUnknown, FileRefused, InputError, MissingColumn, SystemFailure
-from geo.read import sandbox, walls
 from geo.read.door import read_file
-from geo.read.drivers import every, shut_out
-from geo.read.limits import COMMAND_LINE, WEB
-from geo.read.parcel import pack, unpack
+from geo.read.formats.drivers import every, shut_out
 from geo.read.reader import read_here
+from geo.read.sandbox import process, walls
+from geo.read.sandbox.limits import COMMAND_LINE, WEB
+from geo.read.sandbox.parcel import pack, unpack
 
 SMALL = Path(__file__).parents[2] / "data/boundaries/small"
 SAMPLES = [
@@ -153,7 +153,7 @@ def test_behind_the_walls_there_is_nothing(tmp_path):
 @pytest.mark.parametrize("found", ["geopackage", "shapefile"])
 def test_one_driver_is_left(found):
     code = (
-        "import sys, json; from geo.read.drivers import every, shut_out\n"
+        "import sys, json; from geo.read.formats.drivers import every, shut_out\n"
         f"shut_out(json.loads(sys.argv[1]), {found!r}); print(' '.join(every()))"
     )
     words = [sys.executable, "-c", code, json.dumps(every())]
@@ -224,7 +224,7 @@ def test_whatever_the_child_says_ends_in_a_sentence(monkeypatch, tmp_path, answe
     (tmp_path / "answer").write_bytes(answer)
     code = f"import sys; sys.stdout.buffer.write(open({str(tmp_path / 'answer')!r}, 'rb').read())"
     monkeypatch.setattr(walls, "program", lambda: None)
-    monkeypatch.setattr(sandbox, "_CHILD", (sys.executable, "-c", code))
+    monkeypatch.setattr(process, "_CHILD", (sys.executable, "-c", code))
     with pytest.raises(FileRefused, match="broke off"):
         read_file(written(tmp_path / "a.geojson", SQUARE), "grids")
 
@@ -235,7 +235,7 @@ def test_a_child_that_floods_or_crashes_is_ended(monkeypatch, tmp_path):
     flood = "import os\nwhile True: os.write(1, b'x' * 65536)"
     crash = f"import os; os.kill(os.getpid(), {int(signal.SIGSEGV)})"
     for code in (flood, crash):
-        monkeypatch.setattr(sandbox, "_CHILD", (sys.executable, "-c", code))
+        monkeypatch.setattr(process, "_CHILD", (sys.executable, "-c", code))
         with pytest.raises(FileRefused, match="broke off"):
             read_file(path, "grids", limits=replace(WEB, answer_bytes=10_000_000))
 

@@ -21,8 +21,8 @@ from api.cli.cover import cover
 from geo.profile import load_profile
 from geo.reach.rim import find_rim, stations_at_rim
 from geo.reach.times import travel_minutes
+from geo.read.columns.values import slopes
 from geo.read.reader import read_here
-from geo.read.values import slopes
 from geo.store import district
 from geo.store.engine import reading
 from geo.streets.joining import build_network

@@ -14,8 +14,8 @@ from disguises import DISGUISES, FURTHER, shapefile
 from geo.errors import FileRefused, InputError
 from geo.frames import Said
 from geo.read.door import read_file, survey_file
-from geo.read.parcel import pack_survey, unpack_survey
 from geo.read.reader import read_here, survey_here
+from geo.read.sandbox.parcel import pack_survey, unpack_survey
 from geo.read.survey import Encoding, FieldFound, LayerFound, Stated, Survey
 
 SQUARE = shapely.box(410_000, 3_380_000, 410_100, 3_380_100)

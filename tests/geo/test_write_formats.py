@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geo.findings import Finding
-from geo.read import manifest
+from geo.read.archives import manifest
 from geo.read.reader import read_here
 from geo.write.archive import pack
 from geo.write.dbase import cut, names

@@ -6,9 +6,9 @@ import pyogrio
 import pytest
 
 from geo.errors import InputError
-from geo.read import walls
 from geo.read.door import read_file
-from geo.read.limits import WEB
+from geo.read.sandbox import walls
+from geo.read.sandbox.limits import WEB
 from tests.hostile.__main__ import corpus
 from tests.hostile.attacks import attacks, vrt
 from tests.hostile.canary import TOKEN, singing

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from geo.errors import InputError
 from geo.read.door import read_file
-from geo.read.limits import WEB
+from geo.read.sandbox.limits import WEB
 from tests.hostile.attacks import Attack
 from tests.hostile.canary import TOKEN
 

@@ -24,7 +24,7 @@ UNSEEN = (
         "geo/workflows/assignment/streaming.py",
     ),
     *("geo/store/cluster.py", "geo/store/place.py", "geo/store/schema.py", "geo/store/server.py"),
-    *("geo/read/drivers.py", "geo/write/arrow.py", "geo/write/form.py", "maps/assets.py"),
+    *("geo/read/formats/drivers.py", "geo/write/arrow.py", "geo/write/form.py", "maps/assets.py"),
 )
 # What calculations and the profile demand of whoever programs or configures, not of a person at a page.
 DEMANDED = {

@@ -17,8 +17,8 @@ from geo.errors import Cancelled, CrsUnknown, FileRefused, GeoError, InputError
 from geo.frames import Progress, Said, no_progress
 from geo.placing.candidates import Candidate
 from geo.read.door import survey_file
+from geo.read.geometry.systems import system_of
 from geo.read.survey import Stated, Survey
-from geo.read.systems import system_of
 from geo.store import drafts, memory, originals
 from geo.store.drafts import Draft, NewStep
 from geo.store.engine import reading, writing

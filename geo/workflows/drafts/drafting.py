@@ -15,7 +15,7 @@ from geo.errors import ConflictError, InputError
 from geo.frames import Said
 from geo.inspection import Subject
 from geo.profile import Profile
-from geo.read.limits import WEB, Limits
+from geo.read.sandbox.limits import WEB, Limits
 from geo.store import drafts, loads, originals, releases
 from geo.store.drafts import Draft
 from geo.store.engine import reading, writing

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.profile import Profile
-from geo.read.words import dictionaries, translate
+from geo.read.columns.words import dictionaries, translate
 
 
 def worded(frame: pd.DataFrame, kind: str, profile: Profile, language: str) -> pd.DataFrame:

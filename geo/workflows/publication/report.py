@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from geo.frames import Facts, Refusal
-from geo.read.limits import COMMAND_LINE, Limits
+from geo.read.sandbox.limits import COMMAND_LINE, Limits
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import shapely
 from geo.contracts import CONTRACTS, Contract
 from geo.errors import FileRefused
 from geo.frames import Refusal
-from geo.read import headers
+from geo.read.columns import headers
 from geo.read.records import GeometryArray
 from geo.read.survey import Shape
 

@@ -13,11 +13,11 @@ import shapely
 
 from geo.errors import FileRefused
 from geo.frames import Refusal
-from geo.read.choice import of_type, shape_of
+from geo.read.columns.values import cell
+from geo.read.formats.choice import of_type, shape_of
+from geo.read.geometry.shapes import without_empty_rings
 from geo.read.records import GeometryArray, refuse_excess
-from geo.read.shapes import without_empty_rings
 from geo.read.survey import LayerFound
-from geo.read.values import cell
 
 _TOLD = 5
 _LOOKED_AT = 1_000

@@ -1,7 +1,8 @@
 """The child: the process that reads one stranger's file, and ends.
 
-``python -I -m geo.read.child`` takes one object of JSON on standard input and answers on standard output:
-lines of progress, then the word ``parcel`` and a parcel (`geo.read.parcel`), or ``error`` and an object.
+``python -I -m geo.read.sandbox.child`` takes one object of JSON on standard input and answers on standard
+output: lines of progress, then the word ``parcel`` and a parcel (`geo.read.sandbox.parcel`), or ``error`` and
+an object.
 """
 
 import errno
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from geo.errors import GeoError
-from geo.read.drivers import shut_out
-from geo.read.limits import Limits, impose
+from geo.read.formats.drivers import shut_out
+from geo.read.sandbox.limits import Limits, impose
 
 PROGRESS, PARCEL, ERROR = b"progress", b"parcel", b"error"
 
@@ -63,8 +64,8 @@ def _read(
     with unwrapped(came) as file:
         shut_out(drivers, file.format)
         from geo.frames import Said
-        from geo.read.parcel import pack, pack_survey
         from geo.read.reader import read_unwrapped, survey_unwrapped
+        from geo.read.sandbox.parcel import pack, pack_survey
 
         if task == "survey":
             return pack_survey(survey_unwrapped(file, came, kind, said=Said(**said), on_progress=on_progress))

@@ -2,7 +2,7 @@
 
 ::
 
-    parent                                       child, `geo.read.child`
+    parent                                       child, `geo.read.sandbox.child`
     what is asked, as JSON   ── stdin ──►        limits, then drivers, then the file
     on_progress, the answer  ◄── stdout ──       progress …, one parcel or one error
 
@@ -27,15 +27,15 @@ from typing import IO, Any, TypeVar
 
 from geo.errors import CrsUnknown, FileRefused, GeoError, InputError, MissingColumn, SystemFailure
 from geo.frames import Progress, no_progress
-from geo.read import walls
-from geo.read.child import ERROR, PARCEL, PROGRESS
-from geo.read.drivers import every
-from geo.read.limits import Limits
+from geo.read.formats.drivers import every
+from geo.read.sandbox import walls
+from geo.read.sandbox.child import ERROR, PARCEL, PROGRESS
+from geo.read.sandbox.limits import Limits
 
 _ERRORS = {
     error.__name__: error for error in (InputError, FileRefused, MissingColumn, CrsUnknown, SystemFailure)
 }
-_CHILD = (sys.executable, "-I", "-m", "geo.read.child")
+_CHILD = (sys.executable, "-I", "-m", "geo.read.sandbox.child")
 _CHUNK = 1 << 20
 _SHOWN = 2_000
 

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geo.errors import FileRefused
-from geo.read.contents import is_litter, is_single
-from geo.read.glimpse import DAMAGED, outlined
-from geo.read.manifest import name_of, opened
+from geo.read.archives.contents import is_litter, is_single
+from geo.read.archives.glimpse import DAMAGED, outlined
+from geo.read.archives.manifest import name_of, opened
 from geo.read.survey import LayerFound
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")

@@ -1,4 +1,4 @@
-"""Shapefiles: in a zip or bare, geometry by GDAL, attributes by `geo.read.dbase`."""
+"""Shapefiles: in a zip or bare, geometry by GDAL, attributes by `geo.read.formats.dbase`."""
 
 import struct
 import tempfile
@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from geo.contracts import Contract
 from geo.frames import Refusal, Said
-from geo.read import archive, dbase, gdal, manifest
-from geo.read.choice import choose
+from geo.read.archives import manifest, unpacking
+from geo.read.formats import dbase, gdal
+from geo.read.formats.choice import choose
 from geo.read.records import GeometryArray, Records, cells_of, refuse_excess
 from geo.read.survey import How, LayerFound
 from geo.read.text import codec_of, stated_codec, undecodable
@@ -39,12 +40,12 @@ def read_shapefile(path: Path, contract: Contract, *, said: Said) -> Records:
         folder = Path(private)
         there = [LayerFound(path.stem)]
         if path.suffix.lower() == ".shp":
-            layer, parts = archive.copy_shapefile(path, folder)
+            layer, parts = unpacking.copy_shapefile(path, folder)
         else:
             manifest.check(path)
-            there = archive.datasets(path, archive.PARTS)
+            there = unpacking.datasets(path, unpacking.PARTS)
             one, chosen = choose(there, contract, said.layer)
-            layer, parts = one.name, archive.unpack_dataset(path, folder, archive.PARTS, one.name)
+            layer, parts = one.name, unpacking.unpack_dataset(path, folder, unpacking.PARTS, one.name)
         geometry, remarks = _geometry(parts, folder)
         records = _records(parts, geometry, remarks, layer=layer, encoding=said.encoding)
     return replace(records, layers=tuple(there), remarks=(*chosen, *records.remarks))

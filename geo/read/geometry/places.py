@@ -7,14 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS
+from geo.contracts import GEOMETRY_HEADERS, LATITUDE_HEADERS, LONGITUDE_HEADERS
 from geo.frames import Refusal, Said
-from geo.read import headers
-from geo.read.angles import angles, pairs
+from geo.read.columns import headers
+from geo.read.columns.values import texts
+from geo.read.geometry.angles import angles, pairs
+from geo.read.geometry.systems import System, as_said, looks_like_degrees, missing, system_of
 from geo.read.records import GeometryArray, Records
-from geo.read.systems import System, as_said, looks_like_degrees, missing, system_of
-from geo.read.tables import GEOMETRY_HEADERS
-from geo.read.values import texts
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

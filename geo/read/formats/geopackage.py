@@ -10,8 +10,8 @@ import shapely
 
 from geo.contracts import Contract
 from geo.errors import FileRefused
-from geo.read import gdal
-from geo.read.choice import choose
+from geo.read.formats import gdal
+from geo.read.formats.choice import choose
 from geo.read.records import Records, cells_of
 
 _INDEX = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+(rtree|fts\d)\b", re.IGNORECASE)

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from geo.contracts import Contract
 from geo.errors import FileRefused
 from geo.frames import Refusal, Said
-from geo.read import archive, gdal, manifest
-from geo.read.charsets import BESIDE, name_charset
-from geo.read.choice import choose, suiting
-from geo.read.codepages import write_anew
-from geo.read.drawers import joined, of_drawing
+from geo.read.archives import manifest, unpacking
+from geo.read.formats import gdal
+from geo.read.formats.charsets import BESIDE, name_charset
+from geo.read.formats.choice import choose, suiting
+from geo.read.formats.codepages import write_anew
+from geo.read.formats.drawers import joined, of_drawing
 from geo.read.records import Records, cells_of
 from geo.read.survey import How, LayerFound
 
@@ -118,13 +119,13 @@ def _copy(path: Path, found: str, contract: Contract, folder: Path, layer: str |
     target = folder / f"layer{ENDINGS[found]}"
     if found == "kmz":
         manifest.check(path)
-        return _Copy(archive.unpack_one(path, target))
+        return _Copy(unpacking.unpack_one(path, target))
     endings = (target.suffix, *BESIDE.get(target.suffix, ()))
     if zipfile.is_zipfile(path):
         manifest.check(path)
-        there = archive.datasets(path, endings)
+        there = unpacking.datasets(path, endings)
         one, remarks = choose(there, contract, layer)
-        parts = archive.unpack_dataset(path, folder, endings, one.name)
+        parts = unpacking.unpack_dataset(path, folder, endings, one.name)
         return _Copy(parts[target.suffix], one.name, tuple(there), remarks)
     shutil.copyfile(path, target)
     for beside in path.parent.iterdir():

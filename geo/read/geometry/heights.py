@@ -6,8 +6,8 @@ import shapely
 from pyproj import Geod
 
 from geo.frames import Refusal
+from geo.read.columns.values import STEEPEST
 from geo.read.records import GeometryArray
-from geo.read.values import STEEPEST
 
 _GEOD = Geod(ellps="WGS84")
 

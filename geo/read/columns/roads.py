@@ -7,7 +7,7 @@ cities (快速路) closed to walkers and riders.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from geo.read.headers import normalise
+from geo.read.columns.headers import normalise
 
 
 class Access(NamedTuple):

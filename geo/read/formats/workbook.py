@@ -10,13 +10,13 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from geo.contracts import Contract
 from geo.errors import FileRefused, MissingColumn
-from geo.read import manifest
-from geo.read.choice import named
-from geo.read.glimpse import DAMAGED
+from geo.read.archives import manifest
+from geo.read.archives.glimpse import DAMAGED
+from geo.read.columns.values import cell
+from geo.read.formats.choice import named
+from geo.read.formats.tables import Row, header_row, records_of
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records
 from geo.read.survey import LayerFound
-from geo.read.tables import Row, header_row, records_of
-from geo.read.values import cell
 
 _SHEETS = 50
 _MAX_BYTES = 250_000_000

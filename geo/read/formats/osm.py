@@ -16,7 +16,7 @@ from osmium.osm import NODE, WAY, Area, Node, Way
 
 from geo.errors import FileRefused
 from geo.frames import Refusal
-from geo.read import roads
+from geo.read.columns import roads
 from geo.read.records import Records, cells_of, refuse_excess
 
 Tags = Mapping[str, str]

@@ -10,7 +10,7 @@ import pandas as pd
 from geo.codes import check_credit_code, wrong_credit_codes
 from geo.contracts import Column, Contract
 from geo.frames import Refusal
-from geo.read import roads, values, words
+from geo.read.columns import roads, values, words
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -29,7 +29,7 @@ def typed(
     """Return the contract's columns from cells of text.
 
     What cannot be read becomes missing, and a remark says so; a credit code is kept as it stands, and
-    a remark says where its check digits are wrong. Known words become keys (`geo.read.words`).
+    a remark says where its check digits are wrong. Known words become keys (`geo.read.columns.words`).
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.read.values import numbers
+from geo.read.columns.values import numbers
 
 BoolArray = npt.NDArray[np.bool_]
 GeometryArray = npt.NDArray[np.object_]

@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from geo.contracts import LATITUDE_HEADERS, LONGITUDE_HEADERS, Contract
+from geo.contracts import GEOMETRY_HEADERS, LATITUDE_HEADERS, LONGITUDE_HEADERS, Contract
 from geo.errors import FileRefused, MissingColumn
 from geo.formulas import restored
 from geo.frames import Refusal
-from geo.read import headers
+from geo.read.columns import headers
 from geo.read.records import MAX_FIELDS, MAX_ROWS, Records, cells_of, refuse_excess
 from geo.read.text import decode
-
-GEOMETRY_HEADERS = (
-    "wkt", "geometry", "geom", "坐标", "几何", "the_geom", "经纬度", "经纬度坐标", "坐标点", "lonlat",
-    "lnglat", "latlon", "latlng", "gps", "gps坐标",
-)  # fmt: skip
 
 Row = Sequence[str | None]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from geo.errors import FileRefused
-from geo.read import dbase
+from geo.read.formats import dbase
 from geo.read.survey import How
 from geo.read.text import decode, stated_codec, undecodable
 

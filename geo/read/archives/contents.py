@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FileRefused
-from geo.read import manifest
+from geo.read.archives import manifest
 
 ZIPPED = "zipped"
 """A zip of one file that is a format by itself; which one, its own content says (`geo.read.wrapping`)."""

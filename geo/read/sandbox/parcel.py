@@ -26,7 +26,7 @@ import shapely
 
 from geo.contracts import Column, Contract
 from geo.frames import CRS, Facts, Reading, Refusal
-from geo.read.measuring import TYPES, measure
+from geo.read.sandbox.measuring import TYPES, measure
 from geo.read.survey import HOWS, SHAPES, Encoding, FieldFound, LayerFound, Stated, Survey
 
 

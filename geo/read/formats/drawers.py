@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from geo.contracts import Contract
-from geo.read.choice import shape_of, suiting
-from geo.read.closing import closed
-from geo.read.gdal import Layer
+from geo.read.formats.choice import shape_of, suiting
+from geo.read.formats.gdal import Layer
+from geo.read.geometry.closing import closed
 from geo.read.records import Records
 from geo.read.survey import LayerFound
 

@@ -10,8 +10,8 @@ from types import MappingProxyType
 import pandas as pd
 
 from geo.profile import Profile, load_profile
-from geo.read.headers import normalise
-from geo.read.roads import GATES
+from geo.read.columns.headers import normalise
+from geo.read.columns.roads import GATES
 
 _GRID_KINDS = {
     "点": "independent", "独立": "independent", "独立式": "independent", "点状": "independent",

@@ -9,11 +9,11 @@ import shapely
 from geo.contracts import Contract
 from geo.errors import InputError
 from geo.frames import Refusal
-from geo.read import headers
-from geo.read.kinds import SHAPES, dimensions
+from geo.read.columns import headers
+from geo.read.columns.kinds import SHAPES, dimensions
+from geo.read.formats.tables import known
 from geo.read.records import GeometryArray
 from geo.read.survey import LayerFound, Shape
-from geo.read.tables import known
 
 LISTED = 100
 

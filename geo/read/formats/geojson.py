@@ -10,10 +10,10 @@ import shapely
 
 from geo.errors import CrsUnknown
 from geo.frames import Refusal
-from geo.read.document import Json, features_of, is_feature, parse
+from geo.read.columns.values import cell
+from geo.read.formats.document import Json, features_of, is_feature, parse
 from geo.read.records import Records, cells_of, refuse_excess, storable
 from geo.read.text import decode
-from geo.read.values import cell
 
 _DEFAULT_CRS = "OGC:CRS84"
 _ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)

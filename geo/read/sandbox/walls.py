@@ -1,7 +1,7 @@
 """Walls: bubblewrap around the child that reads a file, where this machine has it.
 
 Inside there is no network, no process but the child, no environment, and of the files only the system's
-programs, Python, this package and the file itself, all read-only; what is written is in memory and gone.
+programs, Python, the package `geo` and the file itself, all read-only; what is written is in memory and gone.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from geo.read.limits import Limits
+from geo.read.sandbox.limits import Limits
 
 ROOM = "/stranger"
 ENVIRONMENT: Mapping[str, str] = {
@@ -86,5 +86,5 @@ def _system() -> Iterator[str]:
 
 def _python() -> list[Path]:
     """Return the folders of Python, the virtual environment and this package."""
-    folders = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).resolve().parents[1]}
+    folders = {Path(sys.prefix), Path(sys.base_prefix), Path(__file__).resolve().parents[2]}
     return sorted(folder for folder in folders if not folder.is_relative_to("/usr"))

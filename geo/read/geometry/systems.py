@@ -13,7 +13,7 @@ from pyproj.exceptions import CRSError
 from geo import china
 from geo.errors import CrsUnknown, InputError
 from geo.frames import Said
-from geo.read import naming
+from geo.read.geometry import naming
 from geo.read.records import GeometryArray
 
 FloatArray = npt.NDArray[np.float64]
@@ -68,7 +68,7 @@ class System:
 
 
 def system_of(text: str) -> System:
-    """Return the system that a text names: an EPSG code, a URN, CRS84, WKT or a name of `geo.read.naming`.
+    """Return the system that a text names: an EPSG code, a URN, CRS84, WKT or a name of `naming`.
 
     A code may be followed by ``ft`` or ``us-ft`` for a projected system whose numbers are feet, such as
     ``EPSG:4544 us-ft``. Nothing else is taken, since a PROJ string may name files of this machine.

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FileRefused
-from geo.read.glimpse import DAMAGED
+from geo.read.archives.glimpse import DAMAGED
 
 MAX_ENTRIES = 200
 MAX_BYTES = 500_000_000

@@ -11,8 +11,8 @@ import shapely
 
 from geo.contracts import Contract
 from geo.frames import Refusal
+from geo.read.geometry.systems import System, to_lonlat
 from geo.read.records import GeometryArray
-from geo.read.systems import System, to_lonlat
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -139,7 +139,7 @@ def _mark(problems: GeometryArray, where: BoolArray, problem: str | Sequence[str
 
 
 def _heights(geometry: GeometryArray, rows: pd.Index, *, used: bool) -> tuple[Refusal, ...]:
-    """Remark on heights and measures, but on heights that a slope is made of (`geo.read.heights`)."""
+    """Remark on measures, and on heights that no slope is made of (`geo.read.geometry.heights`)."""
     high = rows.to_numpy()[(shapely.has_z(geometry) & (not used)) | shapely.has_m(geometry)]
     if not len(high):
         return ()

@@ -1,0 +1,1 @@
+"""Archives: what a zip says that it holds, judged before anything of it is unpacked."""

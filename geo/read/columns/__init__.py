@@ -1,0 +1,1 @@
+"""Columns: what headers and cells mean under the contract of a kind."""

@@ -1,0 +1,1 @@
+"""The sandbox: a process of its own for each file, its walls and its limits."""
