@@ -9,6 +9,8 @@ L.DomEvent.fakeStop = L.DomEvent.fakeStop || L.DomEvent.stop;
 // The canvas of what can be clicked has 400: the points lie below it, so that stations stay on top.
 const PANES = { ground: 200, streets: 210, points: 390, marks: 460 };
 const FINGER = 10;
+// On a map of fewer pixels across an open legend hides what lies in its corner; one tap opens it.
+const NARROW = 700;
 
 const FEATURES = {
   base: { style: groundStyle, interactive: false, pane: "ground", pointToLayer: gateMarker },
@@ -42,6 +44,7 @@ export class Chart {
     // Leaflet focuses the map at each click; only a keyboard needs to see that.
     container.addEventListener("pointerdown", () => container.classList.add("by-pointer"), true);
     container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
+    if (container.clientWidth < NARROW) document.querySelector("details.legend").open = false;
     for (const [name, depth] of Object.entries(PANES)) {
       this.map.createPane(name).style.zIndex = depth;
     }
