@@ -89,7 +89,7 @@ class Profile:
         Kind of grid → the least and the most enterprises that one may hold, None for any number.
     accuracy_m : dict of str to float
         How far a point may usually be off where nothing says it, in metres, by where it comes from: see
-        `geo.receipt.Path`.
+        `geo.assignment.receipt.Path`.
     geocoding : dict of str to float
         On what terms a place that an address leads to is taken; see `geo.addresses.choice.Terms`.
     """

@@ -8,7 +8,7 @@ import click
 from api.cli.report import json_option, show, show_json, tell
 from api.cli.subject import Looking, look_at, looking_options
 from geo.contracts import CONTRACTS
-from geo.doctor import Diagnosis
+from geo.doctor.checkup import Diagnosis
 from geo.findings import Finding, count_codes
 from geo.write.findings import write_findings
 from geo.write.form import format_of

@@ -9,9 +9,9 @@ import pandas as pd
 from api.cli.report import json_option, show, show_json, tell
 from api.cli.subject import Looking, look_at, looking_options
 from geo.contracts import CONTRACTS
+from geo.doctor.inspection import PARTITIONS
 from geo.errors import InputError
 from geo.findings import FIXES
-from geo.inspection import PARTITIONS
 from geo.workflows.drafts.remedies import ALL, Choice, Layer, Remedy, remedy
 from geo.workflows.drafts.verdicts import Verdict, counted, is_ok, verdicts_again, verdicts_on
 from geo.write.form import Form, format_of

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from api.cli.report import progress
-from geo.doctor import Diagnosis, Manner, diagnose
+from geo.doctor.checkup import Diagnosis, Manner, diagnose
+from geo.doctor.inspection import Known, Subject
 from geo.errors import InputError
 from geo.frames import Said
-from geo.inspection import Known, Subject
 from geo.profile import Profile, load_profile
 from geo.read.door import read_file
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.assignment.incremental import Held, Renewal, hold, reassign
+from geo.assignment.locator import Locator, ask, make_locator
 from geo.bench.terrain import partition, places
 from geo.bench.turns import Row, Tell, rows_of
 from geo.frames import CRS
-from geo.incremental import Held, Renewal, hold, reassign
 from geo.index.renewal import renewed
-from geo.locator import Locator, ask, make_locator
 
 UPDATE, REASSIGNMENT, WHOLE = "index update", "reassignment", "all anew, index ready"
 _SHARE = 0.3

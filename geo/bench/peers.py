@@ -56,7 +56,7 @@ Method = Callable[[Question], Run]
 
 
 def gridcircle(question: Question) -> Run:
-    """Ask as `geo.assign` does: build the index, or take the tree."""
+    """Ask as `geo.assignment.rule` does: build the index, or take the tree."""
     grids = question.fresh()
     return lambda: locate_once(grids, question.x, question.y).first
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.assign import assign
-from geo.overrides import overruled
+from geo.assignment.overrides import overruled
+from geo.assignment.rule import assign
 from geo.partition.outlines import BoolArray, FloatArray, GeometryArray
 
 LOAD = ("enterprises", "workers", "stations")

@@ -175,7 +175,7 @@ def area_shares(
     grids : DataFrame
         Index of the versions; ``minutes`` of the representative point.
     point_version : Series (p,)
-        The grid of each lattice point (`geo.assign.assign`), NA for none.
+        The grid of each lattice point (`geo.assignment.rule.assign`), NA for none.
     point_minutes : ndarray (p,)
         Its travel time.
     limit_minutes : float

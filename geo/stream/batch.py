@@ -82,7 +82,7 @@ class Outcome:
     first : ndarray of int32
         The position of each point's grid, −1 for none.
     rule : ndarray of int8
-        The rule that decided, as its position in `geo.assign.RULES`.
+        The rule that decided, as its position in `geo.assignment.rule.RULES`.
     """
 
     file: int

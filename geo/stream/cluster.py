@@ -16,9 +16,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from geo.assignment.locator import Locator
 from geo.errors import InputError, SetupMissing, SystemFailure
 from geo.index.shelf import Shelf
-from geo.locator import Locator
 from geo.stream.batch import Outcome, Piece
 from geo.stream.crew import Crew, in_order
 

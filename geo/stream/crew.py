@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.locator import Locator, ask
+from geo.assignment.locator import Locator, ask
 from geo.stream.batch import Outcome, Piece
 
 Crew = Callable[[Iterable[Piece]], Iterator[Outcome]]

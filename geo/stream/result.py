@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from geo.assign import RULES, STATUS_OF_RULE
+from geo.assignment.locator import Locator
+from geo.assignment.rule import RULES, STATUS_OF_RULE
 from geo.frames import Refusal
 from geo.index.raster import Floats
-from geo.locator import Locator
 from geo.stream.batch import LISTED, Outcome
 
 COLUMNS = ("id", "grid_code", "status", "rule")
@@ -44,7 +44,7 @@ class Count:
     Parameters
     ----------
     by_rule : ndarray of int64
-        Points by the position of their rule in `geo.assign.RULES`.
+        Points by the position of their rule in `geo.assignment.rule.RULES`.
     refused : list of Refusal
         The first `LISTED` rows that were refused; the details name the file.
     lost : int
@@ -61,7 +61,7 @@ class Count:
         return int(self.by_rule.sum())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the figures as `geo.assign.tally` counts them."""
+        """Return the figures as `geo.assignment.rule.tally` counts them."""
         rules = dict(zip(RULES, self.by_rule.tolist(), strict=True))
         return {
             "points": self.points,

@@ -10,11 +10,11 @@ import pandas as pd
 import shapely
 from distributed import Worker, WorkerPlugin, get_worker
 
+from geo.assignment.locator import Locator, make_locator
 from geo.errors import SystemFailure
 from geo.frames import CRS
 from geo.index.choice import cells_for
 from geo.index.shelf import Shelf
-from geo.locator import Locator, make_locator
 from geo.stream.batch import Outcome, Piece
 from geo.stream.crew import work_out
 

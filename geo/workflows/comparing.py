@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sameness import settled
+from geo.changes.sameness import settled
 from geo.store.boundaries import Layer
 
 
@@ -27,7 +27,7 @@ def as_standing(
 ) -> pd.DataFrame:
     """Return the rows of a file with what stands already in the place of outlines that say the same.
 
-    A layer that was given out and comes back changes nothing; see `geo.sameness.settled`.
+    A layer that was given out and comes back changes nothing; see `geo.changes.sameness.settled`.
 
     Parameters
     ----------

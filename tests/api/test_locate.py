@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from api.settings import Settings
-from geo.assign import assign
+from geo.assignment.rule import assign
 from geo.profile import load_profile
 from geo.store import boundaries
 from geo.store.boundaries import GRID

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon, box
 
-from geo.assign import RULES, STATUSES, assign, tally
+from geo.assignment.rule import RULES, STATUSES, assign, tally
 from geo.errors import CrsUnknown, MissingColumn
 
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import box
 
-from geo.attributes import Used, examine_chains, examine_grid_attributes
+from geo.doctor.attributes import Used, examine_chains, examine_grid_attributes
 from geo.errors import ProfileError
 from geo.findings import Finding
 from geo.profile import load_profile

@@ -7,9 +7,9 @@ import pytest
 from partition_oracle import postgis
 
 from geo.demo.faults import write_faulty
-from geo.doctor import Diagnosis, diagnose
+from geo.doctor.checkup import Diagnosis, diagnose
+from geo.doctor.inspection import Known, Subject
 from geo.findings import count_codes
-from geo.inspection import Known, Subject
 from geo.profile import load_profile
 from geo.read.door import read_file
 from geo.workflows.drafts.remedies import Choice, Layer, remedy

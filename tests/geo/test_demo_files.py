@@ -14,7 +14,7 @@ import pytest
 import python_calamine
 import shapely
 
-from geo.assign import assign
+from geo.assignment.rule import assign
 from geo.contracts import CONTRACTS
 from geo.demo.district import build_district
 from geo.demo.files import DemoFile, write_district

@@ -8,8 +8,8 @@ from districts import cloned, opened, point, square
 from publications import ZONE, ask, publish
 from sqlalchemy import Engine
 
+from geo.assignment.receipt import accuracies
 from geo.errors import ConflictError, InputError, NotFound
-from geo.receipt import accuracies
 from geo.store import audit
 from geo.store.engine import reading
 from geo.workflows.assignment import geocoding, lacking

@@ -6,10 +6,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.assignment.incremental import Held, hold, reassign, renew
+from geo.assignment.locator import ask, make_locator
 from geo.bench.border import moved_border
 from geo.bench.terrain import partition, places
-from geo.incremental import Held, hold, reassign, renew
-from geo.locator import ask, make_locator
 
 
 def frame(shapes: np.ndarray) -> gpd.GeoDataFrame:

@@ -8,8 +8,8 @@ import pandas as pd
 from shapely import box
 
 from geo.contracts import ADDRESSES, GRIDS, PARKS
+from geo.doctor.inspection import Known, Subject, inspect
 from geo.findings import Finding
-from geo.inspection import Known, Subject, inspect
 from geo.profile import load_profile
 
 PROFILE = load_profile("chengdu")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import LineString, box
 
-from geo.assign import RULES, assign
+from geo.assignment.locator import ask, ask_at_once, border_m, make_locator
+from geo.assignment.rule import RULES, assign
 from geo.bench.terrain import partition, places
-from geo.locator import ask, ask_at_once, border_m, make_locator
 
 GEOD = Geod(ellps="WGS84")
 

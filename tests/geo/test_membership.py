@@ -2,7 +2,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.membership import assign_by_name
+from geo.assignment.membership import assign_by_name
 
 GRIDS = pd.DataFrame({"code": ["C2", "C1", "C3"], "name": ["新材料", "智能制造", None]}, index=[7, 8, 9])
 

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.assign import assign
+from geo.assignment.rule import assign
 from geo.changes.moves import LOAD, Redrawing, loads, moving, redraw
 
 

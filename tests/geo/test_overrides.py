@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from shapely import box
 
-from geo.assign import assign
-from geo.overrides import overridden, overruled
+from geo.assignment.overrides import overridden, overruled
+from geo.assignment.rule import assign
 
 A, B, C, D = (date(2026, month, 1) for month in (1, 3, 5, 7))
 

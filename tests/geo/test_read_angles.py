@@ -7,9 +7,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from geo.doctor import diagnose
+from geo.doctor.checkup import diagnose
+from geo.doctor.inspection import Subject
 from geo.errors import FileRefused
-from geo.inspection import Subject
 from geo.read.geometry.angles import angles, pairs
 from geo.read.reader import read_here
 

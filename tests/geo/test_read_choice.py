@@ -9,10 +9,10 @@ import pyogrio
 import pytest
 import shapely
 
-from geo.doctor import Manner, diagnose
+from geo.doctor.checkup import Manner, diagnose
+from geo.doctor.inspection import Subject
 from geo.errors import FileRefused, InputError
 from geo.frames import Said
-from geo.inspection import Subject
 from geo.read.door import survey_file
 from geo.read.reader import read_here, survey_here
 

@@ -6,11 +6,11 @@ import pytest
 import shapely
 from shapely import affinity
 
-from geo import doctor
-from geo.doctor import Manner, diagnose
+from geo.doctor import checkup
+from geo.doctor.checkup import Manner, diagnose
+from geo.doctor.inspection import Subject
 from geo.errors import FileRefused
 from geo.frames import Said
-from geo.inspection import Subject
 from geo.read.reader import read_here, survey_here
 
 SQUARE = shapely.box(104.0, 30.0, 104.01, 30.01)
@@ -23,9 +23,9 @@ def _in_this_process(monkeypatch):
     def read(path, kind, *, said, keep_invalid, **_):
         return read_here(path, kind, said=said, keep_invalid=keep_invalid)
 
-    monkeypatch.setattr(doctor, "read_file", read)
+    monkeypatch.setattr(checkup, "read_file", read)
     monkeypatch.setattr(
-        doctor, "survey_file", lambda path, kind, *, said, **_: survey_here(path, kind, said=said)
+        checkup, "survey_file", lambda path, kind, *, said, **_: survey_here(path, kind, said=said)
     )
 
 

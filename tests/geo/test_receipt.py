@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from geo.neighbours import distance_m, ground, measure
-from geo.receipt import accuracy_of, decimals_of, disagrees, is_doubtful, path_of
+from geo.assignment.neighbours import distance_m, ground, measure
+from geo.assignment.receipt import accuracy_of, decimals_of, disagrees, is_doubtful, path_of
 
 USUAL = {"degrees": 10.0, "projected": 1.0, "offset": 20.0}
 METRIC = "EPSG:4543"

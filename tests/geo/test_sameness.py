@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from geo.sameness import settled
+from geo.changes.sameness import settled
 
 WEST = shapely.box(104.0, 30.0, 104.01, 30.01)
 EAST = shapely.box(104.01, 30.0, 104.02, 30.01)

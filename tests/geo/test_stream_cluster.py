@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import Client
 
+from geo.assignment.locator import ask, make_locator
 from geo.bench.terrain import partition, places
 from geo.errors import InputError, SystemFailure
 from geo.index import partition as partition_making
 from geo.index import ways
 from geo.index.shelf import Shelf
-from geo.locator import ask, make_locator
 from geo.stream import parquet
 from geo.stream.worker import Grids
 from geo.workflows.assignment.streaming import Errand, run_errand

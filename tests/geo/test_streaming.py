@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_locator import hard_places
 
-from geo.assign import assign
+from geo.assignment.rule import assign
 from geo.bench.terrain import partition, places
 from geo.errors import CrsUnknown, FileRefused, InputError, MissingColumn
 from geo.stream import delimited, parquet

@@ -13,10 +13,10 @@ import shapely
 from drawn_grids import HEADERS, TROUBLE, grids
 from hypothesis import HealthCheck, given, settings
 
+from geo.changes.sameness import settled
 from geo.errors import Cancelled, InputError
 from geo.frames import Said
 from geo.read.reader import read_here
-from geo.sameness import settled
 from geo.write.form import ENDINGS, Form, format_of
 from geo.write.frame import write_frame
 

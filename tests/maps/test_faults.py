@@ -29,7 +29,7 @@ UNSEEN = (
 # What calculations and the profile demand of whoever programs or configures, not of a person at a page.
 DEMANDED = {
     *(
-        "geo/assign.py",
+        "geo/assignment/rule.py",
         "geo/changes/comparison.py",
         "geo/codes.py",
         "geo/coverage/tally.py",

@@ -14,9 +14,9 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection, Engine
 
-from geo.assign import assign
-from geo.membership import assign_by_name
-from geo.overrides import overridden
+from geo.assignment.membership import assign_by_name
+from geo.assignment.overrides import overridden
+from geo.assignment.rule import assign
 from geo.profile import Level, Profile
 from geo.store import assignments, boundaries, enterprises, overrides, releases
 from geo.store.boundaries import GRID

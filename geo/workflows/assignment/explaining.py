@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from geo.assignment.receipt import accuracy_of, path_of
 from geo.errors import InputError, NotFound
 from geo.profile import Level
-from geo.receipt import accuracy_of, path_of
 from geo.store import geocodes, overrides, receipts
 from geo.store.engine import reading
 from geo.workflows.assignment.lacking import told

@@ -18,9 +18,9 @@ from geo.addresses.candidate import Candidate
 from geo.addresses.choice import Terms, choose
 from geo.addresses.finding import find
 from geo.addresses.parts import parse
+from geo.assignment.receipt import accuracies
 from geo.frames import CRS
 from geo.profile import Profile
-from geo.receipt import accuracies
 from geo.store import boundaries, district, geocodes
 from geo.store.boundaries import PARK
 from geo.store.engine import reading

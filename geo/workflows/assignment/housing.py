@@ -5,9 +5,9 @@ from typing import Any
 
 import geopandas as gpd
 
+from geo.assignment.neighbours import Ground, shares
+from geo.assignment.receipt import is_cut
 from geo.frames import CRS
-from geo.neighbours import Ground, shares
-from geo.receipt import is_cut
 from geo.store import geocodes
 from geo.store.engine import reading
 from geo.workflows.ground.district import Stamp

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from geo.assign import assign
+from geo.assignment.rule import assign
 from geo.errors import NotFound
 from geo.store import geocodes, lists
 from geo.store.engine import reading

@@ -8,11 +8,11 @@ import pandas as pd
 from pyproj import Transformer
 from sqlalchemy import Connection
 
-from geo.assign import assign
+from geo.assignment.membership import assign_by_name
+from geo.assignment.neighbours import distance_m, ground
+from geo.assignment.rule import assign
 from geo.china import metric_crs
 from geo.frames import CRS
-from geo.membership import assign_by_name
-from geo.neighbours import distance_m, ground
 from geo.profile import Level, Profile
 from geo.store import assignments, boundaries, enterprises
 from geo.store.boundaries import GRID

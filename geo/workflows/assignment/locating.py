@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from geo.assign import RULES, STATUS_OF_RULE
-from geo.incremental import renew
+from geo.assignment.incremental import renew
+from geo.assignment.locator import Locator, ask, ask_at_once, border_m, make_locator
+from geo.assignment.rule import RULES, STATUS_OF_RULE
 from geo.index.raster import Floats
 from geo.index.shelf import Shelf
-from geo.locator import Locator, ask, ask_at_once, border_m, make_locator
 from geo.profile import Level
 from geo.store import boundaries
 from geo.store.boundaries import GRID
@@ -116,8 +116,8 @@ def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
     -------
     dict
         ``release``, ``on``, ``basis``, ``level``; ``places``: of each ``code`` and ``name`` of its grid,
-        ``status``, ``rule`` and ``candidates`` as `geo.assign.assign` says, and ``border_m``: how far the
-        grid's border is, None in no grid.
+        ``status``, ``rule`` and ``candidates`` as `geo.assignment.rule.assign` says, and ``border_m``: how
+        far the grid's border is, None in no grid.
     """
     if len(x) == 1 and np.isfinite([x[0], y[0]]).all():
         return _scope(standing) | {"places": [_place(standing, float(x[0]), float(y[0]))]}

@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from geo.neighbours import Ground, ground, measure
-from geo.overrides import RULE
+from geo.assignment.neighbours import Ground, ground, measure
+from geo.assignment.overrides import RULE
+from geo.assignment.receipt import accuracy_of, disagrees, is_doubtful, path_of
 from geo.profile import Level
-from geo.receipt import accuracy_of, disagrees, is_doubtful, path_of
 from geo.store import boundaries, overrides, receipts
 from geo.store.boundaries import GRID
 from geo.store.engine import reading
@@ -59,7 +59,7 @@ def rounded_m(metres: float) -> float:
 
 
 def known_of(origin: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is known of the accuracy of a place, for `geo.receipt.accuracy_of`."""
+    """Return what is known of the accuracy of a place, for `geo.assignment.receipt.accuracy_of`."""
     return {name: origin[name] for name in ("path", "stated_m", "found_m")}
 
 

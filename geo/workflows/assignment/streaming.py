@@ -10,9 +10,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo.assignment.locator import Locator, make_locator
 from geo.errors import FileRefused, InputError
 from geo.frames import Progress, Reading, Refusal, no_progress
-from geo.locator import Locator, make_locator
 from geo.read.door import read_file
 from geo.stream.cluster import cluster
 from geo.stream.crew import Crew, threads
@@ -96,7 +96,7 @@ class ErrandReport:
 
 
 def run_errand(errand: Errand, out: Path | None, *, on_progress: Progress = no_progress) -> ErrandReport:
-    """Assign each point of a file to the grid that covers it, by the law of `geo.assign.assign`.
+    """Assign each point of a file to the grid that covers it, by the law of `geo.assignment.rule.assign`.
 
     The rows are written in their order. Memory does not grow with their number, but for Excel, which is
     read and written as a whole.

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from geo.changes.ledger import Titles, comparison_workbook
+from geo.doctor.inspection import PARTITIONS
 from geo.errors import InputError
 from geo.frames import Progress, Reading, no_progress
-from geo.inspection import PARTITIONS
 from geo.store import drafts, releases, steps
 from geo.store.drafts import Draft
 from geo.store.engine import reading, trying

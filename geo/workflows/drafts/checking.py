@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection
 
-from geo.doctor import Diagnosis, Manner, diagnose
+from geo.doctor.checkup import Diagnosis, Manner, diagnose
 from geo.errors import Cancelled, CrsUnknown, FileRefused, GeoError, InputError
 from geo.frames import Progress, Said, no_progress
 from geo.placing.candidates import Candidate

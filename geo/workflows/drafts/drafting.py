@@ -11,9 +11,9 @@ from typing import IO, Any
 from sqlalchemy import Connection, Engine
 
 from geo.contracts import CONTRACTS
+from geo.doctor.inspection import Subject
 from geo.errors import ConflictError, InputError
 from geo.frames import Said
-from geo.inspection import Subject
 from geo.profile import Profile
 from geo.read.sandbox.limits import WEB, Limits
 from geo.store import drafts, loads, originals, releases

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import geopandas as gpd
 from sqlalchemy import Connection
 
+from geo.doctor.inspection import PARTITIONS
 from geo.errors import InputError
 from geo.frames import Facts, Progress, Reading, no_progress
-from geo.inspection import PARTITIONS
 from geo.store import audit, drafts, memory, releases, steps
 from geo.store.drafts import Draft
 from geo.store.engine import writing

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.china import metric_crs
+from geo.doctor.inspection import Known, Subject, middle
 from geo.errors import InputError
 from geo.findings import FIXES, WIDE, Finding
 from geo.frames import CRS
-from geo.inspection import Known, Subject, middle
 from geo.levels import by_level
 from geo.mending.fixes import mend
 from geo.workflows.drafts.verdicts import Verdict, finding_of

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from geo.doctor.inspection import PARTITIONS, Known
 from geo.errors import InputError
-from geo.inspection import PARTITIONS, Known
 from geo.redrawing.drawing import redraw
 from geo.redrawing.strokes import Stroke
 from geo.store import drafts, steps

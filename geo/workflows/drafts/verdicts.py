@@ -6,9 +6,9 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from geo.doctor import Diagnosis
+from geo.doctor.checkup import Diagnosis
+from geo.doctor.inspection import Known, Subject, inspect
 from geo.findings import Finding, count_codes, of_refusals, ordered
-from geo.inspection import Known, Subject, inspect
 
 Verdict = dict[str, Any]
 """A finding as JSON holds it, with ``rows``, ``shape`` (WKB in hexadecimal) and ``of_file``."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from geo.assign import tally
+from geo.assignment.rule import tally
 from geo.profile import Profile
 from geo.store import assignments, boundaries, loads, organisations, releases
 from geo.store.engine import reading

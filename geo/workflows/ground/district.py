@@ -14,10 +14,10 @@ import shapely
 from pyproj import Transformer
 from sqlalchemy import Connection, text
 
-from geo.assign import assign
+from geo.assignment.overrides import overruled
+from geo.assignment.rule import assign
 from geo.china import metric_crs
 from geo.frames import CRS
-from geo.overrides import overruled
 from geo.profile import Profile
 from geo.promise import Calendar
 from geo.store import boundaries, geocodes, overrides, releases, street_corrections

@@ -5,7 +5,7 @@ from datetime import date
 import geopandas as gpd
 from sqlalchemy import Connection
 
-from geo.inspection import Known
+from geo.doctor.inspection import Known
 from geo.profile import Profile
 from geo.store import assignments, boundaries
 from geo.store import district as store

@@ -71,7 +71,7 @@ class Zone(ABC):
 
     @abstractmethod
     def sources(self) -> pd.DataFrame:
-        """Return what is known of the accuracy of the enterprises' places: see `geo.receipt.accuracies`."""
+        """Return how exactly the enterprises' places are known (`geo.assignment.receipt.accuracies`)."""
 
     @abstractmethod
     def belonging(self, wanted: Stamp) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.assign import STATUSES, assign
+from geo.assignment.rule import STATUSES, assign
 from geo.changes.comparison import same_outlines
 from geo.changes.moves import Redrawing, moving
 from geo.coverage.tally import Denominator, denominators, reached

@@ -1,7 +1,7 @@
 """Previewing: what a publication would change, who would change hands, and what each chief would carry.
 
 The preview and the publication follow one plan (`geo.workflows.publication.planning`) and one rule
-(`geo.assign`), so that what is shown is what is then done. Nothing is written.
+(`geo.assignment.rule`), so that what is shown is what is then done. Nothing is written.
 """
 
 import time
@@ -14,11 +14,11 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection
 
+from geo.assignment.membership import assign_by_name
+from geo.assignment.overrides import overruled
 from geo.changes.comparison import Changes, compare
 from geo.changes.moves import carried, compared, loads, moving, touched
 from geo.frames import Progress, Refusal, no_progress
-from geo.membership import assign_by_name
-from geo.overrides import overruled
 from geo.profile import Level, Profile
 from geo.store import boundaries, duties, enterprises, lists, organisations, overrides
 from geo.store.engine import reading

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.assign import assign
+from geo.assignment.rule import assign
 from geo.coverage.tally import Denominator, area_shares, by_grid, denominators
 from geo.reach.times import Reach, disc_minutes, travel_minutes
 from geo.streets.paces import speeds_km_h

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.assignment.receipt import accuracies
 from geo.coverage.certainty import CERTAINTIES, Doubt, Worst, certainty, worst_served
 from geo.coverage.tally import boxes
 from geo.reach.rim import Rim, doubtful, find_rim, stations_at_rim
-from geo.receipt import accuracies
 from geo.streets.network import Network
 from geo.workflows.ground.district import District
 from geo.workflows.ground.zone import Zone

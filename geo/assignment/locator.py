@@ -1,7 +1,7 @@
 """The locator: the grids of one partition, made ready once and asked any number of times.
 
-It answers by the law of `geo.assign.assign`, for points as arrays. Nothing in it changes, so threads may
-share it.
+It answers by the law of `geo.assignment.rule.assign`, for points as arrays. Nothing in it changes, so threads
+may share it.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.assign import RULES, in_code_order, rules_of
+from geo.assignment.rule import RULES, in_code_order, rules_of
 from geo.index.blocks import OUTSIDE
 from geo.index.choice import cells_for, takes, vertices_of
 from geo.index.location import Location, locate
@@ -63,7 +63,7 @@ class Answer:
     location : Location
         Which grids cover them; a grid is its position in the locator.
     rule : ndarray of int8, shape (n,)
-        The rule that decides each, as its position in `geo.assign.RULES`.
+        The rule that decides each, as its position in `geo.assignment.rule.RULES`.
     """
 
     location: Location
@@ -83,7 +83,7 @@ def make_locator(
     Parameters
     ----------
     polygons : GeoDataFrame
-        As for `geo.assign.assign`.
+        As for `geo.assignment.rule.assign`.
     points : int
         About how many will be asked for: more of them are worth more cells.
     cells : int, optional
@@ -94,7 +94,7 @@ def make_locator(
     Raises
     ------
     CrsUnknown, MissingColumn
-        As `geo.assign.assign` does.
+        As `geo.assignment.rule.assign` does.
     """
     grids = in_code_order(polygons)
     shapes = grids.geometry.to_numpy()
@@ -107,7 +107,7 @@ def make_locator(
 
 
 def ask(locator: Locator, x: Floats, y: Floats, *, threads: int | None = None) -> Answer:
-    """Say where points are, exactly as `geo.assign.assign` does.
+    """Say where points are, exactly as `geo.assignment.rule.assign` does.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def ask_at_once(locator: Locator, lon: float, lat: float) -> tuple[int, int] | N
     Returns
     -------
     (int, int) or None
-        The position of the grid, −1 for none, and that of the rule in `geo.assign.RULES`; None where only
-        `ask` can tell.
+        The position of the grid, −1 for none, and that of the rule in `geo.assignment.rule.RULES`; None where
+        only `ask` can tell.
     """
     if locator.index is None:
         return None

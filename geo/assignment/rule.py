@@ -104,7 +104,7 @@ def tally(assignment: pd.DataFrame) -> dict[str, int]:
     -------
     dict
         ``total``, ``assigned``, ``ambiguous``, ``unassigned``, and of those ``ties`` and ``overridden``
-        (among the assigned; see `geo.overrides`) and ``no_location`` (among the unassigned).
+        (among the assigned; see `geo.assignment.overrides`) and ``no_location`` (among the unassigned).
     """
     status, rule = assignment["status"], assignment["rule"]
     counts = {"total": len(assignment)} | {name: int((status == name).sum()) for name in STATUSES}

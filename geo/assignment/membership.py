@@ -8,9 +8,9 @@ import pandas as pd
 def assign_by_name(names: "pd.Series[Any]", grids: pd.DataFrame) -> pd.DataFrame:
     """Give each enterprise the grid that one of its names names.
 
-    The law is that of `geo.assign.assign`, with "is named by" in the place of "covers": by one grid, it is
-    ``assigned``; by several, it gets the lowest code and is ``ambiguous``; by none, ``unassigned``. No row
-    is dropped.
+    The law is that of `geo.assignment.rule.assign`, with "is named by" in the place of "covers": by one grid,
+    it is ``assigned``; by several, it gets the lowest code and is ``ambiguous``; by none, ``unassigned``. No
+    row is dropped.
 
     Parameters
     ----------

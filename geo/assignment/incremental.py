@@ -6,8 +6,8 @@
                        │                                            │
                     hold(…, points) ─► Held ──reassign(…)───────────┴─► Held, the points that moved
 
-The law: it is what `geo.locator.ask` says of all points and the grids as they are now. Points are kept
-sorted by cell, so that those in the changed cells are found without looking at the others.
+The law: it is what `geo.assignment.locator.ask` says of all points and the grids as they are now. Points are
+kept sorted by cell, so that those in the changed cells are found without looking at the others.
 """
 
 from dataclasses import dataclass, replace
@@ -16,14 +16,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo.assign import in_code_order
+from geo.assignment.locator import MANY, Answer, Locator, ask, make_locator
+from geo.assignment.rule import in_code_order
 from geo.index.choice import takes
 from geo.index.location import Location
 from geo.index.ragged import Index, spread
 from geo.index.raster import Cells, Floats
 from geo.index.renewal import renewed
 from geo.index.shelf import Shelf
-from geo.locator import MANY, Answer, Locator, ask, make_locator
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,14 +82,14 @@ def renew(
     locator : Locator
         The grids as they were; it does not change.
     polygons : GeoDataFrame
-        The grids as they are now, as for `geo.locator.make_locator`.
+        The grids as they are now, as for `geo.assignment.locator.make_locator`.
     points, shelf
-        As for `geo.locator.make_locator`, where that has to be called.
+        As for `geo.assignment.locator.make_locator`, where that has to be called.
 
     Raises
     ------
     CrsUnknown, MissingColumn
-        As `geo.assign.assign` does.
+        As `geo.assignment.rule.assign` does.
     """
     grids = in_code_order(polygons)
     codes, shapes = grids["code"].to_numpy(dtype=object), grids.geometry.to_numpy()

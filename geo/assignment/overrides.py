@@ -33,7 +33,7 @@ def overruled(found: pd.DataFrame, words: "pd.Series[Any]", grids: pd.DataFrame)
     Parameters
     ----------
     found : DataFrame
-        What `geo.assign.assign` returns for points with ids.
+        What `geo.assignment.rule.assign` returns for points with ids.
     words : Series of int
         The id of the grid that a point was given, by the point's id; points that are not in ``found`` are
         passed over.

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geo.addresses.table import nameless
-from geo.attributes import Used, examine_chains, examine_grid_attributes
 from geo.china import metric_crs
+from geo.doctor.attributes import Used, examine_chains, examine_grid_attributes
 from geo.findings import Finding, Tolerances, of_refusals, ordered
 from geo.frames import CRS, Progress, no_progress
 from geo.levels import by_level, level_above

@@ -18,9 +18,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.contracts import CONTRACTS
+from geo.doctor.inspection import PARTITIONS, Known, Subject, inspect
 from geo.findings import Finding, Severity, Tolerances, of_refusals, ordered
 from geo.frames import CRS, Progress, Reading, Said, no_progress
-from geo.inspection import PARTITIONS, Known, Subject, inspect
 from geo.placing.candidates import Placing, Trusted, place
 from geo.read.door import read_file, survey_file
 from geo.read.sandbox.limits import COMMAND_LINE, Limits

@@ -1,0 +1,1 @@
+"""The doctor: what is wrong with a file before anything of it is taken."""
