@@ -42,6 +42,8 @@ def street(page: Page) -> list[tuple[float, float]]:
 
 def test_a_path_is_drawn_kept_listed_and_taken_back(address: str, watch: Watch) -> None:
     page = panel(watch, address)
+    # The ground has a wall with gates, so the legend tells of them.
+    expect(page.locator("[data-ground]:visible")).to_have_text(["围墙、围栏，不能穿行", "大门"])
     places = street(page)
     page.click("[data-kind=link]")
     expect(page.locator("#corrections [name=keep]")).to_be_disabled()

@@ -1,22 +1,22 @@
 // The map: takes Folium's container and the addresses beside it, and draws the layers in their order.
 
-import { enterpriseStyle, gateMarker, groundStyle, outlineStyle, parkStyle, sizeGate, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
+import { enterpriseStyle, ground, outlineStyle, parkStyle, sizeBarrier, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
 import { address, fetchJson } from "./service.js";
 
 // VectorGrid 1.3 calls a function that Leaflet 1.8 renamed.
 L.DomEvent.fakeStop = L.DomEvent.fakeStop || L.DomEvent.stop;
 
 // The canvas of what can be clicked has 400: the points lie below it, so that stations stay on top.
-const PANES = { ground: 200, streets: 210, points: 390, marks: 460 };
+const PANES = { ground: 200, streets: 210, barriers: 220, points: 390, marks: 460 };
 const FINGER = 10;
 // On a map of fewer pixels across an open legend hides what lies in its corner; one tap opens it.
 const NARROW = 700;
 
 const FEATURES = {
-  base: { style: groundStyle, interactive: false, pane: "ground", pointToLayer: gateMarker },
-  parks: { style: parkStyle, interactive: false },
-  grids: { style: outlineStyle },
-  stations: { pointToLayer: stationMarker },
+  base: ground,
+  parks: [{ style: parkStyle, interactive: false }],
+  grids: [{ style: outlineStyle }],
+  stations: [{ pointToLayer: stationMarker }],
 };
 const TILES = {
   streets: { pane: "streets", styles: { streets: streetStyle } },
@@ -48,7 +48,7 @@ export class Chart {
     for (const [name, depth] of Object.entries(PANES)) {
       this.map.createPane(name).style.zIndex = depth;
     }
-    this.ground = L.canvas({ pane: "ground", padding: 0.2 });
+    this.canvases = Object.fromEntries(["ground", "barriers"].map((pane) => [pane, L.canvas({ pane, padding: 0.2 })]));
     this.slots = new Map();
     this.chosen = L.layerGroup().addTo(this.map);
     this.onClick = new Map();
@@ -88,7 +88,7 @@ export class Chart {
 
   async drawFeatures(slot) {
     try {
-      this.draw(slot.name, (await fetchJson(slot.url)).features, FEATURES[slot.name]);
+      this.draw(slot.name, (await fetchJson(slot.url)).features, ...FEATURES[slot.name]);
     } catch (error) {
       slot.loading = null;
       this.onFailure?.(error);
@@ -111,14 +111,22 @@ export class Chart {
     return Promise.resolve();
   }
 
-  /** Draw features in a layer, in the place of those that it had; the options are L.geoJSON's. */
-  draw(name, features, options) {
+  /** Draw features in a layer, in the place of those that it had, in one way or in several; the ways are L.geoJSON's options. */
+  draw(name, features, ...ways) {
     const slot = this.slots.get(name);
     slot.features = features;
     slot.group.clearLayers();
+    const [layer] = ways.map((options) => this.layer(name, features, options));
+    if (name === "base") explain(features);
+    this.size();
+    this.sort();
+    return layer;
+  }
+
+  layer(name, features, options) {
     const layer = L.geoJSON(null, {
       ...options,
-      renderer: options.pane === "ground" ? this.ground : undefined,
+      renderer: this.canvases[options.pane],
       onEachFeature: (feature, path) => {
         path.on?.("click", (event) => this.click(name, feature, event));
       },
@@ -126,16 +134,14 @@ export class Chart {
     for (const feature of features) {
       if (feature.geometry) layer.addData(feature);
     }
-    slot.group.addLayer(layer);
-    this.size();
-    this.sort();
+    this.slots.get(name).group.addLayer(layer);
     return layer;
   }
 
-  /** Fit the markers of stations and gates to the zoom. */
+  /** Fit the markers of stations, walls and gates to the zoom. */
   size() {
     const zoom = this.map.getZoom();
-    for (const [name, fit] of [["stations", sizeMarker], ["base", sizeGate]]) {
+    for (const [name, fit] of [["stations", sizeMarker], ["base", sizeBarrier]]) {
       this.slots.get(name)?.group.eachLayer((layer) => layer.eachLayer((marker) => fit(marker, zoom)));
     }
   }
@@ -186,6 +192,12 @@ export class Chart {
     const bounds = L.geoJSON(geometry).getBounds();
     if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [40, 40], maxZoom });
   }
+}
+
+/** Let the legend tell of walls and gates where there are any. */
+function explain(features) {
+  const kinds = new Set(features.map(({ properties }) => properties.kind));
+  for (const line of document.querySelectorAll("[data-ground]")) line.hidden = !kinds.has(line.dataset.ground);
 }
 
 function nearest(group, map, point) {

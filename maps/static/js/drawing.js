@@ -10,8 +10,8 @@ const GROUND = {
   green: { fillColor: "#e2ecdd", color: "#e2ecdd", weight: 0, fillOpacity: 1 },
   building: { fillColor: "#e3e0da", color: "#d3cfc7", weight: 0.5, fillOpacity: 1 },
   residential: { fillColor: "#f1eee8", color: "#f1eee8", weight: 0, fillOpacity: 1 },
-  wall: { color: "#5c544a", weight: 2, fill: false },
-  gate: { color: "#5c544a", weight: 2, fillColor: "#fff", fillOpacity: 1, radius: 4 },
+  wall: { color: "#463c31", weight: 1.5, fill: false },
+  gate: { color: "#463c31", weight: 2, fillColor: "#fff", fillOpacity: 1, radius: 4 },
   railway: { color: "#8b8f93", weight: 2, dashArray: "6 4", fill: false },
 };
 
@@ -167,19 +167,33 @@ export function stationMarker(feature, place) {
   return new shape(place, { color: "#fff", fillColor: style.there, fillOpacity: 1 });
 }
 
-const GATES_FROM = 15;
+const BARRIERS_FROM = 15;
 
 const Gate = L.CircleMarker.extend({});
 
 /** Of the ground's points gates alone are drawn. */
-export function gateMarker(feature, place) {
-  return feature.properties.kind === "gate" ? new Gate(place, { pane: "ground", ...groundStyle(feature) }) : null;
+function gateMarker(feature, place) {
+  return feature.properties.kind === "gate" ? new Gate(place, { pane: "barriers", ...groundStyle(feature) }) : null;
 }
 
-/** Hide a gate where its walls are too small to be seen. */
-export function sizeGate(marker, zoom) {
-  const near = zoom >= GATES_FROM;
-  if (marker instanceof Gate) marker.setStyle({ stroke: near, fill: near });
+// A wall is a thin line with ticks across it: where it runs along a street the street shows on both sides,
+// and no colour is needed to tell the two apart.
+const TICKS = { ...GROUND.wall, weight: 7, dashArray: "1.5 7", lineCap: "butt", ticks: true };
+
+const isBarrier = ({ properties }) => ["wall", "gate"].includes(properties.kind);
+
+/** How the ground is drawn: what lies below the streets, then the walls above them, with their ticks and gates. */
+export const ground = [
+  { style: groundStyle, interactive: false, pane: "ground", filter: (feature) => !isBarrier(feature), pointToLayer: () => null },
+  { style: TICKS, interactive: false, pane: "barriers", filter: ({ properties }) => properties.kind === "wall", pointToLayer: () => null },
+  { style: groundStyle, interactive: false, pane: "barriers", filter: isBarrier, pointToLayer: gateMarker },
+];
+
+/** Hide gates and ticks where walls are too small for them to be seen. */
+export function sizeBarrier(path, zoom) {
+  const near = zoom >= BARRIERS_FROM;
+  if (path instanceof Gate) path.setStyle({ stroke: near, fill: near });
+  else if (path.options.ticks) path.setStyle({ stroke: near });
 }
 
 /** Fit a station's marker to the zoom: small over the whole zone, large over a street. */
