@@ -57,6 +57,14 @@ def question_options(*, standard: bool = False) -> Callable[[Command], Command]:
     return decorate
 
 
+FILES = {
+    "enterprises": "ENTERPRISES --stations FILE",
+    "stations": "--stations FILE",
+    "streets": "STREETS --enterprises FILE",
+}
+"""The files that a command cannot do without, by the first of them."""
+
+
 @contextmanager
 def zone_of(files: dict[str, Path | None], said: dict[str, Any]) -> Iterator[Zone]:
     """Yield the zone of the files, or that of the database where there are none.
@@ -70,11 +78,7 @@ def zone_of(files: dict[str, Path | None], said: dict[str, Any]) -> Iterator[Zon
     if any(files.values()):
         for kind in dict.fromkeys((first, "stations")):
             if kind in files and files[kind] is None:
-                raise click.UsageError(
-                    f"Name the file of {kind} too: ENTERPRISES --stations FILE."
-                    if first == "enterprises"
-                    else f"Name the file of {kind} with --{kind}."
-                )
+                raise click.UsageError(f"Name the file of {kind} too: {FILES[first]}.")
         yield brought(files, said, profile_of(said["profile"]))
         return
     settings = Settings.from_environment()

@@ -21,7 +21,7 @@ from geo.write.frame import write_frame
 @click.command("circles", short_help="Draw what is within the minutes of a station.")
 @click.option("--stations", type=FILE, help="A file of stations; without it, what is loaded.")
 @click.option("--streets", type=FILE, help="Of the same zone; without them the disc stands in.")
-@click.option("--base", type=FILE, help="Likewise: water and railways, which nobody crosses off the streets.")
+@click.option("--base", type=FILE, help="Likewise: what stops ways, such as water, railways and walls.")
 @click.option(
     "--minutes",
     "limits",

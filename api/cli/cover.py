@@ -25,7 +25,7 @@ from geo.workflows.reach.noting import notes
 @click.option("--stations", type=FILE, help="Of ENTERPRISES' zone.")
 @click.option("--streets", type=FILE, help="Likewise; without them the straight line stands in.")
 @click.option("--grids", type=FILE, help="Likewise; without them nothing is outside.")
-@click.option("--base", type=FILE, help="Likewise: water and railways, which nobody crosses off the streets.")
+@click.option("--base", type=FILE, help="Likewise: what stops ways, such as water, railways and walls.")
 @click.option("--minutes", type=click.FloatRange(0, 60, min_open=True), help="By default the profile's.")
 @question_options()
 @click.option(

@@ -26,6 +26,7 @@ from geo.workflows.reach.asking import Question
 @click.option("--stations", type=FILE, help="Of ENTERPRISES' zone; they stay.")
 @click.option("--streets", type=FILE, help="Likewise; without them the straight line stands in.")
 @click.option("--grids", type=FILE, help="Likewise; without them nothing is outside.")
+@click.option("--base", type=FILE, help="Likewise: what stops ways, such as water, railways and walls.")
 @click.option("--candidates", type=FILE, help="Places to choose from, such as vacant rooms.")
 @click.option(
     "--cells", type=click.IntRange(5, 11), metavar="RES", help="Of the H3 cells that are chosen from else."
@@ -61,7 +62,7 @@ def site(
     KML or a zip with a Shapefile, by its ending.
     """
     places, refused = _candidates(said, files=enterprises is not None)
-    names = ("stations", "streets", "grids")
+    names = ("stations", "streets", "grids", "base")
     files = {"enterprises": enterprises, **{name: said.pop(name) for name in names}}
     with zone_of(files, said) as zone:
         question = question_of(zone, minutes, said)

@@ -17,6 +17,7 @@ from geo.write.frame import write_frame
 @click.command("streets", short_help="Say what the streets are good enough for.")
 @click.argument("streets", type=FILE, required=False)
 @click.option("--enterprises", type=FILE, help="The demand, to see how much of it has a street near.")
+@click.option("--base", type=FILE, help="What stops ways, such as water, railways and walls.")
 @click.option(
     "--mode",
     type=click.Choice(["walk", "ebike", "drive"]),
@@ -38,7 +39,7 @@ def streets(
     GeoJSON or DXF; without it, what is loaded. Where the streets do not bear what would be claimed by them,
     or rows were refused, the exit code is 1.
     """
-    with zone_of({"streets": streets, "enterprises": enterprises}, said) as zone:
+    with zone_of({"streets": streets, "enterprises": enterprises, "base": said.pop("base")}, said) as zone:
         found = sound(zone, zone.stamp(), said["mode"])
         result = found.to_dict()
         if isinstance(zone, Brought):
