@@ -44,7 +44,7 @@ export class Chart {
     // Leaflet focuses the map at each click; only a keyboard needs to see that.
     container.addEventListener("pointerdown", () => container.classList.add("by-pointer"), true);
     container.addEventListener("keydown", () => container.classList.remove("by-pointer"));
-    if (container.clientWidth < NARROW) document.querySelector("details.legend").open = false;
+    if (container.clientWidth < NARROW) document.querySelector("details.legend")?.removeAttribute("open");
     for (const [name, depth] of Object.entries(PANES)) {
       this.map.createPane(name).style.zIndex = depth;
     }
