@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 
 from api.settings import Settings
 from geo.errors import SetupMissing
-from geo.store import cluster, schema
+from geo.store import schema
+from geo.store.cluster import private
 from geo.store.engine import make_engine, reading
 
 
@@ -17,7 +18,7 @@ def database_url(settings: Settings) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
     else:
-        with cluster.running(settings.home) as url:
+        with private.running(settings.home) as url:
             yield url
 
 

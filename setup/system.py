@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import SetupMissing
-from geo.store.server import find_programs
+from geo.store.cluster.server import find_programs
 from setup.commands import tell
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -11,7 +11,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from visiting import Visitor
 
-from geo.store.cluster import running
+from geo.store.cluster.private import running
 from geo.store.schema import upgrade
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

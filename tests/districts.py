@@ -12,7 +12,7 @@ import shapely
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from geo.profile import Profile, load_profile
-from geo.store.cluster import superuser_url
+from geo.store.cluster.private import superuser_url
 from geo.store.engine import make_engine
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions, LoadReport

@@ -20,7 +20,7 @@ from geo.bench.repairs import compare_repairs
 from geo.bench.server import postgis
 from geo.bench.ways import VALHALLA, race_ways
 from geo.profile import load_profile
-from geo.store.cluster import running
+from geo.store.cluster.private import running
 from geo.store.engine import make_engine
 from geo.store.schema import upgrade
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from geo.bench.town import METRES, Town
 from geo.bench.walkers import Run
-from geo.store.cluster import superuser_url
+from geo.store.cluster.private import superuser_url
 from geo.streets.network import Floats
 
 _TABLE = """

@@ -4,15 +4,10 @@ A cell lists the segments that pass through it. A search looks at the point's ow
 cells round it, and so on, until no cell of the next ring can hold anything nearer.
 """
 
-from typing import TypeAlias
-
 import numpy as np
 
 from geo.compiled import compiled
-from geo.segments.pieces import Floats, Ints, Numbers, Raster
-
-Listed: TypeAlias = tuple[Ints, Numbers]
-"""Where the list of each cell begins, and the segments."""
+from geo.segments.raster import Floats, Ints, Listed, Numbers, Raster
 
 RASTER = "Tuple((float64, float64, float64, int64, int64))"
 CELLS = "Tuple((int64[::1], int32[::1]))"

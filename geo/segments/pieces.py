@@ -2,21 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from geo.compiled import available
-
-Floats: TypeAlias = npt.NDArray[np.float64]
-Ints: TypeAlias = npt.NDArray[np.int64]
-Numbers: TypeAlias = npt.NDArray[np.int32]
-Raster: TypeAlias = tuple[float, float, float, int, int]
-"""West, south and the width of a cell in metres; columns and rows."""
-Cells: TypeAlias = tuple[Raster, tuple[Ints, Numbers]]
-"""A raster; where the list of each cell begins, row by row from the south-west, and the segments."""
+from geo.segments.raster import Floats, Ints, Listed, Raster, raster_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +47,11 @@ class Segments:
         return kernels.nearest(cells, raster, self.start_xy, self.end_xy, points, most_m)
 
     @cached_property
-    def cells(self) -> Cells:
+    def cells(self) -> tuple[Raster, Listed]:
         """A raster with about as many cells as there are segments, made once."""
         from geo.segments import kernels
 
-        raster = _raster(self.start_xy, self.end_xy)
+        raster = raster_of(self.start_xy, self.end_xy)
         count = np.zeros(raster[3] * raster[4] + 1, dtype=np.int64)
         listed = np.empty(0, dtype=np.int32)
         kernels.pass_over(raster, self.start_xy, self.end_xy, count, listed, False)  # noqa: FBT003
@@ -96,12 +87,3 @@ def shares_along(start_xy: Floats, end_xy: Floats, xy: Floats) -> Floats:
     squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
     share: Floats = np.clip(((xy - start_xy) * run).sum(axis=1) / squared, 0.0, 1.0)
     return share
-
-
-def _raster(start_xy: Floats, end_xy: Floats) -> Raster:
-    low = np.minimum(start_xy.min(axis=0), end_xy.min(axis=0))
-    size = np.maximum(np.maximum(start_xy.max(axis=0), end_xy.max(axis=0)) - low, 1e-3)
-    # Neither cells by the square nor a thin strip's may be many more than there are segments.
-    width = float(max(np.sqrt(size.prod() / len(start_xy)), size.max() / len(start_xy)))
-    columns, rows = (np.floor(size / width).astype(int) + 1).tolist()
-    return float(low[0]), float(low[1]), width, columns, rows

@@ -18,19 +18,10 @@ from geo.stream.batch import LISTED, Batch
 from geo.stream.numbers import numbers_in
 from geo.stream.placing import Placed, no_points, placed, points_of_wkt
 from geo.stream.plan import Plan
-from geo.stream.rows import divided
+from geo.stream.rows import Layout, divided
 from geo.stream.taking import taken
 
 _ESCAPED = r"^'+[=+\-@\t\r]"
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How lines are divided: the delimiter, the number of headers, and what is read."""
-
-    delimiter: str
-    width: int
-    plan: Plan
 
 
 @dataclass(frozen=True, eq=False)

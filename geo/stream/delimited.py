@@ -20,9 +20,9 @@ from geo.formulas import restored
 from geo.read.formats.tables import header_row, known
 from geo.read.text import codec_of, stated_codec
 from geo.stream.batch import Given, Piece
-from geo.stream.block import Block, Layout, batch_of_rows
+from geo.stream.block import Block, batch_of_rows
 from geo.stream.plan import Kind, plan_of, require_degrees
-from geo.stream.rows import divided, raw_places
+from geo.stream.rows import Layout, divided, raw_places
 
 _BLOCK_BYTES = 1 << 24
 _MOST_BYTES = 1 << 28

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,18 @@ from geo.formulas import restored
 from geo.index.raster import Floats
 from geo.stream.numbers import numbers_in
 from geo.stream.placing import points_of_wkt
-
-if TYPE_CHECKING:
-    from geo.stream.block import Layout
+from geo.stream.plan import Plan
 
 _END = "\x1a\x1a\x1a"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How lines are divided: the delimiter, the number of headers, and what is read."""
+
+    delimiter: str
+    width: int
+    plan: Plan
 
 
 def divided(text: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], int]:
@@ -70,7 +77,7 @@ def divided(text: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]],
     return rows, used
 
 
-def raw_places(rows: Sequence[Sequence[str]], layout: "Layout") -> Floats:
+def raw_places(rows: Sequence[Sequence[str]], layout: Layout) -> Floats:
     """Return the coordinates of rows as they stand, (n, 2); NaN where there are none."""
     cells = [[restored(row[at]) if at < len(row) else "" for row in rows] for at in layout.plan.place]
     if len(cells) == 1:

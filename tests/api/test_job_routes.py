@@ -20,7 +20,7 @@ from api.jobs.queue import cancel, find, submit, wait
 from api.jobs.worker import Worker, Workshop
 from api.settings import Settings
 from geo.errors import NotFound
-from geo.store.cluster import superuser_url
+from geo.store.cluster.private import superuser_url
 from geo.store.engine import reading, writing
 from geo.store.jobs import Job
 from geo.store.originals import keep

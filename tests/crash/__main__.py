@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.store import releases
-from geo.store.cluster import running
+from geo.store.cluster.private import running
 from geo.store.engine import reading
 from geo.store.schema import upgrade
 from tests.crash.kill import Ground, killed, let_run, without_transaction

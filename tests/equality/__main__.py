@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.bench.terrain import partition
-from geo.store.cluster import running
+from geo.store.cluster.private import running
 from geo.store.schema import upgrade
 from tests.equality.trial import FILES, polygons_of, tried
 

@@ -11,15 +11,15 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from geo.errors import DatabaseDown, SetupMissing
-from geo.store.cluster import running, superuser_url
-from geo.store.place import locate
-from geo.store.server import account_for, find_programs
+from geo.store.cluster.place import locate
+from geo.store.cluster.private import running, superuser_url
+from geo.store.cluster.server import account_for, find_programs
 
 THROWAWAY = {"fsync": "off", "shared_buffers": "16MB"}
 USER = """
 import sys, time
 from pathlib import Path
-from geo.store.cluster import running
+from geo.store.cluster.private import running
 with running(Path(sys.argv[1])) as url:
     print(url, flush=True)
     sys.stdin.read()

@@ -20,9 +20,9 @@ from geo.assignment.rule import assign
 from geo.bench.terrain import partition, places
 from geo.errors import CrsUnknown, FileRefused, InputError, MissingColumn
 from geo.stream import delimited, parquet
-from geo.stream.block import Block, Layout, batch_of_rows
+from geo.stream.block import Block, batch_of_rows
 from geo.stream.plan import plan_of
-from geo.stream.rows import divided
+from geo.stream.rows import Layout, divided
 from geo.workflows.assignment.streaming import Errand, ErrandReport, run_errand
 
 ENDINGS = (".csv", ".xlsx", ".gpkg", ".parquet", "")

@@ -23,7 +23,12 @@ UNSEEN = (
         "geo/stream/",
         "geo/workflows/assignment/streaming.py",
     ),
-    *("geo/store/cluster.py", "geo/store/place.py", "geo/store/schema.py", "geo/store/server.py"),
+    *(
+        "geo/store/cluster/private.py",
+        "geo/store/cluster/place.py",
+        "geo/store/schema.py",
+        "geo/store/cluster/server.py",
+    ),
     *("geo/read/formats/drivers.py", "geo/write/arrow.py", "geo/write/form.py", "maps/assets.py"),
 )
 # What calculations and the profile demand of whoever programs or configures, not of a person at a page.

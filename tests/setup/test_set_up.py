@@ -143,7 +143,7 @@ def test_an_unknown_goal_ends_with_a_sentence() -> None:
 
 def test_a_python_without_packages_can_read_the_set_up() -> None:
     # -S leaves out site-packages: the set-up runs before anything is installed.
-    code = "from setup import assets, compiled, packages, system; import geo.store.server, geo.errors"
+    code = "from setup import assets, compiled, packages, system; import geo.store.cluster.server, geo.errors"
     environment = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "-S", "-c", code]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)

@@ -28,8 +28,8 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from geo.errors import DatabaseDown
-from geo.store.place import Place, locate
-from geo.store.server import find_programs, run_as
+from geo.store.cluster.place import Place, locate
+from geo.store.cluster.server import find_programs, run_as
 
 DATABASE = "gridcircle"
 SUPERUSER = "postgres"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import SetupMissing
-from geo.store.server import Account, account_for, run_as
+from geo.store.cluster.server import Account, account_for, run_as
 
 _ELSEWHERE = Path("/var/lib/gridcircle")
 _SOCKET_NAME = ".s.PGSQL.5432.lock"
