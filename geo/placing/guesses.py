@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from pyproj import CRS
 
 from geo.errors import CrsUnknown
 from geo.frames import Said
@@ -16,6 +17,7 @@ from geo.read.geometry.systems import System, as_said, lonlat_of, system_of
 from geo.read.survey import Stated
 
 FloatArray = npt.NDArray[np.float64]
+Extent = tuple[float, float, float, float]
 
 CHINA = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north."""
@@ -26,6 +28,8 @@ _NORTHINGS_M = (320_000.0, 6_000_000.0)
 _MERCATOR_M = 20_037_508.3
 _UTM_SCALE, _SOUTHERN_M = 0.9996, 10_000_000.0
 _SWAPPED = 0.8
+_MERIDIANS = ("Longitude of natural origin", "Longitude of false origin")
+_ABOUT = 15.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Guess:
     why: str
     lonlat: FloatArray
     degrees: bool = False
-    home: tuple[float, float, float, float] | None = None
+    home: Extent | None = None
 
 
 def guesses(xy: FloatArray, stated: Stated, *, said: Said, place: tuple[float, float] | None) -> list[Guess]:
@@ -85,7 +89,7 @@ def guesses(xy: FloatArray, stated: Stated, *, said: Said, place: tuple[float, f
     return _different(found)
 
 
-def inside(lonlat: FloatArray, extent: tuple[float, float, float, float]) -> float:
+def inside(lonlat: FloatArray, extent: Extent) -> float:
     """Return the share of positions within an extent; those that are not finite are outside."""
     west, south, east, north = extent
     lon, lat = lonlat[:, 0], lonlat[:, 1]
@@ -118,14 +122,24 @@ def _of_system(xy: FloatArray, system: System, guess: Guess) -> Guess:
     if system.crs.is_geographic and (np.abs(xy) > 360).any(axis=1).mean() > 0.5:
         # Numbers that are no degrees at all would wrap around the Earth and land anywhere.
         return replace(guess, label=system.label, lonlat=np.full(xy.shape, np.inf), degrees=True)
-    area = system.crs.area_of_use
     return replace(
         guess,
         label=system.label,
         lonlat=lonlat_of(xy, system),
         degrees=bool(system.crs.is_geographic),
-        home=None if area is None else (area.west, area.south, area.east, area.north),
+        home=_home(system.crs),
     )
+
+
+def _home(crs: CRS) -> Extent | None:
+    """Return where a system is used: as its registry says, else about its own meridian."""
+    authority = crs.to_authority()  # The WKT of a .prj does not say where.
+    area = crs.area_of_use or (CRS.from_authority(*authority).area_of_use if authority else None)
+    if area is not None:
+        return area.west, area.south, area.east, area.north
+    parameters = crs.coordinate_operation.params if crs.coordinate_operation else ()
+    meridian = next((float(one.value) for one in parameters if one.name in _MERIDIANS), None)
+    return None if meridian is None else (meridian - _ABOUT, -90.0, meridian + _ABOUT, 90.0)
 
 
 def _as_degrees(xy: FloatArray) -> Iterator[Guess]:

@@ -13,7 +13,7 @@ from geo.errors import MissingColumn
 from geo.frames import CRS, Refusal, Said
 from geo.read.columns import headers
 from geo.read.columns.cells import typed
-from geo.read.columns.identity import duplicates, source_ids
+from geo.read.columns.identity import duplicates, source_ids, telling
 from geo.read.columns.kinds import double_headers, doubts, refuse_other_kind, totals, without_rows
 from geo.read.geometry import heights
 from geo.read.geometry.closing import closed
@@ -82,13 +82,15 @@ def assemble(
     sums = totals(table["name"], contract) if records.geometry is None and "name" in table else ()
     sums = tuple(one for one in sums if one.row not in {r.row for r in (*places.refused, *unfit)})
     table, geometry = _without(table, geometry, (*places.refused, *unfit, *sums))
+    table, shared = telling(table, contract)
     table = table.assign(source_id=source_ids(table, geometry, contract))
     twice = () if keep_invalid else duplicates(table, contract)
     refused = _by_row(records.refused, places.refused, unfit, sums, twice)
     gone = {refusal.row for refusal in refused}
     used = places.used | positions
     doubled = double_headers(records.headers, used)
-    told = (*records.remarks, *doubled, *closings, *_as_a_whole(records, contract), *remarks, *dropped)
+    whole = (*records.remarks, *doubled, *shared, *closings, *_as_a_whole(records, contract))
+    told = (*whole, *remarks, *dropped)
     kept = [r for r in told if r.row not in gone]
     return Assembled(
         _frame(*_without(table, geometry, twice), contract),

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from pyproj import CRS
 
 from geo.errors import CrsUnknown
 from geo.frames import Said
@@ -145,6 +146,17 @@ def test_a_stated_projection_with_nothing_known_is_believed():
     denver = place(bare(layer(2232, **elsewhere)), stated(2232), Trusted())
     assert [one.key for one in denver.candidates] == ["stated"]
     assert denver.decided
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_projection_abroad_that_no_registry_places_is_believed(named):
+    # A .prj of feet in Arizona: its WKT says no area of use, and without its name no authority either.
+    crs = CRS.from_authority("ESRI", 102649)
+    text = crs.to_wkt("WKT1_ESRI") if named else crs.to_wkt("WKT1_ESRI").replace("Arizona", "Somewhere")
+    tempe = layer(4326, at=(-111.83, 33.41), metric=32612).to_crs(crs)
+    placing = place(bare(tempe), Stated(text, label="x", how="file"), Trusted())
+    assert [one.key for one in placing.candidates] == ["stated"]
+    assert (placing.decided, codes(placing)) == (True, [])
 
 
 def test_swapped_degrees_of_the_far_west_need_what_is_known():

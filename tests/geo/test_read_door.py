@@ -82,7 +82,7 @@ def test_real_files(name, kind, rows, refused):
 def test_wuhan_has_one_edge_twice():
     reading = read_file(SHARED / "streets" / "wuhan_donghu_hightech_8km_drive.gpkg", "streets")
     assert len(reading.frame) + len(reading.refused) == 6888
-    assert {refusal.code for refusal in reading.refused} == {"duplicate-id"}
+    assert {refusal.code for refusal in reading.refused} == {"duplicate-row"}
     walkable = reading.frame.groupby("road_class")["walk"].first()
     assert (walkable["motorway"], walkable["residential"]) == ("no", "yes")
 
@@ -259,6 +259,20 @@ def test_words_of_grids(tmp_path):
     assert frame["kind"].tolist() == ["independent", "aggregated", "block"]
     assert frame["basis"].fillna("").tolist() == ["area", "chain", ""]
     assert frame["level"].tolist() == ["grid", "micro", "x"]
+
+
+def test_ids_that_tell_no_rows_apart_are_not_used(tmp_path):
+    # ArcGIS writes 0 into the column Id of whatever is drawn; the pieces of a road share its id.
+    spots = shapely.points([[104.0, 30.0], [104.1, 30.0], [104.2, 30.0], [104.2, 30.0]])
+    drawn = [feature(spot, Id=0, name=f"E{min(i, 2)}") for i, spot in enumerate(spots)]
+    reading = read_file(write_geojson(tmp_path / "a.geojson", drawn), "enterprises")
+    assert (codes(reading.refused), codes(reading.remarks)) == ([(4, "duplicate-row")], [(0, "id-shared")])
+    assert "row 3" in reading.refused[0].message
+    lines = shapely.linestrings([[[104.0, 30.0 + i], [104.1, 30.0 + i]] for i in range(3)])
+    pieces = [feature(line, id=key) for line, key in zip(lines, (7, 7, 8), strict=True)]
+    reading = read_file(write_geojson(tmp_path / "b.geojson", pieces), "streets")
+    assert (len(reading.frame), reading.frame["source_id"].iloc[2]) == (3, "8")
+    assert reading.remarks[0].details == {"count": 2, "value": "7"}
 
 
 def test_duplicates_name_the_first_row(tmp_path):

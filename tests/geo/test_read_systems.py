@@ -18,6 +18,7 @@ from geo.read.geometry.systems import as_said, missing, system_of, to_lonlat
     [
         ("EPSG:4490", "EPSG:4490", True), ("4326", "EPSG:4326", True), ("crs84", "OGC:CRS84", True),
         ("urn:ogc:def:crs:EPSG:9.9.1:4544", "EPSG:4544", False), ("epsg:4269", "EPSG:4269", False),
+        ("urn:ogc:def:crs:EPSG:2393", "EPSG:2393", False),
         ("EPSG:3857", "EPSG:3857", False), ("EPSG:2232", "EPSG:2232", False),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -21,6 +22,41 @@ _FALLBACKS = {
     "organisations": (("name",),),
 }
 _DECIMALS = 7
+_HASHED = re.compile(r"h-[0-9a-f]{16}")
+_TECHNICAL = ("streets", "base")
+"""Kinds whose rows nobody asks for by their id."""
+_CONSTANT_FROM = 10
+
+
+def telling(frame: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, tuple[Refusal, ...]]:
+    """Leave out ids that tell no rows apart, and remark on them.
+
+    These are the 0 that ArcGIS writes into the column Id of each new row, where several have it; an id that
+    all of ten rows or more share, such as the code of their district; and of streets and what is drawn
+    beneath each that several rows have, as the pieces of one road do. `source_ids` finds others instead.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The contract's columns; ``source_id`` holds what the file gives.
+    contract : Contract
+        The kind of rows.
+    """
+    ids = frame["source_id"]
+    again = ids.duplicated(keep=False) & ids.notna()
+    constant = len(ids) >= _CONSTANT_FROM and ids.notna().all() and ids.nunique() == 1
+    if contract.kind not in _TECHNICAL and not constant:
+        again &= ids == "0"
+    if not again.any():
+        return frame, ()
+    count, value = int(again.sum()), str(ids[again].iloc[0])
+    message = (
+        f"{count:,} rows have ids that others have too, such as “{value}”, so these ids are not used: the "
+        "rows are known by what they say, and one that changes is a new one."
+    )
+    return frame.assign(source_id=ids.mask(again)), (
+        Refusal(0, "id-shared", message, {"count": count, "value": value}),
+    )
 
 
 def source_ids(frame: pd.DataFrame, geometry: GeometryArray, contract: Contract) -> "pd.Series[str]":
@@ -71,17 +107,37 @@ def _repeated(frame: pd.DataFrame, keys: list[str], word: str, code: str) -> lis
     again = frame.duplicated(keys).to_numpy(bool)
     rows = pd.Series(frame.index, index=frame.index)
     first = rows.groupby([frame[key].fillna("") for key in keys]).transform("first")
-    own = "an id" if word == "id" else "a code"
     return [
-        Refusal(
-            int(row),
-            code,
-            f"The row has the {word} “{value}” of row {original}; remove one of the two, or give it "
-            f"{own} of its own.",
-            {"value": value, "first": int(original)},
-        )
+        _same(int(row), int(original))
+        if _HASHED.fullmatch(value) and _alike(frame, row, original)
+        else _taken(int(row), value, int(original), word, code)
         for row, value, original in zip(rows[again], frame.loc[again, keys[-1]], first[again], strict=True)
     ]
+
+
+def _taken(row: int, value: str, original: int, word: str, code: str) -> Refusal:
+    own = "an id" if word == "id" else "a code"
+    return Refusal(
+        row,
+        code,
+        f"The row has the {word} “{value}” of row {original}; remove one of the two, or give it "
+        f"{own} of its own.",
+        {"value": value, "first": original},
+    )
+
+
+def _alike(frame: pd.DataFrame, row: int, original: int) -> bool:
+    """Tell whether two rows say the same, which two of one hash need not where the file gave it."""
+    return len({str(cells) for cells in frame.loc[[row, original]].values.tolist()}) == 1
+
+
+def _same(row: int, original: int) -> Refusal:
+    return Refusal(
+        row,
+        "duplicate-row",
+        f"The row says what row {original} says; remove one of the two, or tell them apart by an id.",
+        {"first": original},
+    )
 
 
 def _content_hash(row: Mapping[Hashable, Any], geometry: shapely.Geometry | None) -> str:

@@ -48,6 +48,8 @@ def features_of(root: Any) -> tuple[list[Any], Json]:
         esri = "geometryType" in root or "spatialReference" in root
         kind = "Esri JSON" if esri else "FeatureCollection"
     features = root.get("features") if kind == "FeatureCollection" else [root]
+    if isinstance(root, dict) and root.get("UTF8Encoding"):
+        kind = "ECharts"
     if kind not in ("FeatureCollection", "Feature") or not isinstance(features, list):
         raise _no_collection(kind)
     if features and not any(is_feature(one) for one in features):
@@ -59,14 +61,16 @@ def features_of(root: Any) -> tuple[list[Any], Json]:
 
 
 def is_feature(value: Any) -> bool:
-    """Tell whether a value is a Feature."""
-    return isinstance(value, dict) and value.get("type") == "Feature"
+    """Tell whether a value is a Feature; some programs leave the word out."""
+    nameless = "Feature" if isinstance(value, dict) and "geometry" in value else None
+    return isinstance(value, dict) and value.get("type", nameless) == "Feature"
 
 
 def _no_collection(kind: Any) -> FileRefused:
     what = {
         "Topology": "is TopoJSON, which is not read",
         "Esri JSON": "is Esri JSON, which is not read",
+        "ECharts": "is a map of ECharts with compressed outlines (UTF8Encoding), a picture's and not read",
         "FeatureCollection": "has no list of features",
     }.get(str(kind), "is no GeoJSON FeatureCollection")
     return FileRefused(

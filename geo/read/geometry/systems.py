@@ -31,7 +31,7 @@ _REFUSED = (
 )
 _CODE = re.compile(r"(?:EPSG\s*:\s*)?(\d{4,6})", re.IGNORECASE)
 _URN = re.compile(
-    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)(EPSG|OGC)[:/][\d.]*[:/](\w+)",
+    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/def/crs/)(EPSG|OGC)[:/](?:[\d.]*[:/])?(\w+)",
     re.IGNORECASE,
 )
 _IN_FEET = re.compile(r"(?P<system>.*\S)\s+(?P<unit>us-ft|ft)", re.IGNORECASE)
