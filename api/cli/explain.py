@@ -11,7 +11,7 @@ from geo.errors import InputError
 from geo.workflows.assignment import explaining, overriding
 from geo.workflows.assignment.overriding import Word
 from geo.workflows.resident import Resident
-from maps.receipt import sentences
+from maps.receipt import paragraphs, sentences
 from maps.words import LANGUAGES
 
 
@@ -45,8 +45,10 @@ def explain(enterprise: str, on: date | None, language: str, *, as_json: bool) -
     one = told["enterprise"]
     name = one["name"] or one["source_id"]
     show(f"id:{one['id']} {name} · {told['on']} · release {told['release'] or 'none'}")
-    for sentence in sentences(told, language, zone):
-        show(sentence)
+    for first, *more in paragraphs(told, language, zone):
+        show(first)
+        for sentence in more:
+            show(f"  {sentence}")
     return 0
 
 

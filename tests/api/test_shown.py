@@ -140,7 +140,7 @@ SAID = {
     "tie": (("area", "micro"), "tie", "的边界上，归编码最小的。", "the lowest code has it."),
     "override": (GRID, "override", "由 local 指定", "set by local until"),
     "outside": (GRID, "outside", "不在任何网格内。", "it lies in no grid."),
-    "nowhere": (GRID, "no-location", "没有位置，未分配。", "it has no location, and no grid."),
+    "nowhere": (GRID, "no-location", "没有位置，未分配：", "It has no location, and so it is in none"),
     "accuracy": (GRID, "inside", "文件注明位置可能偏差", "The file says that it may be"),
     "disagreeing": (
         GRID,
@@ -170,6 +170,23 @@ def test_a_receipt_says_what_it_is(
     words = ["explain", f"id:{told['enterprise']['id']}", "--json"]
     ran = CliRunner().invoke(gridcircle, words, env=settings, catch_exceptions=False, standalone_mode=False)
     assert json.loads(ran.stdout) == told
+
+
+def test_a_receipt_says_nothing_twice(shown: dict[str, dict[str, Any]]) -> None:
+    for told in shown.values():
+        for words in told["sentences"].values():
+            assert len(set(words)) == len(words)
+        text = "\n".join(told["sentences"]["en"])
+        assert text.count("It has no location") == (told["location"] is None)
+        assert text.count("published on") == len({row["since_release"] for row in decided(told)})
+    tie, overlap, nowhere = (shown[kind]["sentences"]["en"] for kind in ("tie", "overlap", "nowhere"))
+    assert not any("lowest code has it" in one and "The border is" in one for one in (*tie, *overlap))
+    assert "chain: by its names it belongs to none." in nowhere
+
+
+def decided(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The assignments that a release decided, not a person, and not for want of a location."""
+    return [row for row in told["assignments"] if not row["override"] and row["rule"] != "no-location"]
 
 
 def test_what_is_flagged(shown: dict[str, dict[str, Any]]) -> None:

@@ -248,7 +248,7 @@ def test_the_receipt_names_the_table(resident: Resident) -> None:
     take_certain(resident)
     told = explain(resident, number(resident, "none"))
     assert told["location"]["geocode"]["source"] == "drawing"
-    assert "该地址及坐标来自地址表 drawing。" in sentences(told, "zh", ZONE.zone_info)
+    assert "该地址及坐标来自地址表 drawing。" in "".join(sentences(told, "zh", ZONE.zone_info))
     # What was found stays when the table is gone, and says what it rests on.
     publish(resident.engine, TABLE[1:2], kind="addresses")
     assert stands(resident, "none") == ("0001", "inside", True)

@@ -131,6 +131,7 @@ def _assignment(
         "basis": level.basis,
         "level": level.name,
         "title": level.title,
+        "by_name": not level.geometry,
         "grid": row["code"],
         "name": row["name"],
         "status": row["status"],

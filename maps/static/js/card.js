@@ -91,10 +91,6 @@ export function stationCard(properties) {
 }
 
 export function enterpriseCard(properties) {
-  return [
-    receiptOf(properties.id),
-    pairs([
-      [t("figure.workers"), typeof properties.workers === "number" ? number(properties.workers) : t("card.workers_unknown")],
-    ]),
-  ];
+  const workers = typeof properties.workers === "number" ? t("unit.workers", { count: number(properties.workers) }) : t("card.workers_unknown");
+  return [element("p", { class: "quiet" }, workers), receiptOf(properties.id)];
 }
