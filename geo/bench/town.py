@@ -45,10 +45,11 @@ class Town:
     def at(self, nodes: Ints) -> Snapped:
         """Return nodes as places on an edge that ends there."""
         arcs = self.network.arcs
-        edge = arcs.edge[arcs.first[nodes]].astype(np.int64)
-        begins = arcs.edge_from[edge] == nodes
+        edge = arcs.edge[arcs.first[:-1]].astype(np.int64)
+        begins = arcs.edge_from[edge] == np.arange(arcs.nodes)
         along = np.where(begins, 0.0, self.network.edge_length_m[edge])
-        return Snapped(edge, along, np.zeros(len(nodes)), self.network.node_xy[nodes])
+        xy = self.network.node_xy.take(nodes, axis=0)
+        return Snapped(edge.take(nodes), along.take(nodes), np.zeros(len(nodes)), xy)
 
 
 def town_of(case: str) -> Town:

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
 from geo.reach.times import straight_m
-from geo.streets.arcs import Floats, Ints, Nodes, limit_units, metres
+from geo.streets.arcs import Floats, Ints, limit_units
 from geo.streets.network import Network
 from geo.streets.snapping import Snapped
 from geo.travel import search
@@ -43,10 +43,11 @@ def travel_matrix(
     csr_array
         (sources, targets), minutes; the indices of each row in order.
     """
-    limit = limit_units(limit_minutes * speed_m_per_min)
-    begin, column, way = search.each_alone(network.arcs, sources.places, targets.places, limit=limit)
-    minutes = metres(way) / speed_m_per_min
-    return _within(begin, column, minutes, shape=(len(sources), len(targets)), limit_minutes=limit_minutes)
+    limit = limit_units(limit_minutes, speed=speed_m_per_min)
+    begin, column, minutes = search.each_alone(
+        network.arcs, sources.places, targets.places, limit=limit, speed=speed_m_per_min
+    )
+    return csr_array((minutes, column, begin), shape=(len(sources), len(targets)))
 
 
 def disc_matrix(
@@ -93,7 +94,7 @@ def disc_matrix(
 
 
 def _within(
-    begin: Ints, column: Ints | Nodes, minutes: Floats, *, shape: tuple[int, int], limit_minutes: float
+    begin: Ints, column: Ints, minutes: Floats, *, shape: tuple[int, int], limit_minutes: float
 ) -> csr_array:
     """Return the entries that are within the limit as a matrix."""
     kept = np.isfinite(minutes) & (minutes <= limit_minutes)

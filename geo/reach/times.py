@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from geo.streets.arcs import Pair, limit_units
+from geo.streets.arcs import limit_units
 from geo.streets.network import Floats, Ints, Network
 from geo.streets.snapping import Snapped
 from geo.travel import search
@@ -64,10 +64,11 @@ def travel_minutes(
     InputError
         Where there are more than a million sources.
     """
-    limit = limit_units(limit_minutes * speed_m_per_min)
+    limit = limit_units(limit_minutes, speed=speed_m_per_min)
     nodes = search.nearest_of_nodes(network.arcs, sources.places, limit=limit)
     found = search.nearest_of_targets(network.arcs, sources.places, targets.places, nodes)
-    return reach_of(found, speed_m_per_min=speed_m_per_min, limit_minutes=limit_minutes)
+    minutes, nearest = search.apart(found, limit=limit, speed=speed_m_per_min)
+    return Reach(minutes[0], nearest[0], minutes[1], nearest[1])
 
 
 def disc_minutes(sources_xy: Floats, targets_xy: Floats, *, speed_m_per_min: float, detour: float) -> Reach:
@@ -92,17 +93,6 @@ def disc_minutes(sources_xy: Floats, targets_xy: Floats, *, speed_m_per_min: flo
         minutes[located] = found * detour / speed_m_per_min
         source[located] = np.where(row >= 0, usable[row], -1)
     return Reach(minutes[:, 0], source[:, 0], minutes[:, 1], source[:, 1])
-
-
-def reach_of(found: Pair, *, speed_m_per_min: float, limit_minutes: float) -> Reach:
-    """Return keys of targets (`geo.travel.search`) as minutes and positions, none beyond the limit."""
-    parts: list[tuple[Floats, Ints]] = []
-    for keys in found:
-        metres, source = search.apart(keys)
-        minutes = metres / speed_m_per_min
-        reached = np.isfinite(minutes) & (minutes <= limit_minutes)
-        parts.append((np.where(reached, minutes, np.inf), np.where(reached, source, -1)))
-    return Reach(*parts[0], *parts[1])
 
 
 def straight_m(one_xy: Floats, other_xy: Floats) -> Floats:

@@ -11,6 +11,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from geo.compiled import available
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -24,20 +26,39 @@ Edges: TypeAlias = tuple[Nodes, Nodes, Ints, Ints, Ints]
 """``edge_from``, ``edge_to``, ``length``, ``ahead``, ``back`` of `Arcs`."""
 Places: TypeAlias = tuple[Ints, Ints, Ints]
 """The edge of each place, -1 for none; the units along it; the units of the access leg."""
-Pair: TypeAlias = tuple[Ints, Ints]
-"""The least and the second key of each node, or of each target; ``NEVER`` for none."""
-Rows: TypeAlias = tuple[Ints, Nodes, Ints]
-"""Where each row begins, the targets in it in order, and their units."""
+Keys: TypeAlias = Ints
+"""(n, 2), the least and the second key of each node, or of each target; ``NEVER`` for none."""
+Queue: TypeAlias = tuple[Nodes, Ints, Nodes, Nodes, int]
+"""Nodes that wait, see `geo.travel.nodes.kernels.empty_queue`."""
+Sorted: TypeAlias = tuple[Ints, Ints, Ints, Ints]
+"""Places by edge: their order, where those of each edge begin in it, their units along it and aside."""
+Board: TypeAlias = tuple[Ints, Bytes]
+"""The units to each place, ``NEVER`` where it is not marked; which blocks of places have a mark."""
+Streets: TypeAlias = tuple[Ints, Nodes, Nodes, Nodes, Ints, Ints, Ints]
+"""``first``, ``edge`` of `Arcs`, and what `Edges` has."""
+Ways: TypeAlias = tuple[Ints, Nodes, Ints]
+"""Where each row begins, the nodes in it, and the units to them."""
+Rows: TypeAlias = tuple[Ints, Nodes, Floats]
+"""Where each row begins, the targets in it in order, and their minutes."""
 
 
 # How numba writes them.
 GRAPH = "Tuple((int64[::1], int32[::1], int32[::1], int64[::1]))"
 EDGES = "Tuple((int32[::1], int32[::1], int64[::1], int64[::1], int64[::1]))"
 PLACES = "UniTuple(int64[::1], 3)"
-PAIR = "UniTuple(int64[::1], 2)"
+KEYS = "int64[:, ::1]"
+QUEUE = "Tuple((int32[::1], int64[::1], int32[::1], int32[::1], int64))"
+STREETS = "Tuple((int64[::1], int32[::1], int32[::1], int32[::1], int64[::1], int64[::1], int64[::1]))"
+SORTED = "UniTuple(int64[::1], 4)"
+BOARD = "Tuple((int64[::1], uint8[::1]))"
+WAYS = "Tuple((int64[::1], int32[::1], int64[::1]))"
+ROWS = "Tuple((int64[::1], int32[::1], float64[::1]))"
 
 BITS = 20
 """A key is a cost and a source in one whole number: ``cost << BITS | source``."""
+
+MASK = (1 << BITS) - 1
+"""The source of a key."""
 
 NEVER = (1 << 62) - 1
 """A key, or a cost, that nothing reaches."""
@@ -90,6 +111,11 @@ class Arcs:
         return self.edge_from, self.edge_to, self.length, self.ahead, self.back
 
     @property
+    def streets(self) -> Streets:
+        """The edges at each node, and the edges, as a kernel takes them."""
+        return self.first, self.edge, *self.edges
+
+    @property
     def nodes(self) -> int:
         """How many nodes there are."""
         return len(self.first) - 1
@@ -97,7 +123,9 @@ class Arcs:
 
 def units(metres: Floats) -> Ints:
     """Return metres in units, rounded; NaN as 0."""
-    return np.rint(np.nan_to_num(metres, nan=0.0, posinf=0.0) * UNITS_PER_M).astype(np.int64)
+    scaled = np.rint(metres * UNITS_PER_M)
+    scaled[~np.isfinite(scaled)] = 0
+    return scaled.astype(np.int64)
 
 
 def metres(found: Ints) -> Floats:
@@ -105,9 +133,12 @@ def metres(found: Ints) -> Floats:
     return found / UNITS_PER_M
 
 
-def limit_units(limit_m: float) -> int:
-    """Return the units that are looked at for a limit: a little more, since the last word is in minutes."""
-    return int(min(limit_m * (1 + 1e-9) * UNITS_PER_M + 2, FARTHEST))
+def limit_units(minutes: float, *, speed: float) -> int:
+    """Return the most units whose minutes, by the very division that tells them, are within a limit."""
+    most = int(min(minutes * speed * UNITS_PER_M + 2, FARTHEST))
+    while most / UNITS_PER_M / speed > minutes:
+        most -= 1
+    return most
 
 
 def make_arcs(  # noqa: PLR0913 – the columns of edges, each an array
@@ -139,18 +170,24 @@ def make_arcs(  # noqa: PLR0913 – the columns of edges, each an array
     along, against = (None, None) if pace is None else (pace, pace) if pace.ndim == 1 else pace.T
     ahead = np.where(forward, length if along is None else units(length_m * along), -1)
     back = np.where(backward, length if against is None else units(length_m * against), -1)
+    ends = np.ascontiguousarray(edge_from, dtype=np.int32), np.ascontiguousarray(edge_to, dtype=np.int32)
+    first, head, edge, cost = _by_node(*ends, ahead, back, nodes)
+    return Arcs(first, head, edge, cost, *ends, length, ahead, back)
+
+
+def _by_node(edge_from: Nodes, edge_to: Nodes, ahead: Ints, back: Ints, nodes: int) -> Graph:
+    """Return the arcs at each node: in the order of edges those that begin there, then those that end."""
+    if available():
+        from geo.streets import kernels
+
+        return kernels.by_node(edge_from, edge_to, ahead, back, nodes)
     tail = np.concatenate([edge_from, edge_to])
     order = np.argsort(tail, kind="stable")
     first = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=nodes))]).astype(np.int64)
-    number = np.arange(len(edge_from), dtype=np.int32)
-    return Arcs(
-        first=first,
-        head=np.concatenate([edge_to, edge_from])[order].astype(np.int32),
-        edge=np.concatenate([number, number])[order],
-        cost=np.concatenate([ahead, back])[order],
-        edge_from=np.ascontiguousarray(edge_from, dtype=np.int32),
-        edge_to=np.ascontiguousarray(edge_to, dtype=np.int32),
-        length=length,
-        ahead=ahead,
-        back=back,
+    number = np.tile(np.arange(len(edge_from), dtype=np.int32), 2)
+    return (
+        first,
+        np.concatenate([edge_to, edge_from])[order],
+        number[order],
+        np.concatenate([ahead, back])[order],
     )

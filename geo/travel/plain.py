@@ -6,12 +6,12 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo.streets.arcs import BITS, NEVER, SHUT, Arcs, Floats, Ints, Pair, Places, Rows
+from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Floats, Ints, Keys, Places, Rows, metres
 
 CHUNK = 64
 
 
-def nodes(arcs: Arcs, sources: Places, limit: int) -> Pair:
+def nodes(arcs: Arcs, sources: Places, limit: int) -> Keys:
     """Return the two least keys of each node."""
     found = nothing(arcs.nodes)
     for row, cost in _searches(arcs, sources, limit):
@@ -19,54 +19,59 @@ def nodes(arcs: Arcs, sources: Places, limit: int) -> Pair:
     return found
 
 
-def targets(arcs: Arcs, sources: Places, places: Places, pair: Pair) -> Pair:
+def targets(arcs: Arcs, sources: Places, places: Places, keys: Keys) -> Keys:
     """Return the two least keys of each target, the keys of the nodes being known."""
     found = nothing(len(places[0]))
     ahead, behind = _from_ends(arcs, places)
     snapped = np.flatnonzero(places[0] >= 0)
     for end, leg in ((arcs.edge_from, ahead), (arcs.edge_to, behind)):
-        for keys in pair:
+        for column in keys.T:
             key = np.full(len(places[0]), NEVER)
-            key[snapped] = keys[end[places[0][snapped]]] + (leg[snapped] << BITS)
+            key[snapped] = column[end[places[0][snapped]]] + (leg[snapped] << BITS)
             _enter(found, key)
     for row in np.flatnonzero(sources[0] >= 0).tolist():
         improve(found, _direct(arcs, sources, row, places), row)
-    legs = places[2] << BITS
-    one, two = (np.where(keys < NEVER, keys + legs, NEVER) for keys in found)
-    return one, two
+    return np.where(found < NEVER, found + (places[2] << BITS)[:, None], NEVER)
 
 
-def rows(arcs: Arcs, sources: Places, places: Places, limit: int) -> Rows:
+def rows(arcs: Arcs, sources: Places, places: Places, limit: int, speed: float) -> Rows:
     """Return the targets that each source reaches alone within a limit, row by row, in order."""
     ahead, behind = _from_ends(arcs, places)
     edge = np.maximum(places[0], 0)
     columns: list[Ints] = [np.empty(0, dtype=np.int64)] * len(sources[0])
-    values = list(columns)
+    minutes = [np.empty(0)] * len(sources[0])
     for row, cost in _searches(arcs, sources, limit) if len(arcs.edge_from) else ():
         way = np.minimum(cost[arcs.edge_from[edge]] + ahead, cost[arcs.edge_to[edge]] + behind)
         way = np.minimum(way, _direct(arcs, sources, row, places)) + places[2]
         columns[row] = np.flatnonzero((way <= limit) & (places[0] >= 0))
-        values[row] = way[columns[row]]
+        minutes[row] = metres(way[columns[row]]) / speed
     begin = np.concatenate([[0], np.cumsum([len(c) for c in columns])]).astype(np.int64)
-    empty = [np.empty(0, dtype=np.int64)]
-    return begin, np.concatenate(columns + empty).astype(np.int32), np.concatenate(values + empty)
+    empty = np.empty(0)
+    return begin, np.concatenate([*columns, empty]).astype(np.int32), np.concatenate([*minutes, empty])
 
 
-def nothing(n: int) -> Pair:
+def apart(keys: Keys, limit: int, speed: float) -> tuple[Floats, Ints]:
+    """Return the minutes and the sources of keys, inf and -1 for those beyond a limit in units."""
+    cost = keys.T >> BITS
+    minutes: Floats = np.where(cost <= limit, metres(cost) / speed, np.inf)
+    return minutes, np.where(cost <= limit, keys.T & MASK, -1)
+
+
+def nothing(n: int) -> Keys:
     """Return keys that nothing has reached yet."""
-    return np.full(n, NEVER), np.full(n, NEVER)
+    return np.full((n, 2), NEVER)
 
 
-def improve(found: Pair, cost: Ints, source: int) -> None:
+def improve(found: Keys, cost: Ints, source: int) -> None:
     """Enter the costs from one source that was not entered before."""
     _enter(found, np.where(cost < SHUT, (np.minimum(cost, SHUT) << BITS) | source, NEVER))
 
 
-def _enter(found: Pair, key: Ints) -> None:
+def _enter(found: Keys, key: Ints) -> None:
     """Enter keys among the two least of different sources."""
-    one, two = found
+    one, two = found.T
     key = np.minimum(key, NEVER)
-    same = ((one ^ key) & ((1 << BITS) - 1)) == 0
+    same = ((one ^ key) & MASK) == 0
     less = key < one
     two[:] = np.where(same, two, np.where(less, one, np.minimum(two, key)))
     one[:] = np.where(less, key, one)

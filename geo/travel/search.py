@@ -1,66 +1,136 @@
 """The searches over a network: compiled where numba is there, else scipy's."""
 
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
 import numpy as np
 
 from geo.compiled import available
 from geo.errors import InputError
-from geo.streets.arcs import BITS, NEVER, SHUT, Arcs, Floats, Ints, Nodes, Pair, Places, Rows, metres
+from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Floats, Ints, Keys, Nodes, Places, Rows
 from geo.travel import plain
 
-MOST_SOURCES = (1 << BITS) - 1
+Answer = TypeVar("Answer")
+
+MOST_SOURCES = MASK
 """Of one search; a key has room for no more."""
 
+NODES_AT_ONCE = 50_000
+SEEDS_AT_LEAST = 256
+"""Of a part of a search (`_neighbours`)."""
 
-def nearest_of_nodes(arcs: Arcs, sources: Places, *, limit: int) -> Pair:
+GOLDEN = (5**0.5 - 1) / 2
+
+
+def nearest_of_nodes(arcs: Arcs, sources: Places, *, limit: int) -> Keys:
     """Return the two nearest sources of each node as keys, up to a limit in units."""
     check(sources)
     if not available():
         return plain.nodes(arcs, sources, limit)
-    return _spread_on(arcs, plain.nothing(arcs.nodes), *seeds(arcs, sources), limit=limit)
+    from geo.travel.nodes import kernels
+
+    keys = plain.nothing(arcs.nodes)
+    node, key = seeds(arcs, sources)
+    node, key = node.ravel(), key.ravel()
+    queue = kernels.empty_queue(arcs.graph, _farthest(sources), limit)
+    for part in _neighbours(node, arcs.nodes):
+        _, queue = kernels.spread(arcs.graph, node[part], key[part], limit, keys, queue)
+    return keys
 
 
-def _spread_on(arcs: Arcs, pair: Pair, node: Nodes, key: Ints, *, limit: int) -> Pair:
-    from geo.travel import kernels
+def _neighbours(seed: Nodes, nodes: int) -> list[Ints] | list[slice]:
+    """Return seeds in parts that lie together, since what the search of a part touches fits into the cache.
 
-    found = pair[0].copy(), pair[1].copy()
-    kernels.spread(arcs.graph, node, key, limit, found)
-    return found
+    Nodes are numbered from west to east. Parts taken in that order would each go over what those before had
+    reached beyond themselves; in the order of multiples of the golden section each lies far from all before.
+    """
+    count = min(nodes // NODES_AT_ONCE, len(seed) // SEEDS_AT_LEAST)
+    if count < 2:
+        return [slice(None)]
+    parts = np.array_split(np.argsort(seed, kind="stable"), count)
+    return [parts[i] for i in np.argsort(np.arange(count) * GOLDEN % 1).tolist()]
 
 
-def nearest_of_targets(arcs: Arcs, sources: Places, targets: Places, pair: Pair) -> Pair:
+def nearest_of_targets(arcs: Arcs, sources: Places, targets: Places, keys: Keys) -> Keys:
     """Return the two nearest sources of each target as keys, those of the nodes being known."""
     if not available():
-        return plain.targets(arcs, sources, targets, pair)
-    from geo.travel import kernels
+        return plain.targets(arcs, sources, targets, keys)
+    from geo.travel.places import kernels
 
-    found = plain.nothing(len(targets[0]))
-    kernels.gather(arcs.edges, sources, targets, pair, found)
+    found = np.empty((len(targets[0]), 2), dtype=np.int64)
+    there = kernels.sorted_places(sources, len(arcs.edge_from))
+
+    def gather(some: slice) -> None:
+        kernels.gather(arcs.edges, there, _some(targets, some), keys, found[some])
+
+    shared(gather, len(found), least=100_000)
     return found
 
 
-def each_alone(arcs: Arcs, sources: Places, targets: Places, *, limit: int) -> Rows:
+def apart(keys: Keys, *, limit: int, speed: float) -> tuple[Floats, Ints]:
+    """Return the minutes (2, n) and the sources of keys; inf and -1 for those beyond a limit in units."""
+    if not available():
+        return plain.apart(keys, limit, speed)
+    from geo.travel.places import kernels
+
+    return kernels.apart(keys, limit, speed)
+
+
+def each_alone(arcs: Arcs, sources: Places, targets: Places, *, limit: int, speed: float) -> Rows:
     """Return the targets that each source reaches alone within a limit in units, row by row, in order."""
     if not available():
-        return plain.rows(arcs, sources, targets, limit)
-    from geo.travel import kernels
+        return plain.rows(arcs, sources, targets, limit, speed)
+    from geo.travel.nodes import kernels as nodes
+    from geo.travel.places import kernels as places
 
-    return kernels.rows(arcs.graph, arcs.edges, sources, targets, limit)
+    node, key = seeds(arcs, sources)
+    there, farthest = places.sorted_places(targets, len(arcs.edge_from)), _farthest(sources)
+
+    def alone(some: slice) -> Rows:
+        queue = nodes.empty_queue(arcs.graph, farthest, limit)
+        about = nodes.each(arcs.graph, node[some], key[some], limit, queue)
+        return places.rows(arcs.streets, _some(sources, some), there, about, limit, speed)
+
+    begin, column, minutes = zip(*shared(alone, len(node), least=32, most=512), strict=True)
+    ends = np.concatenate([[0], *(np.diff(b) for b in begin)]).cumsum()
+    return ends, np.concatenate(column), np.concatenate(minutes)
+
+
+def shared(
+    work: Callable[[slice], Answer], count: int, *, least: int, most: int = sys.maxsize
+) -> list[Answer]:
+    """Let the processors share work on rows, so many of them at a time, and return the answers in order."""
+    processors = len(os.sched_getaffinity(0))
+    size = min(max(count // (2 * processors) + 1, least), most)
+    parts = [slice(begin, begin + size) for begin in range(0, max(count, 1), size)]
+    if len(parts) < 2 or processors < 2:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(processors) as pool:
+        return list(pool.map(work, parts))
 
 
 def seeds(arcs: Arcs, sources: Places) -> tuple[Nodes, Ints]:
-    """Return the nodes where ways begin, and the keys that they have there."""
+    """Return the nodes (n, 2) at the ends of each source's edge, and the keys that it brings there."""
+    node, key = np.zeros((len(sources[0]), 2), dtype=np.int32), plain.nothing(len(sources[0]))
     row = np.flatnonzero(sources[0] >= 0)
-    begin, end = plain.seeds(arcs, (sources[0][row], sources[1][row], sources[2][row]))
-    edge, cost = sources[0][row], np.concatenate([begin, end])
-    key = np.where(cost < SHUT, (np.minimum(cost, SHUT) << BITS) | np.tile(row, 2), NEVER)
-    return np.concatenate([arcs.edge_from[edge], arcs.edge_to[edge]]), key
+    edge = sources[0][row]
+    cost = np.column_stack(plain.seeds(arcs, (edge, sources[1][row], sources[2][row])))
+    node[row] = np.column_stack([arcs.edge_from[edge], arcs.edge_to[edge]])
+    key[row] = np.where(cost < SHUT, (np.minimum(cost, SHUT) << BITS) | row[:, None], NEVER)
+    return node, key
 
 
-def apart(keys: Ints) -> tuple[Floats, Ints]:
-    """Return the metres and the sources of keys; inf and -1 for none."""
-    reached = keys < NEVER
-    found: Floats = np.where(reached, metres(keys >> BITS), np.inf)
-    return found, np.where(reached, keys & MOST_SOURCES, -1)
+def _some(places: Places, rows: slice) -> Places:
+    edge, along, access = places
+    return edge[rows], along[rows], access[rows]
+
+
+def _farthest(sources: Places) -> int:
+    """Return the units of the longest access leg."""
+    return int(sources[2].max(initial=0))
 
 
 def check(sources: Places) -> None:

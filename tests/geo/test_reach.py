@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from street_drawings import PLANE, bring, draw, nets, network_of, spots
 
 from geo.reach.times import disc_minutes, travel_minutes
+from geo.streets.arcs import FARTHEST, limit_units, metres
 from geo.streets.joining import build_network
 from geo.streets.snapping import Snapped
-from geo.travel import search
+from geo.travel import plain, search
+from geo.travel.nodes import kernels
 
 
 def place(edge: list[int], along: list[float], access: list[float] | None = None) -> Snapped:
@@ -141,8 +143,46 @@ def test_equals_a_plain_dijkstra(lines, stations, points, mode):
     expected = oracle(network, sources, targets)
     assert all_of(travel_minutes(network, sources, targets, speed_m_per_min=1)) == expected
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "NODES_AT_ONCE", 1)
+        patch.setattr(search, "SEEDS_AT_LEAST", 1)
+        assert all_of(travel_minutes(network, sources, targets, speed_m_per_min=1)) == expected
         patch.setattr(search, "available", lambda: False)
         assert all_of(travel_minutes(network, sources, targets, speed_m_per_min=1)) == expected
+
+
+@settings(deadline=None, max_examples=30)
+@given(nets, spots)
+def test_a_queue_grows_where_keys_fall_often(lines, stations):
+    arcs, sources = network_of(lines).arcs, bring(network_of(lines), stations).places
+    expected = search.nearest_of_nodes(arcs, sources, limit=FARTHEST)
+    node, key = (a.ravel() for a in search.seeds(arcs, sources))
+    ring, *entries, shift = kernels.empty_queue(arcs.graph, 0, FARTHEST)
+    keys, tight = plain.nothing(arcs.nodes), (ring, *(e[:1].copy() for e in entries), shift)
+    used, queue = kernels.spread(arcs.graph, node, key, FARTHEST, keys, tight)
+    assert used <= len(queue[1])
+    assert (queue[0] == -1).all()
+    assert np.array_equal(keys, expected)
+
+
+@pytest.mark.parametrize("most", [2, 7, 100])
+def test_processors_share_rows_in_order(most):
+    parts = search.shared(lambda rows: np.arange(20)[rows], 20, least=1, most=most)
+    assert np.concatenate(parts).tolist() == list(range(20))
+    assert search.shared(lambda rows: rows, 0, least=9) == [slice(0, 9)]
+
+
+@pytest.mark.parametrize(("minutes", "speed"), [(15.0, 5000 / 60), (0.0, 80.0), (1 / 3, 70.1), (np.inf, 1.0)])
+def test_the_last_unit_within_a_limit(minutes, speed):
+    most = limit_units(minutes, speed=speed)
+    assert metres(np.array(most)) / speed <= minutes
+    assert minutes == np.inf or metres(np.array(most + 1)) / speed > minutes
+
+
+def test_arcs_without_compiled_loops_are_the_same(square, monkeypatch):
+    compiled = square.arcs
+    monkeypatch.setattr("geo.streets.arcs.available", lambda: False)
+    plainly = replace(square).arcs
+    assert all(np.array_equal(a, b) for a, b in zip(compiled.graph, plainly.graph, strict=True))
 
 
 @settings(deadline=None)

@@ -1,0 +1,1 @@
+"""Searches from sources to the nodes of a network."""

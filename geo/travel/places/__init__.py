@@ -1,0 +1,1 @@
+"""From the nodes of a network on to places along its edges."""
