@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from geo.addresses.book import Book, Known, variants
-from geo.addresses.candidate import CAPPED, LOT_M, Candidate, capped, together
+from geo.addresses.candidate import CAPPED, LOT_M, SCORES, Candidate, capped, together
 from geo.addresses.houses import between
 from geo.addresses.parts import Address, elsewhere
 
@@ -33,8 +33,11 @@ def _surely(found: Iterable[Candidate]) -> bool:
 
 
 def _few(found: Iterable[Candidate]) -> list[Candidate]:
-    """Return the candidates in their order; of one place the best reason alone."""
-    ordered = sorted(found, key=lambda one: (-one.score, one.accuracy_m, one.label, one.x, one.y))
+    """Return the candidates in their order, of equal scores the better reason first; of a place the best."""
+    ordered = sorted(
+        found,
+        key=lambda one: (-one.score, -SCORES[one.reason], one.accuracy_m, one.label, one.x, one.y),
+    )
     kept: list[Candidate] = []
     for one in ordered:
         if not any((one.x, one.y, one.label) == (other.x, other.y, other.label) for other in kept):
@@ -48,9 +51,11 @@ def _houses(address: Address, book: Book) -> Iterator[Candidate]:
         return
     same = book.houses.get((address.road, address.number), [])
     yield from _grouped(address, ((_at_house(address, one), one) for one in same))
-    perhaps = list(book.perhaps.get((address.road, address.number), []))
-    perhaps += [one for other in address.others for one in book.houses.get((address.road, other), [])]
-    yield from map(capped, _grouped(address, ((_at_house(address, one), one) for one in perhaps)))
+    perhaps = [(address, book.perhaps.get((address.road, address.number), []))]
+    perhaps += [(one, book.houses.get((one.road, one.number), [])) for one in address.readings]
+    for reading, places in perhaps:
+        pairs = ((_at_house(reading, one), one) for one in places)
+        yield from map(capped, _grouped(address, pairs))
 
 
 def _at_house(address: Address, one: Known) -> str:

@@ -9,6 +9,11 @@
     12号至16号     a range                           12,     or 14, 16       open which
     12、14号       two houses                        12,     or 14           open which
     12号 14号      two houses, or a house and block  12,     or 14           open which
+    12-3          attached, or a house and block    12~3,   or 12-3, 12
+    12-301        a house and a room, or a block    12~,    or 12
+
+Where 号 is left out, nobody but the office knows what was meant. Such a number is one of its own: surely that
+of the same spelling, and perhaps any that it may mean.
 """
 
 import re
@@ -24,6 +29,14 @@ _ANOTHER = re.compile(
     r"(?P<join>[及和至到或跟])?(?P<mark>附)?(?P<number>[0-9]+)(?:(?P<house>号)(?!楼)|(?![0-9号楼栋层室]))"
 )
 _TO = ("至", "到")
+
+_UNSAID = re.compile(
+    r"(?:(?P<lane>[0-9]+)弄)?(?P<number>[0-9]+)(?P<subs>(?:-[0-9]{1,4})+)(?P<room>室)?"
+    r"(?=$|[^\W0-9A-Z_号附之栋层室期区组单弄段-])"
+)
+_LEAST_ROOM = 3
+UNSAID = "~"
+"""Joins what a number without 号 is made of."""
 
 RANGE = 40
 """House numbers further apart than this are no range."""
@@ -61,6 +74,9 @@ def number_of(text: str) -> Number:
     >>> number_of("12号至16号").others
     ('14', '16')
     """
+    unsaid = _UNSAID.match(text)
+    if unsaid is not None:
+        return _unsaid(unsaid, text[unsaid.end() :])
     house = _NUMBER.match(text)
     if house is None or not house[0]:
         return Number("", rest=text)
@@ -77,6 +93,18 @@ def number_of(text: str) -> Number:
     )
     others = tuple(dict.fromkeys(one for one in (*also, *more) if one != whole))
     return Number(whole, others, bool(more), rest)
+
+
+def _unsaid(house: re.Match[str], rest: str) -> Number:
+    """Return numbers joined by dashes behind which no 号 says what they are; a room is none of a house."""
+    number, subs = house["number"], house["subs"][1:].split("-")
+    before = f"{house['lane']}弄" if house["lane"] else ""
+    also = _several(number, subs, before)
+    room = subs.pop() if house["room"] or (len(subs[-1]) >= _LEAST_ROOM and not also) else ""
+    heads = ["-".join([number, *subs[:end]]) for end in range(len(subs), -1, -1)]
+    others = dict.fromkeys([*(before + one for one in heads), *also])
+    text = f"{before}{number}{UNSAID}{'-'.join(subs)}"
+    return Number(text, tuple(others), rest=f"{rest}{room}室" if room else rest)
 
 
 def _several(first: str, subs: list[str], before: str) -> list[str]:

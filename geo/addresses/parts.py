@@ -12,9 +12,9 @@ and the number.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from geo.addresses.numbers import Number, number_of
+from geo.addresses.numbers import UNSAID, Number, number_of
 from geo.addresses.spelling import spelled
 
 _HAN = "\u4e00-\u9fff"
@@ -64,7 +64,7 @@ class Address:
         Province, city, district, street office, community, as far as they are said.
     road, number : str
         Such as 天府大道北段 and ``1700``; a lane counts to the number (``100弄12``), and so does what is
-        attached (``12-3``).
+        attached (``12-3``, and ``12~3`` where 号 is left out).
     names : tuple of str
         How the place may be called: 示例科技园.
     blocks : tuple of str
@@ -96,6 +96,16 @@ class Address:
     def names_a_building(self) -> bool:
         """Whether its blocks end in a single building, and not in a part of a park such as A区."""
         return bool(self.blocks) and self.blocks[-1].endswith(("栋", "馆"))
+
+    @property
+    def readings(self) -> "tuple[Address, ...]":
+        """What it says if another of its numbers is meant: of 12-3 without 号 also 12号3栋."""
+        house, _, block = self.number.partition(UNSAID)
+        blocks = (f"{block}栋",) if re.fullmatch("[0-9]{1,2}", block) and not self.blocks else self.blocks
+        return tuple(
+            replace(self, number=one, blocks=blocks if one == house else self.blocks, others=())
+            for one in self.others
+        )
 
 
 def apart(one: Address, other: Address) -> bool:

@@ -117,6 +117,13 @@ def test_an_address_is_split_into_its_parts(text: str, parts: Address) -> None:
         ("100弄12号14号", "100弄12", ("100弄14",), True),
         ("12号院14号", "12", (), False),
         ("12号14号楼", "12", (), False),
+        ("12-3", "12~3", ("12-3", "12"), False),
+        ("12-16", "12~16", ("12-16", "12", "14", "16"), False),
+        ("12-301", "12~", ("12",), False),
+        ("12-3室", "12~", ("12",), False),
+        ("12-3-301", "12~3", ("12-3", "12"), False),
+        ("1200-1234", "1200~1234", ("1200-1234", *map(str, range(1200, 1235, 2))), False),
+        ("100弄12-301", "100弄12~", ("100弄12",), False),
         ("12号 1404室", "12", (), False),
     ],
 )
@@ -284,6 +291,33 @@ def test_each_reason_has_its_score_and_accuracy(
 
 def test_what_is_unknown_has_no_candidates() -> None:
     assert find(parse("别处街7号"), TOWN) == find(parse(""), TOWN) == find(parse("高新区"), TOWN) == []
+
+
+UNSAID = book_of(
+    address("示例路12-3号", 0, 0), address("示例路12号3栋", 200, 0), address("示例路12号5栋", 400, 0),
+    address("示例路14-3", 600, 0), address("示例路14号", 800, 0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("示例路12-3", {(0, "same-address"), (200, "same-address"), (400, "other-block")}),
+        ("示例路１２－３（临街）", {(0, "same-address"), (200, "same-address"), (400, "other-block")}),
+        ("示例路12-301", {(200, "same-house"), (400, "same-house")}),
+        ("示例路14-3号", {(600, "same-address"), (800, "same-address")}),
+        ("示例路14-5", {(800, "same-house")}),
+    ],
+)
+def test_a_number_without_its_sign_is_shown_in_all_that_it_may_mean(
+    asked: str, shown: set[tuple[int, str]]
+) -> None:
+    found = find(parse(asked), UNSAID)
+    assert {(one.x, one.reason) for one in found if one.score == CAPPED} == shown
+    assert choose(found, Terms()) is None
+    same = find(parse("示例路14-3"), UNSAID)
+    assert choose(same, Terms()) == same[0]
+    assert (same[0].x, same[0].score) == (600, 1.0)
 
 
 def test_an_address_that_lies_in_two_places_is_left_to_a_person() -> None:

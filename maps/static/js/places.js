@@ -5,8 +5,16 @@ import { number } from "./notation.js";
 import { forget, intention, send } from "./request.js";
 import { facts, known, t } from "./words.js";
 
+// How much less likely than the best a candidate may be that the map still takes into view.
+const LEAD = 0.25;
+
 const nameOf = (row) => row.name || row.source_id;
 const reasonOf = (one) => known(`geocode.${one.reason.replaceAll("-", "_")}`, one.reason);
+
+/** Where it is known from: the tables that say so, else what of the zone's own data does. */
+function sourceOf({ source, kind, places }) {
+  return source ? t("places.from_table", { source }) : t(`places.from_${kind}`, { count: number(places) });
+}
 
 /** The rows of a list, of which one at a time is shown on the map. */
 export class Places {
@@ -37,7 +45,8 @@ export class Places {
     return element("li", {},
       element("span", { class: certain ? "number certain" : "number", "aria-hidden": "true" }, n + 1),
       element("p", {}, t("places.candidate", { reason: reasonOf(one), label: one.label }),
-        element("small", {}, `${t("places.score", { score: number(one.score, 2), metres: number(one.accuracy_m) })} · ${where}${certain}`)),
+        element("small", {}, `${t("places.score", { score: number(one.score, 2), metres: number(one.accuracy_m) })} · ${where}${certain}`),
+        element("small", {}, sourceOf(one))),
       element("button", { type: "button", onclick: () => this.place(row, line, { candidate: one.key }) }, t("places.here")));
   }
 
@@ -60,9 +69,11 @@ export class Places {
       this.chart.chosen.addLayer(L.circle(at, { radius: one.accuracy_m, color, weight: 1.5, fillColor: color, fillOpacity: 0.08, interactive: false }));
       const icon = L.divIcon({ className: one.key === row.certain ? "spot certain" : "spot", html: element("span", {}, n + 1), iconSize: [24, 24] });
       this.chart.chosen.addLayer(L.marker(at, { icon, interactive: false, keyboard: false }));
-      return L.latLng(at).toBounds(2 * one.accuracy_m);
+      return { score: one.score, bounds: L.latLng(at).toBounds(2 * one.accuracy_m) };
     });
-    if (spots.length) this.chart.map.fitBounds(spots.reduce((all, one) => all.extend(one)), { padding: [30, 30], maxZoom: 18 });
+    // A whole street, as the last resort, would make the others too small to tell apart.
+    const best = spots.filter(({ score }) => score > spots[0].score - LEAD).map(({ bounds }) => bounds);
+    if (best.length) this.chart.map.fitBounds(best.reduce((all, one) => all.extend(one)), { padding: [30, 30], maxZoom: 18 });
   }
 
   /** Wait for a click on the map, or wait no more. */
