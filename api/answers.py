@@ -35,7 +35,7 @@ def answer(
     return Response(build(), media_type=media_type, headers=headers)
 
 
-def told(value: object, status: int = 200) -> Response:
+def uncached(value: object, status: int = 200) -> Response:
     """Answer what was done, or what was said once; nothing that a client could keep."""
     return Response(json_bytes(value), status, media_type=JSON)
 

@@ -14,7 +14,7 @@ from opening_hours import OpeningHours, State, validate
 
 from geo.promise import Calendar
 
-Standing = Literal["open", "closed", "unknown"]
+Openness = Literal["open", "closed", "unknown"]
 
 _DAYS = dict(zip("一二三四五六日天", ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "Su"), strict=True))
 _DAY = re.compile("(?:周|星期|礼拜)([一二三四五六日天])")
@@ -39,7 +39,7 @@ _NEW_YEARS: Mapping[int, date] = MappingProxyType(
 )
 
 
-def standing(text: str | None, at: datetime, calendar: Calendar) -> Standing:
+def openness(text: str | None, at: datetime, calendar: Calendar) -> Openness:
     """Say whether who writes these hours is open at a moment.
 
     On a holiday of the calendar the rules for ``PH`` hold, and where there are none those of the weekday, as
@@ -62,7 +62,7 @@ def standing(text: str | None, at: datetime, calendar: Calendar) -> Standing:
 
     Examples
     --------
-    >>> standing("Mo-Fr 08:30-18:00", datetime(2026, 12, 1, 22), Calendar())
+    >>> openness("Mo-Fr 08:30-18:00", datetime(2026, 12, 1, 22), Calendar())
     'closed'
     """
     hours = plain_hours(text)
@@ -117,6 +117,6 @@ def shift_times(texts: list[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _asked(hours: str, at: datetime, *, country: str | None = None) -> Standing:
+def _asked(hours: str, at: datetime, *, country: str | None = None) -> Openness:
     state, _ = OpeningHours(hours, country=country).state(at)
     return "open" if state == State.OPEN else "closed" if state == State.CLOSED else "unknown"

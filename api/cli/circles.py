@@ -67,7 +67,7 @@ def circles(*, limits: tuple[float, ...], shape: Any, output: Path | None, as_js
 
 def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
     stations, areas = drawn.district.stations, drawn.areas
-    result = circling.told(zone, drawn) | {
+    result = circling.describe(zone, drawn) | {
         "circles": [
             {
                 "minutes": minutes,
@@ -80,7 +80,7 @@ def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
         ],
         "beyond_data": beyond_told(zone, drawn.district, drawn.question),
     }
-    return result | zone.told() if isinstance(zone, Brought) else result
+    return result | zone.provenance() if isinstance(zone, Brought) else result
 
 
 def _write(zone: Zone, drawn: Circles, output: Path) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _write(zone: Zone, drawn: Circles, output: Path) -> dict[str, Any]:
     frame = drawn.areas.assign(
         station_id=drawn.areas["station"].map(ids).astype(object),
         station_name=drawn.areas["station"].map(names).astype(object),
-        method=circling.told(zone, drawn)["method"],
+        method=circling.describe(zone, drawn)["method"],
         mode=drawn.question.mode,
     )
     headers = ("minutes", "station_id", "station_name", "mode", "method", "area_m2")

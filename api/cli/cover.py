@@ -7,7 +7,7 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, grid_options, show_refused
-from api.cli.report import json_option, progress, show, show_json
+from api.cli.report import headers_option, json_option, progress, show, show_json
 from geo.workflows.brought import Brought
 from geo.workflows.figures.handing import WHAT, Wanted, hand_out
 from geo.workflows.ground.zone import Zone
@@ -45,14 +45,7 @@ from geo.workflows.reach.noting import notes
     show_default=True,
     help="The rows of the output: each enterprise with its minutes, each group, or each cell of the gaps.",
 )
-@click.option(
-    "--headers",
-    "language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="Of the output.",
-)
+@headers_option
 @file_options
 @grid_options
 @json_option
@@ -93,9 +86,9 @@ def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:
         "remarks": notes(zone, coverage),
     }
     if by is not None:
-        result["groups"] = grouping.told(zone, coverage, by)
+        result["groups"] = grouping.breakdown(zone, coverage, by)
     if isinstance(zone, Brought):
-        result |= {"by_grid": covering.rows_by_grid(coverage)} | zone.told()
+        result |= {"by_grid": covering.rows_by_grid(coverage)} | zone.provenance()
     return result
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.report import json_option, progress, show, show_json, tell
+from api.cli.report import headers_option, json_option, progress, show, show_json, tell
 from api.database import open_engine
 from api.settings import Settings
 from geo.workflows.figures.gathering import WHAT, Wish
@@ -50,14 +50,7 @@ def _release(_context: click.Context, _parameter: click.Parameter, value: str) -
     type=click.Choice(["gcj02", "bd09"]),
     help="Put the offset of a web map on the coordinates; the file's name then says so.",
 )
-@click.option(
-    "--headers",
-    "language",
-    type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help="Chinese headers, or the names in the code.",
-)
+@headers_option
 @json_option
 def export(*, path: Path, on: datetime | None, as_json: bool, **said: Any) -> int:
     """Write WHAT into a file: parks, grids, general-grids, enterprises or stations.

@@ -13,6 +13,14 @@ from geo import errors
 from geo.frames import Progress, no_progress
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+headers_option = click.option(
+    "--headers",
+    "language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="Of the output: Chinese headers, or the names in the code.",
+)
 
 EXIT_REFUSED, EXIT_WRONG_USE, EXIT_FAILED, EXIT_STOPPED = 1, 2, 3, 130
 

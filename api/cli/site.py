@@ -8,7 +8,7 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused, taken_out
-from api.cli.report import json_option, progress, show, show_json, tell
+from api.cli.report import headers_option, json_option, progress, show, show_json, tell
 from geo.frames import Refusal
 from geo.read.door import read_file
 from geo.siting.greedy import Plan
@@ -47,7 +47,7 @@ from geo.workflows.reach.asking import Question
 @click.option("--seconds", type=click.FloatRange(0, 3600, min_open=True), default=60.0, help="At most.")
 @click.option("--equip", is_flag=True, help="Say instead which station to give which function next.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The sites as a file.")
-@click.option("--headers", "language", type=click.Choice(["zh", "en"]), default="zh", help="Of the output.")
+@headers_option
 @file_options
 @grid_options
 @json_option
@@ -72,7 +72,7 @@ def site(
             result = _sited(zone, question, said, places, output)
         others = zone.refused if isinstance(zone, Brought) else ()
         if isinstance(zone, Brought):
-            result |= zone.told()
+            result |= zone.provenance()
         result["candidates_refused"] = [{"row": one.row, "message": one.message} for one in refused]
         if as_json:
             show_json(result)

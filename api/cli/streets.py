@@ -43,7 +43,7 @@ def streets(
         found = sound(zone, zone.stamp(), said["mode"])
         result = found.to_dict()
         if isinstance(zone, Brought):
-            result |= zone.told()
+            result |= zone.provenance()
         if output is not None:
             result["output"] = _write(found, output)
         if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from api.answers import answer, json_bytes, told
+from api.answers import answer, json_bytes, uncached
 from api.auth import Speaker, reader
 from api.deps import ResidentDep
 from api.examples import described, said
@@ -77,7 +77,7 @@ def post_override(
     """
     spoken = Word(word.grid, word.reason, word.until, by=user.name)
     made = overriding.override(resident.engine, resident.profile, enterprise, spoken, level=level, key=key)
-    return told(made, 201)
+    return uncached(made, 201)
 
 
 @router.delete(
@@ -94,4 +94,4 @@ def delete_override(
 ) -> Response:
     """Let the rule decide again, on all days; what was said is kept as taken back."""
     made = overriding.undo(resident.engine, resident.profile, enterprise, level=level, by=user.name, key=key)
-    return told(made)
+    return uncached(made)

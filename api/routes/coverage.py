@@ -15,7 +15,7 @@ from geo.workflows.figures.handing import Wanted, What, hand_out
 from geo.workflows.plan import allotting
 from geo.workflows.reach.covering import cover, describe, rows_by_grid
 from geo.workflows.reach.doubting import beyond_told, certainty_told, worst_told
-from geo.workflows.reach.grouping import By, told
+from geo.workflows.reach.grouping import By, breakdown
 from geo.workflows.reach.noting import notes
 from geo.write.form import ENDINGS, MEDIA, Format
 
@@ -44,7 +44,7 @@ def get_coverage(inquiry: InquiryDep, question: QuestionDep, by: GroupsDep = Non
             "beyond_data": beyond_told(zone, coverage.district, coverage.question),
             "allotment": allotting.room_told(zone, coverage),
             "remarks": notes(zone, coverage),
-            "groups": None if by is None else told(zone, coverage, by),
+            "groups": None if by is None else breakdown(zone, coverage, by),
         }
 
     return inquiry.json(build)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from api.answers import answer, json_bytes, told
+from api.answers import answer, json_bytes, uncached
 from api.auth import Role, Speaker, User, reader, require
 from api.deps import ResidentDep
 from api.examples import described, placed
@@ -54,7 +54,7 @@ def get_geocodes(
 def post_geocodes(user: Staff, resident: ResidentDep, key: IdempotencyKey = None) -> Response:
     """Place every enterprise whose address leads to one place by the profile's terms, and no other."""
     made = geocoding.take_certain(resident, by=user.name, key=key)
-    return told(made)
+    return uncached(made)
 
 
 @router.get(
@@ -90,7 +90,7 @@ def post_location(
     lonlat = None if said.lon is None or said.lat is None else (said.lon, said.lat)
     where = geocoding.Place(said.candidate, lonlat, said.accuracy_m, by=user.name)
     made = geocoding.place(resident, enterprise, where, key=key)
-    return told(made, 201)
+    return uncached(made, 201)
 
 
 @router.delete(
@@ -103,4 +103,4 @@ def delete_location(
 ) -> Response:
     """Leave it without a location; the place is kept as given up, and not taken again by itself."""
     made = geocoding.take_back(resident, enterprise, by=user.name, key=key)
-    return told(made)
+    return uncached(made)

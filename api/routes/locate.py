@@ -17,7 +17,7 @@ from api.auth import reader
 from api.deps import get_resident, get_scope, get_whereabouts
 from api.examples import located
 from api.questions import get_level, parameters_of, read_query
-from geo.workflows.assignment.locating import MOST_PLACES, Standing, describe_place, describe_places
+from geo.workflows.assignment.locating import MOST_PLACES, ReadyGrids, describe_place, describe_places
 
 router = APIRouter(tags=["locate"], dependencies=[reader])
 
@@ -60,23 +60,23 @@ class Places(Wish):
 async def get_place(request: Request) -> Response:
     """Say which grid covers a place, by which rule, and how far from its border it is."""
     place = read_query(request, Place)
-    standing = await _standing(request, place)
-    return _answer(describe_place(standing, place.lon, place.lat))
+    grids = await _ready(request, place)
+    return _answer(describe_place(grids, place.lon, place.lat))
 
 
 @router.post("/locate", summary="Which grids places are in", responses=located("places.json"))
 async def post_places(request: Request, wish: Annotated[Places, Body()]) -> Response:
     """Say which grids cover up to 10,000 places, in their order."""
-    standing = await _standing(request, wish)
+    grids = await _ready(request, wish)
     given = np.array([place or (np.nan, np.nan) for place in wish.places], dtype=np.float64).reshape(-1, 2)
     x, y = given[:, 0], given[:, 1]
     if len(given) == 1:
         # In a thread many would hold nobody up; for one the way there is the longer part.
-        return _answer(describe_places(standing, x, y))
-    return _answer(await run_in_threadpool(describe_places, standing, x, y))
+        return _answer(describe_places(grids, x, y))
+    return _answer(await run_in_threadpool(describe_places, grids, x, y))
 
 
-async def _standing(request: Request, wish: Wish) -> Standing:
+async def _ready(request: Request, wish: Wish) -> ReadyGrids:
     """Return the grids that are asked about: at once where they are at hand, else in a thread."""
     level = get_level(get_resident(request).profile, wish.basis, wish.level)
     scope = get_scope(wish.release, wish.on)
@@ -84,7 +84,7 @@ async def _standing(request: Request, wish: Wish) -> Standing:
     held = whereabouts.held(level, release=scope.release, on=scope.on)
     if held is not None:
         return held
-    return await run_in_threadpool(whereabouts.standing, level, release=scope.release, on=scope.on)
+    return await run_in_threadpool(whereabouts.ready, level, release=scope.release, on=scope.on)
 
 
 def _answer(value: dict[str, Any]) -> Response:

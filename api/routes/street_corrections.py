@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from api.answers import told
+from api.answers import uncached
 from api.auth import Speaker, reader
 from api.deps import ResidentDep
 from api.examples import listed, said
@@ -49,7 +49,7 @@ class StreetCorrection(Body):
 )
 def get_corrections(resident: ResidentDep) -> Response:
     """Return what people correct of streets and nobody took back; `holds` is false from its last day on."""
-    return told({"corrections": street_corrections.rows(resident)})
+    return uncached({"corrections": street_corrections.rows(resident)})
 
 
 @router.post(
@@ -71,7 +71,7 @@ def post_correction(
         until=correction.until,
         by=user.name,
     )
-    return told(street_corrections.make(resident, spoken, key=key), 201)
+    return uncached(street_corrections.make(resident, spoken, key=key), 201)
 
 
 @router.delete(
@@ -81,4 +81,4 @@ def post_correction(
 )
 def delete_correction(user: Speaker, resident: ResidentDep, number: Number) -> Response:
     """Let the streets count as their file says; the correction is kept as taken back."""
-    return told(street_corrections.undo(resident.engine, number, by=user.name))
+    return uncached(street_corrections.undo(resident.engine, number, by=user.name))

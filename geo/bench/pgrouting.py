@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 import psycopg
-from sqlalchemy.engine import make_url
 
+from geo.bench.server import connect
 from geo.bench.town import METRES, Town
 from geo.bench.walkers import Run
 from geo.store.cluster.private import superuser_url
@@ -30,14 +30,7 @@ _ANSWER = """
 def pgrouting(url: str, town: Town) -> Run:
     """Ask pgRouting in a private cluster; the table is made before the clock runs."""
     # Only a superuser may install an extension, and the cluster is there for the measurement alone.
-    place = make_url(superuser_url(url))
-    connection = psycopg.connect(
-        host=str(place.query["host"]),
-        port=str(place.query["port"]),
-        user=place.username,
-        dbname=place.database,
-        autocommit=True,
-    )
+    connection = connect(superuser_url(url), autocommit=True)
     network = town.network
     connection.execute(_TABLE)
     with connection.cursor().copy("COPY bench_edges FROM STDIN") as copy:
@@ -60,13 +53,7 @@ def _ask(connection: psycopg.Connection, town: Town) -> Floats:
 
 def absent(url: str) -> str | None:
     """Return why pgRouting cannot be asked, None where it can."""
-    place = make_url(url)
-    with psycopg.connect(
-        host=str(place.query["host"]),
-        port=str(place.query["port"]),
-        user=place.username,
-        dbname=place.database,
-    ) as connection:
+    with connect(url) as connection:
         known = connection.execute(
             "SELECT 1 FROM pg_available_extensions WHERE name = 'pgrouting'"
         ).fetchone()

@@ -29,19 +29,20 @@ _ANSWER = """
 """
 
 
+def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection:
+    """Open a connection of the driver's own to the database at a SQLAlchemy URL."""
+    place = make_url(url)
+    arguments = place.get_dialect()().create_connect_args(place)[1]
+    return psycopg.connect(**arguments, autocommit=autocommit)
+
+
 def postgis(url: str, question: Question) -> Callable[[], Cells]:
     """Ask PostGIS at a SQLAlchemy URL for ``min(grid)`` over ``ST_Covers``."""
     return partial(_ask, url, question, shapely.to_wkb(question.grids, hex=True))
 
 
 def _ask(url: str, question: Question, shapes: npt.NDArray[Any]) -> Cells:
-    place = make_url(url)
-    with psycopg.connect(
-        host=str(place.query["host"]),
-        port=str(place.query["port"]),
-        user=place.username,
-        dbname=place.database,
-    ) as connection:
+    with connect(url) as connection:
         connection.execute(_TABLES)
         with connection.cursor().copy("COPY bench_grids FROM STDIN") as copy:
             copy.write("".join(f"{i}\t{shape}\n" for i, shape in enumerate(shapes)))

@@ -11,7 +11,7 @@ import shapely
 from geo.findings import FIXES, MAKE_VALID, WIDE, Finding, Tolerances, labels
 from geo.mending.law import Task, changed_rows, mend_within_law, still_there
 from geo.mending.movement import Movement, moved_ground, movement
-from geo.mending.settlement import Standing
+from geo.mending.settlement import StandingGrids
 from geo.partition.outlines import GeometryArray, IntArray, Outlines, make_outlines
 
 _TOLERANCES = Tolerances()
@@ -85,7 +85,7 @@ def mend(
     rows = _in_order(before, _neighbourhood(before.shapes, consented))
     task = Task(
         replace(before, names=tuple(names[row] for row in rows), shapes=before.shapes[rows]),
-        Standing(grids["code"].iloc[rows].tolist(), standing),
+        StandingGrids(grids["code"].iloc[rows].tolist(), standing),
         choices,
         tolerances,
     )

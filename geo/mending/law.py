@@ -8,7 +8,7 @@ import shapely
 
 from geo.findings import FILL, MAKE_VALID, SNAP, WIDE, Finding, Tolerances
 from geo.mending.movement import movement, too_far
-from geo.mending.settlement import Standing, settle
+from geo.mending.settlement import StandingGrids, settle
 from geo.partition.examination import find_mendable
 from geo.partition.outlines import BoolArray, GeometryArray, IntArray, Outlines
 
@@ -24,7 +24,7 @@ class Task:
     ----------
     outlines : Outlines
         All grids that can be concerned.
-    standing : Standing
+    standing : StandingGrids
         Who holds a place today.
     choices : collection of str
         Fixes, and `WIDE`.
@@ -33,7 +33,7 @@ class Task:
     """
 
     outlines: Outlines
-    standing: Standing
+    standing: StandingGrids
     choices: Collection[str]
     tolerances: Tolerances
 

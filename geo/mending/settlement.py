@@ -17,7 +17,7 @@ from geo.partition.rings import slivers
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingGrids:
     """Who holds a place in the standing release.
 
     Parameters
@@ -46,7 +46,7 @@ class Standing:
 def settle(
     before: Outlines,
     chosen: Sequence[Finding],
-    standing: Standing,
+    standing: StandingGrids,
     tolerances: Tolerances,
     *,
     snapping: bool,
@@ -59,7 +59,7 @@ def settle(
         Valid polygons.
     chosen : sequence of Finding
         What is to be mended, by the rows of ``before``.
-    standing : Standing
+    standing : StandingGrids
         Who holds a place today.
     tolerances : Tolerances
         ``snap_m``, ``overlap_m2``, ``hole_m2`` and ``sliver_m``.
@@ -115,7 +115,7 @@ def _without_overlaps(
     mosaic: Mosaic,
     outlines: Outlines,
     cut: Collection[tuple[int, ...]],
-    standing: Standing,
+    standing: StandingGrids,
     tolerances: Tolerances,
 ) -> list[frozenset[int]]:
     """Say who keeps each face; a grid that would lose all of them goes first in another round."""

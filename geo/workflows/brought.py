@@ -120,7 +120,7 @@ class Brought(Zone):
             index=grids.index,
         )
 
-    def told(self) -> dict[str, Any]:
+    def provenance(self) -> dict[str, Any]:
         """Return what the files were, and which rows were not taken, as answers say it."""
         return {
             "files": {

@@ -57,11 +57,6 @@ def address(small_url: str) -> Iterator[str]:
             yield found
 
 
-@pytest.fixture
-def watch(browser: Visitor) -> Watch:
-    return Watch(browser)
-
-
 def colours(page: Page) -> int:
     """Return how many different colours the canvas of the clickable layers shows."""
     count: int = page.evaluate(

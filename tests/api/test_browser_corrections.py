@@ -1,25 +1,10 @@
 """Missing paths and closed places on the coverage map, in a real browser: by mouse, by finger, by keys."""
 
-from collections.abc import Iterator
-
-import pytest
-from conftest import Visitor
-from districts import cloned, opened, street_ends
+from districts import street_ends
 from playwright.sync_api import Page, expect
-from watching import Watch, served
+from watching import Watch
 
 MAP = "window[document.querySelector('.folium-map').id]"
-
-
-@pytest.fixture(scope="module")
-def address(small_url: str) -> Iterator[str]:
-    with cloned(small_url) as url, opened(url) as engine, served(url, engine) as found:
-        yield found
-
-
-@pytest.fixture
-def watch(browser: Visitor) -> Watch:
-    return Watch(browser)
 
 
 def panel(watch: Watch, address: str) -> Page:
@@ -42,8 +27,10 @@ def street(page: Page) -> list[tuple[float, float]]:
 
 def test_a_path_is_drawn_kept_listed_and_taken_back(address: str, watch: Watch) -> None:
     page = panel(watch, address)
-    # The ground has a wall with gates, so the legend tells of them.
+    # The ground has a wall with gates, so the legend tells of them; a map as narrow as this has it folded.
+    page.click("details.legend summary")
     expect(page.locator("[data-ground]:visible")).to_have_text(["围墙、围栏，不能穿行", "大门"])
+    page.click("details.legend summary")
     places = street(page)
     page.click("[data-kind=link]")
     expect(page.locator("#corrections [name=keep]")).to_be_disabled()

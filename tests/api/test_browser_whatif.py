@@ -1,13 +1,10 @@
 """What if, in a real browser: a station dragged, the figures at once, undone; a proposal published."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from conftest import Visitor
-from districts import cloned, opened
 from playwright.sync_api import Page, expect
-from watching import Watch, served
+from visiting import Visitor
+from watching import Watch
 
 # Where each station's dot stands on the map, in pixels from its corner.
 DOTS = """() => {
@@ -20,17 +17,6 @@ DOTS = """() => {
     });
     return found.sort();
 }"""
-
-
-@pytest.fixture(scope="module")
-def address(small_url: str) -> Iterator[str]:
-    with cloned(small_url) as url, opened(url) as engine, served(url, engine) as found:
-        yield found
-
-
-@pytest.fixture
-def watch(browser: Visitor) -> Watch:
-    return Watch(browser)
 
 
 def opened_page(watch: Watch, address: str) -> Page:

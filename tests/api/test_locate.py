@@ -198,14 +198,14 @@ def test_a_publication_is_seen_after_a_second(template_url: str, tmp_path: Any) 
     with cloned(template_url) as url, opened(url) as engine:
         zone = load_profile("demo")
         whereabouts = Whereabouts(Resident(engine, zone), clock=lambda: now[0])
-        before = whereabouts.standing(zone.counting)
+        before = whereabouts.ready(zone.counting)
         assert whereabouts.held(zone.counting) is before
         path = geojson(tmp_path / "grids.geojson", [(square(0, 0), {"code": "0001"})])
         load_file(engine, zone, path, "grids", options=LoadOptions())
         assert whereabouts.held(zone.counting) is before
         now[0] += 1.1
         assert whereabouts.held(zone.counting) is None
-        after = whereabouts.standing(zone.counting)
+        after = whereabouts.ready(zone.counting)
         assert (before.stamp.release, after.stamp.release) == (None, 1)
         assert after.locator.codes.tolist() == ["0001"]
-        assert whereabouts.standing(zone.counting) is after
+        assert whereabouts.ready(zone.counting) is after

@@ -212,7 +212,7 @@ def test_who_is_known_to_some_metres_alone_is_perhaps_in_reach():
 
 def test_each_shift_is_asked_at_its_own_time(factory):
     coverage = cover(factory, factory.stamp(), Question(minutes=10, at=NIGHT))
-    told = grouping.told(factory, coverage, "shift")
+    told = grouping.breakdown(factory, coverage, "shift")
     rows = {row["group"]: row["enterprises"] for row in told["rows"]}
     assert not told["adds_up"]
     assert {name: (row["covered"], row["total"]) for name, row in rows.items()} == {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.hours import plain_hours, shift_times, standing
+from geo.hours import openness, plain_hours, shift_times
 from geo.promise import Calendar
 
 on = datetime.fromisoformat
@@ -49,7 +49,7 @@ TUESDAY_NIGHT = on("2026-12-01T22:00")
     ],
 )
 def test_standing(text, at, expected):
-    assert standing(text, at, YEAR) == expected
+    assert openness(text, at, YEAR) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,6 @@ def test_shifts_name_their_changes():
 
 @given(st.text(max_size=30))
 def test_whatever_is_written_is_never_open_in_silence(text):
-    assert standing(text, TUESDAY_NIGHT, YEAR) in ("open", "closed", "unknown")
+    assert openness(text, TUESDAY_NIGHT, YEAR) in ("open", "closed", "unknown")
     if plain_hours(text) is None:
-        assert standing(text, TUESDAY_NIGHT, YEAR) == "unknown"
+        assert openness(text, TUESDAY_NIGHT, YEAR) == "unknown"

@@ -5,11 +5,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from metre_drawings import CRS, ORIGIN, box, grids, polygon
 from partition_oracle import moved_too_far, postgis, with_faults
 
 from geo.china import metric_crs
@@ -18,23 +18,7 @@ from geo.findings import CUT, FILL, FIXES, WIDE, Tolerances
 from geo.mending.fixes import Mended, mend
 from geo.partition.examination import examine
 
-CRS = "EPSG:4544"
-ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5
 LIMIT = Tolerances().move_m
-
-
-def polygon(*corners: tuple[float, float]) -> shapely.Polygon:
-    return shapely.Polygon([tuple(ORIGIN + np.array(corner) * STEP) for corner in corners])
-
-
-def box(x: float, y: float, right: float, top: float) -> shapely.Polygon:
-    return polygon((x, y), (right, y), (right, top), (x, top), (x, y))
-
-
-def grids(*shapes: Any) -> gpd.GeoDataFrame:
-    index = pd.RangeIndex(1, len(shapes) + 1, name="row")
-    table = pd.DataFrame({"code": [f"G{i}" for i in range(len(shapes))]}, index=index, dtype="str")
-    return gpd.GeoDataFrame(table, geometry=list(shapes), crs=4326)
 
 
 def mended(frame: gpd.GeoDataFrame, choices: Any = FIXES) -> Mended:

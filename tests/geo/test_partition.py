@@ -11,33 +11,13 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metre_drawings import CRS, box, grids, polygon
 from partition_oracle import postgis
 
 from geo.china import metric_crs
 from geo.errors import CrsUnknown, MissingColumn
 from geo.findings import Finding, count_codes
 from geo.partition.examination import Whole, examine
-
-CRS = "EPSG:4544"
-# A hundred-thousandth of a degree is about a metre: a square of 100 has some 10,600 m².
-ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5
-
-
-def polygon(*corners: tuple[float, float]) -> shapely.Polygon:
-    return shapely.Polygon([tuple(ORIGIN + np.array(corner) * STEP) for corner in corners])
-
-
-def box(x: float, y: float, right: float, top: float) -> shapely.Polygon:
-    return polygon((x, y), (right, y), (right, top), (x, top), (x, y))
-
-
-def grids(
-    *shapes: Any, codes: list[str | None] | None = None, **columns: list[str | None]
-) -> gpd.GeoDataFrame:
-    names = codes or [f"G{i}" for i in range(len(shapes))]
-    index = pd.RangeIndex(1, len(shapes) + 1, name="row")
-    table = pd.DataFrame({"code": names, **columns}, index=index, dtype="str")
-    return gpd.GeoDataFrame(table, geometry=list(shapes), crs=4326)
 
 
 def found(frame: gpd.GeoDataFrame, **options: Any) -> list[Finding]:

@@ -9,30 +9,15 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metre_drawings import STEP, at, box, polygon
 
 from geo.errors import InputError
 from geo.redrawing.drawing import redraw
 from geo.redrawing.strokes import Add, Merge, Name, Remove, Reshape, Split
 
-# A hundred-thousandth of a degree is about a metre.
-ORIGIN, STEP = np.array([104.0, 30.5]), 1e-5
-
-
-def at(x: float, y: float) -> tuple[float, float]:
-    lon, lat = ORIGIN + np.array([x, y]) * STEP
-    return float(lon), float(lat)
-
-
-def polygon(*corners: tuple[float, float]) -> shapely.Polygon:
-    return shapely.Polygon([at(*corner) for corner in corners])
-
 
 def line(*places: tuple[float, float]) -> shapely.LineString:
     return shapely.LineString([at(*place) for place in places])
-
-
-def box(x: float, y: float, right: float, top: float) -> shapely.Polygon:
-    return polygon((x, y), (right, y), (right, top), (x, top))
 
 
 def grids(*shapes: Any) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ from geo.errors import InputError, NotFound
 from geo.profile import Level
 from geo.store import geocodes, overrides, receipts
 from geo.store.engine import reading
-from geo.workflows.assignment.lacking import told
+from geo.workflows.assignment.lacking import geocode_as_told
 from geo.workflows.assignment.marks import known_of, marks, rounded_m
 from geo.workflows.resident import Resident
 
@@ -113,7 +113,7 @@ def _location(
         "loaded_at": f"{origin['loaded_at']:%Y-%m-%dT%H:%M:%SZ}",
         "loaded_by": origin["loaded_by"],
         "path": path.kind if geocode is None else "found",
-        "geocode": None if geocode is None else told(geocode),
+        "geocode": None if geocode is None else geocode_as_told(geocode),
         "crs": path.crs,
         "offset": path.offset,
         "axes_swapped": path.swapped,

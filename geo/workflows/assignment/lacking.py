@@ -99,7 +99,7 @@ def candidates(resident: Resident, enterprise: int) -> dict[str, Any]:
     return row | {
         "outcome": "located",
         "certain": None,
-        "geocode": None if standing is None else told(standing),
+        "geocode": None if standing is None else geocode_as_told(standing),
     }
 
 
@@ -141,7 +141,7 @@ def counts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     }
 
 
-def told(geocode: Mapping[str, Any]) -> dict[str, Any]:
+def geocode_as_told(geocode: Mapping[str, Any]) -> dict[str, Any]:
     """Return a place that was found as the API tells it."""
     values = {name: geocode[name] for name in geocodes.VALUES}
     return {"how": geocode["how"], "by": geocode["by"], "at": f"{geocode['at']:%Y-%m-%dT%H:%M:%SZ}", **values}

@@ -31,7 +31,7 @@ _Question = tuple[str, str, int | None, date | None]
 
 
 @dataclass(frozen=True, eq=False)
-class Standing:
+class ReadyGrids:
     """The grids of one level as they stand at a stamp, ready to be asked."""
 
     stamp: Stamp
@@ -61,15 +61,15 @@ class Whereabouts:
         self._folder = folder
         self._clock = clock
         self._lock = Lock()
-        self._standing: dict[_Question, tuple[float, Standing]] = {}
+        self._ready: dict[_Question, tuple[float, ReadyGrids]] = {}
         self._latest: dict[tuple[str, str], Locator] = {}
 
-    def held(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing | None:
+    def held(self, level: Level, *, release: int | None = None, on: date | None = None) -> ReadyGrids | None:
         """Return the grids where they are at hand, without asking the database; else None."""
-        found = self._standing.get((level.basis, level.name, release, on))
+        found = self._ready.get((level.basis, level.name, release, on))
         return found[1] if found is not None and self._clock() - found[0] <= FRESH_S else None
 
-    def standing(self, level: Level, *, release: int | None = None, on: date | None = None) -> Standing:
+    def ready(self, level: Level, *, release: int | None = None, on: date | None = None) -> ReadyGrids:
         """Return the grids at a release and a day, by default now's; this asks the database for the stamp.
 
         Raises
@@ -79,13 +79,13 @@ class Whereabouts:
         """
         asked = self._clock()
         stamp = self._resident.stamp(release=release, on=on)
-        standing = self._resident.remember(_key(stamp, level), lambda: self._read(stamp, level))
+        grids = self._resident.remember(_key(stamp, level), lambda: self._read(stamp, level))
         with self._lock:
-            fresh = {one: held for one, held in self._standing.items() if asked - held[0] <= FRESH_S}
-            self._standing = fresh | {(level.basis, level.name, release, on): (asked, standing)}
-        return standing
+            fresh = {one: held for one, held in self._ready.items() if asked - held[0] <= FRESH_S}
+            self._ready = fresh | {(level.basis, level.name, release, on): (asked, grids)}
+        return grids
 
-    def _read(self, stamp: Stamp, level: Level) -> Standing:
+    def _read(self, stamp: Stamp, level: Level) -> ReadyGrids:
         """Read the grids and make them ready, from those of another release where only borders differ."""
         with reading(self._resident.engine) as connection:
             partition = boundaries.partitions(connection).get((level.basis, level.name))
@@ -99,15 +99,15 @@ class Whereabouts:
         else:
             locator = renew(latest, grids, shelf=shelf).locator
         self._latest[level.basis, level.name] = locator
-        return Standing(stamp, level, locator, [plain(name) for name in locator.grids["name"]])
+        return ReadyGrids(stamp, level, locator, [plain(name) for name in locator.grids["name"]])
 
 
-def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
+def describe_places(grids: ReadyGrids, x: Floats, y: Floats) -> dict[str, Any]:
     """Return where places are, in their order, with what that was answered from.
 
     Parameters
     ----------
-    standing : Standing
+    grids : ReadyGrids
         The grids.
     x, y : ndarray of float64, shape (n,)
         Longitude and latitude; NaN for no location.
@@ -120,44 +120,44 @@ def describe_places(standing: Standing, x: Floats, y: Floats) -> dict[str, Any]:
         far the grid's border is, None in no grid.
     """
     if len(x) == 1 and np.isfinite([x[0], y[0]]).all():
-        return _scope(standing) | {"places": [_place(standing, float(x[0]), float(y[0]))]}
-    return _scope(standing) | {"places": _places(standing, x, y)}
+        return _scope(grids) | {"places": [_place(grids, float(x[0]), float(y[0]))]}
+    return _scope(grids) | {"places": _places(grids, x, y)}
 
 
-def describe_place(standing: Standing, lon: float, lat: float) -> dict[str, Any]:
+def describe_place(grids: ReadyGrids, lon: float, lat: float) -> dict[str, Any]:
     """Return where one place is, likewise."""
-    return _scope(standing) | _place(standing, lon, lat)
+    return _scope(grids) | _place(grids, lon, lat)
 
 
-def _place(standing: Standing, lon: float, lat: float) -> dict[str, Any]:
-    at_once = ask_at_once(standing.locator, lon, lat)
+def _place(grids: ReadyGrids, lon: float, lat: float) -> dict[str, Any]:
+    at_once = ask_at_once(grids.locator, lon, lat)
     if at_once is not None:
-        return _told(standing, *at_once, [], lon, lat)
-    (place,) = _places(standing, np.array([lon]), np.array([lat]))
+        return _told(grids, *at_once, [], lon, lat)
+    (place,) = _places(grids, np.array([lon]), np.array([lat]))
     return place
 
 
-def _places(standing: Standing, x: Floats, y: Floats) -> list[dict[str, Any]]:
-    locator = standing.locator
+def _places(grids: ReadyGrids, x: Floats, y: Floats) -> list[dict[str, Any]]:
+    locator = grids.locator
     answer = ask(locator, x, y)
     candidates: dict[int, list[str]] = {}
     for point, grid in zip(answer.location.point.tolist(), answer.location.polygon.tolist(), strict=True):
         candidates.setdefault(point, []).append(str(locator.codes[grid]))
     found = zip(answer.first.tolist(), answer.rule.tolist(), x.tolist(), y.tolist(), strict=True)
     return [
-        _told(standing, grid, rule, candidates.get(i, []), lon, lat)
+        _told(grids, grid, rule, candidates.get(i, []), lon, lat)
         for i, (grid, rule, lon, lat) in enumerate(found)
     ]
 
 
 def _told(
-    standing: Standing, grid: int, rule: int, candidates: list[str], lon: float, lat: float
+    grids: ReadyGrids, grid: int, rule: int, candidates: list[str], lon: float, lat: float
 ) -> dict[str, Any]:
     """Return what is told of one place; the grid and the rule by their positions."""
-    locator = standing.locator
+    locator = grids.locator
     return {
         "code": None if grid < 0 else str(locator.codes[grid]),
-        "name": None if grid < 0 else standing.names[grid],
+        "name": None if grid < 0 else grids.names[grid],
         "status": STATUS_OF_RULE[rule],
         "rule": RULES[rule],
         "candidates": candidates,
@@ -165,8 +165,8 @@ def _told(
     }
 
 
-def _scope(standing: Standing) -> dict[str, Any]:
-    stamp, level = standing.stamp, standing.level
+def _scope(grids: ReadyGrids) -> dict[str, Any]:
+    stamp, level = grids.stamp, grids.level
     return {
         "release": stamp.release,
         "on": stamp.on.isoformat(),

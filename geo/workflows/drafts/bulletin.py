@@ -17,7 +17,7 @@ from geo.store import drafts, jobs, steps, tallies
 from geo.store.drafts import Draft
 from geo.store.engine import reading
 from geo.store.jobs import Job
-from geo.workflows.drafts.verdicts import counted, finding_of, told
+from geo.workflows.drafts.verdicts import counted, finding_of, numbered
 
 _STOPPED = "The reading of the file was stopped before its end; have it read again, or put the draft away."
 
@@ -104,7 +104,7 @@ def findings(engine: Engine, draft_id: int, step: int) -> dict[str, Any]:
     """Return the findings on a step of a draft, and that step."""
     with reading(engine) as connection:
         verdicts = steps.findings_of(connection, draft_id, step)
-    return {"step": step, "findings": told(verdicts), "counts": counted(verdicts)}
+    return {"step": step, "findings": numbered(verdicts), "counts": counted(verdicts)}
 
 
 def findings_of(engine: Engine, draft_id: int, step: int) -> list[Finding]:

@@ -56,7 +56,7 @@ def finding_of(verdict: Mapping[str, Any]) -> Finding:
     )
 
 
-def told(verdicts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def numbered(verdicts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return findings as programs are told them; their ids hold for this step."""
     return [
         {"id": number, **{name: value for name, value in one.items() if name not in _INNER}}

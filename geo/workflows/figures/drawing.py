@@ -16,7 +16,7 @@ from geo.store.boundaries import GRID, PARK
 from geo.store.engine import reading
 from geo.workflows.ground.district import Stamp
 from geo.workflows.reach.asking import Question
-from geo.workflows.reach.circling import Figure, circle, told
+from geo.workflows.reach.circling import Figure, circle, describe
 from geo.workflows.reach.covering import cover
 from geo.workflows.resident import Resident
 
@@ -141,7 +141,7 @@ def circles(
     drawn = circle(resident, wanted, question, limits, figure)
 
     def build() -> bytes:
-        way = told(resident, drawn)["method"]
+        way = describe(resident, drawn)["method"]
         properties = [
             {
                 "minutes": row.minutes,

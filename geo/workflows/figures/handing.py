@@ -160,7 +160,7 @@ def _enterprises(zone: Zone, coverage: Coverage, wanted: Wanted) -> gpd.GeoDataF
 
 
 def _groups(zone: Zone, coverage: Coverage, wanted: Wanted) -> pd.DataFrame:
-    told = grouping.told(zone, coverage, wanted.by)["rows"]
+    told = grouping.breakdown(zone, coverage, wanted.by)["rows"]
     lines = [
         {"group": row["group"], "denominator": name, **row[name]}
         for row in told

@@ -41,7 +41,7 @@ class Room:
     capacity: Capacities
     allotment: Allotment
 
-    def told(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the sums: served, in reach without room, out of reach; and the stations that are full."""
         found = self.allotment
         limits = zip(self.keys, self.capacity.tolist(), found.load.tolist(), strict=True)
@@ -74,7 +74,7 @@ def room_told(zone: Zone, coverage: Coverage) -> dict[str, Any] | None:
     found = room_of(zone, coverage)
     if found is None:
         return None
-    return {"of": "workers" if coverage.totals["workers"] is not None else "enterprises"} | found.told()
+    return {"of": "workers" if coverage.totals["workers"] is not None else "enterprises"} | found.to_dict()
 
 
 def capacities(stations: pd.DataFrame) -> Capacities:

@@ -122,7 +122,7 @@ def _rooms(effect: Effect) -> dict[str, Any] | None:
         return None
     of = "workers" if effect.counted else "enterprises"
     before, after = effect.rooms
-    return {"of": of, "before": before.told(), "after": after.told()}
+    return {"of": of, "before": before.to_dict(), "after": after.to_dict()}
 
 
 def _side(effect: Effect, rows: Row, workers: int) -> dict[str, int | None]:

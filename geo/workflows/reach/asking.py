@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from geo.errors import InputError
-from geo.hours import standing
+from geo.hours import openness
 from geo.profile import Profile
 from geo.streets.network import Mode
 from geo.workflows.ground.district import District
@@ -78,16 +78,16 @@ def decided(district: District, question: Question) -> Question:
     return replace(question, method=method)
 
 
-def standings(district: District, at: datetime) -> "pd.Series[str]":
+def openings(district: District, at: datetime) -> "pd.Series[str]":
     """Say of each facility whether it is ``open``, ``closed`` or ``unknown`` at a moment."""
-    words = [standing(text, at, district.calendar) for text in district.stations["opening_hours"]]
+    words = [openness(text, at, district.calendar) for text in district.stations["opening_hours"]]
     return pd.Series(pd.array(words, dtype="str"), index=district.stations.index)
 
 
 def chosen(district: District, question: Question) -> "pd.Series[bool]":
     """Flag the facilities that count for a question."""
     flags = eligible(district, question)
-    return flags if question.at is None else flags & (standings(district, question.at) == "open")
+    return flags if question.at is None else flags & (openings(district, question.at) == "open")
 
 
 def eligible(district: District, question: Question) -> "pd.Series[bool]":

@@ -121,7 +121,7 @@ def circle(
     return zone.remember(key, lambda: _circles(zone, district, question, steps, figure))
 
 
-def told(zone: Zone, drawn: Circles) -> dict[str, Any]:
+def describe(zone: Zone, drawn: Circles) -> dict[str, Any]:
     """Return what an answer says of how its circles were drawn."""
     figure, said = drawn.figure, method(zone, drawn.question)
     if drawn.radii_m:

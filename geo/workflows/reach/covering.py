@@ -15,7 +15,7 @@ from geo.streets.paces import speeds_km_h
 from geo.workflows.ground.district import District, Stamp
 from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import roads
-from geo.workflows.reach.asking import Question, check, chosen, decided, eligible, standings
+from geo.workflows.reach.asking import Question, check, chosen, decided, eligible, openings
 from geo.workflows.reach.roads import Floats
 
 
@@ -148,7 +148,7 @@ def _hours(
     none = np.zeros(len(demand), dtype=bool)
     if question.at is None:
         return None, none
-    able, state = eligible(district, question), standings(district, question.at)
+    able, state = eligible(district, question), openings(district, question.at)
     unknown = np.flatnonzero((able & (state == "unknown")).to_numpy(dtype=bool))
     reach = ruler(resident, district, question, unknown)("enterprises") if len(unknown) else None
     near = none if reach is None else reach.minutes <= question.minutes

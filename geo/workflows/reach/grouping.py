@@ -60,7 +60,7 @@ def labels(zone: Zone, coverage: Coverage, by: By) -> "pd.Series[str]":
     return named(details["industry"].astype("str").str[:1])
 
 
-def told(zone: Zone, coverage: Coverage, by: By) -> dict[str, Any]:
+def breakdown(zone: Zone, coverage: Coverage, by: By) -> dict[str, Any]:
     """Return the groups as the API and the command line give them; ``adds_up`` where they are parts."""
     return {
         "by": by,
