@@ -6,10 +6,11 @@ import geopandas as gpd
 import numpy as np
 from scipy.sparse import csr_array
 
-from geo.circles.areas import Lattice, contours
+from geo.circles.areas import Lattice
+from geo.circles.contours import Outline, multipolygons, outline
 from geo.circles.territories import ringed
 from geo.streets.arcs import Nodes
-from geo.streets.network import Floats, Ints
+from geo.streets.network import Ints
 
 
 def areas_alone(
@@ -38,35 +39,27 @@ def areas_alone(
         By station, then limit: ``minutes``, ``source`` (the row of the station), ``area_m2`` and a
         MultiPolygon in EPSG:4326; a station that reaches nothing has none.
     """
-    said: list[float] = []
-    source: list[int] = []
-    parts = []
-    for row in range(minutes.shape[0]):
+    limits, band = sorted(limits), 2 * lattice.spacing_m / speed_m_per_min
+    drawn: list[Outline] = []
+    source = np.flatnonzero(np.diff(minutes.indptr))
+    whole, (easting, northing) = np.full(lattice.shape, np.inf), lattice.axes
+    for row in source.tolist():
         own = slice(minutes.indptr[row], minutes.indptr[row + 1])
-        if own.start == own.stop:
-            continue
-        field, origin = _field(lattice, minutes.indices[own], minutes.data[own])
-        for limit in sorted(limits):
-            parts.append(
-                contours(
-                    field,
-                    limit,
-                    origin_xy=origin,
-                    spacing_m=lattice.spacing_m,
-                    speed_m_per_min=speed_m_per_min,
-                )
-            )
-            said.append(limit)
-            source.append(row)
-    return ringed(said, np.array(source, dtype=np.int64), parts, crs=lattice.crs)
+        point, box = minutes.indices[own], _around(lattice, minutes.indices[own])
+        for limit in limits:
+            # What is not entered is as far beyond the limit as counts.
+            whole.put(point, minutes.data[own].clip(limit - band, limit + band))
+            field = whole[box].clip(max=limit + band)
+            drawn.append(outline(easting[box], northing[box], field, limit, band))
+        whole.put(point, np.inf)
+    said = np.tile(np.array(limits, dtype=float), len(source))
+    return ringed(said, np.repeat(source, len(limits)), multipolygons(drawn), crs=lattice.crs)
 
 
-def _field(lattice: Lattice, point: Ints | Nodes, minutes: Floats) -> tuple[Floats, tuple[float, float]]:
-    """Return the times on the part of the lattice round some points, and its south-western point."""
-    row, column = np.divmod(point, lattice.shape[1])
-    south, west = max(int(row.min()) - 1, 0), max(int(column.min()) - 1, 0)
-    north, east = min(int(row.max()) + 2, lattice.shape[0]), min(int(column.max()) + 2, lattice.shape[1])
-    field = np.full((north - south, east - west), np.inf)
-    field[row - south, column - west] = minutes
-    x, y = lattice.origin_xy
-    return field, (x + west * lattice.spacing_m, y + south * lattice.spacing_m)
+def _around(lattice: Lattice, point: Ints | Nodes) -> tuple[slice, slice]:
+    """Return the rows and columns of a lattice that points, in order, take up, and one more round them."""
+    rows, columns = lattice.shape
+    column = point % columns
+    south, north = int(point[0]) // columns, int(point[-1]) // columns
+    west, east = int(column.min()), int(column.max())
+    return slice(max(south - 1, 0), min(north + 2, rows)), slice(max(west - 1, 0), min(east + 2, columns))

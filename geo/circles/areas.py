@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
-from contourpy import FillType, contour_generator
 from pyproj import Transformer
 
+from geo.circles.contours import Geometries, as_multipolygon, multipolygons, outline
 from geo.errors import InputError
 from geo.frames import CRS
 from geo.streets.network import Floats, Network
@@ -51,6 +48,14 @@ class Lattice:
         y, x = np.divmod(np.arange(rows * columns), columns)
         points: Floats = np.column_stack([x, y]) * self.spacing_m + np.array(self.origin_xy)
         return points
+
+    @property
+    def axes(self) -> tuple[Floats, Floats]:
+        """The easting and the northing of each point in metres, (rows, columns) that take no memory."""
+        rows, columns = self.shape
+        x = self.origin_xy[0] + np.arange(columns) * self.spacing_m
+        y = self.origin_xy[1] + np.arange(rows) * self.spacing_m
+        return np.broadcast_to(x, self.shape), np.broadcast_to(y[:, None], self.shape)
 
     @property
     def points_lonlat(self) -> Floats:
@@ -138,45 +143,12 @@ def service_areas(
         A row for each limit, from the smallest: ``minutes``, ``area_m2`` in the lattice's system,
         and a MultiPolygon in EPSG:4326.
     """
-    field = minutes.reshape(lattice.shape)
-    draw = partial(
-        contours,
-        field,
-        origin_xy=lattice.origin_xy,
-        spacing_m=lattice.spacing_m,
-        speed_m_per_min=speed_m_per_min,
-    )
-    return _frame([draw(limit) for limit in sorted(limits)], limits, lattice.crs)
-
-
-def contours(
-    field: Floats,
-    limit: float,
-    *,
-    origin_xy: tuple[float, float],
-    spacing_m: float,
-    speed_m_per_min: float,
-) -> Any:
-    """Return what is within a limit as a geometry in metres; see `service_areas`.
-
-    Parameters
-    ----------
-    field : ndarray (rows, columns)
-        Minutes, inf or NaN where out of reach.
-    limit : float
-        The minutes to draw.
-    origin_xy : (float, float)
-        The south-western point.
-    spacing_m, speed_m_per_min : float
-        Between two points, and of the times.
-    """
-    band = 2 * spacing_m / speed_m_per_min
-    rows, columns = field.shape
-    x = origin_xy[0] + np.arange(columns) * spacing_m
-    y = origin_xy[1] + np.arange(rows) * spacing_m
-    z = np.clip(np.nan_to_num(field, nan=np.inf), limit - band, limit + band)
-    drawn = contour_generator(x, y, z, fill_type=FillType.ChunkCombinedOffsetOffset)
-    return _polygons(*drawn.filled(limit - 2 * band, limit))
+    band = 2 * lattice.spacing_m / speed_m_per_min
+    field, (x, y) = np.nan_to_num(minutes.reshape(lattice.shape), nan=np.inf), lattice.axes
+    drawn = [
+        outline(x, y, np.clip(field, limit - band, limit + band), limit, band) for limit in sorted(limits)
+    ]
+    return _frame(multipolygons(drawn), limits, lattice.crs)
 
 
 def disc_areas(
@@ -201,27 +173,13 @@ def disc_areas(
         As `service_areas`. A quarter of a circle is drawn by 16 chords, 0.2 % short in area.
     """
     points = shapely.points(sources_xy[np.isfinite(sources_xy).all(axis=1)])
-    areas: list[Any] = [shapely.union_all(shapely.buffer(points, radius, quad_segs=16)) for radius in radii_m]
+    areas = np.empty(len(radii_m), dtype=object)
+    for i, radius in enumerate(radii_m):
+        areas[i] = as_multipolygon(shapely.union_all(shapely.buffer(points, radius, quad_segs=16)))
     return _frame(areas, limits, crs)
 
 
-def _polygons(points: list[Any], rings: list[Any], polygons: list[Any]) -> Any:
-    """Join contourpy's offset arrays into one shapely geometry."""
-    if points[0] is None:
-        return shapely.MultiPolygon()
-    offsets = (rings[0].astype(np.int64), polygons[0].astype(np.int64))
-    parts = shapely.from_ragged_array(shapely.GeometryType.POLYGON, points[0], offsets)
-    if shapely.is_valid(parts).all():
-        return shapely.multipolygons(parts)
-    # Where points of the lattice lie exactly on the limit, rings may touch along a line.
-    return shapely.union_all(shapely.make_valid(parts))
-
-
-def _frame(areas: list[Any], limits: Sequence[float], crs: str) -> gpd.GeoDataFrame:
-    """Return the areas as MultiPolygons in EPSG:4326 with their size in metres."""
-    multi: npt.NDArray[Any] = np.empty(len(areas), dtype=object)
-    for i, area in enumerate(areas):
-        parts = shapely.get_parts(area)
-        multi[i] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
+def _frame(multi: Geometries, limits: Sequence[float], crs: str) -> gpd.GeoDataFrame:
+    """Return MultiPolygons in EPSG:4326 with their size in metres."""
     columns = {"minutes": np.array(sorted(limits), dtype=float), "area_m2": shapely.area(multi)}
     return gpd.GeoDataFrame(columns, geometry=multi, crs=crs).to_crs(CRS)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.circles.areas import Lattice
+from geo.circles.contours import as_multipolygon
 from geo.frames import CRS
 from geo.streets.network import Floats, Ints
 
@@ -86,10 +87,9 @@ def divided(areas: gpd.GeoDataFrame, owners: Ints, ground: npt.NDArray[Any], *, 
 
 def ringed(minutes: Sequence[float] | Floats, source: Ints, parts: Any, *, crs: str) -> gpd.GeoDataFrame:
     """Return areas of stations as MultiPolygons in EPSG:4326 with their size, without the empty ones."""
-    multi: npt.NDArray[Any] = np.empty(len(parts), dtype=object)
-    for i, part in enumerate(parts):
-        pieces = shapely.get_parts(part)
-        multi[i] = shapely.multipolygons(pieces[shapely.get_dimensions(pieces) == 2])
+    multi: npt.NDArray[Any] = np.array(parts, dtype=object)
+    for i in np.flatnonzero(shapely.get_type_id(multi) != shapely.GeometryType.MULTIPOLYGON).tolist():
+        multi[i] = as_multipolygon(multi[i])
     columns = {"minutes": np.asarray(minutes, dtype=float), "source": source, "area_m2": shapely.area(multi)}
     frame = gpd.GeoDataFrame(columns, geometry=multi, crs=crs)
     return frame[frame["area_m2"] > 0].reset_index(drop=True).to_crs(CRS)

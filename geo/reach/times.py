@@ -66,9 +66,10 @@ def travel_minutes(
     """
     limit = limit_units(limit_minutes, speed=speed_m_per_min)
     nodes = search.nearest_of_nodes(network.arcs, sources.places, limit=limit)
-    found = search.nearest_of_targets(network.arcs, sources.places, targets.places, nodes)
-    minutes, nearest = search.apart(found, limit=limit, speed=speed_m_per_min)
-    return Reach(minutes[0], nearest[0], minutes[1], nearest[1])
+    found = search.nearest_of_targets(
+        network.arcs, sources.places, targets.places, nodes, limit=limit, speed=speed_m_per_min
+    )
+    return Reach(*found)
 
 
 def disc_minutes(sources_xy: Floats, targets_xy: Floats, *, speed_m_per_min: float, detour: float) -> Reach:

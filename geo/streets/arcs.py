@@ -34,6 +34,8 @@ Sorted: TypeAlias = tuple[Ints, Ints, Ints, Ints]
 """Places by edge: their order, where those of each edge begin in it, their units along it and aside."""
 Board: TypeAlias = tuple[Ints, Bytes]
 """The units to each place, ``NEVER`` where it is not marked; which blocks of places have a mark."""
+Nearest: TypeAlias = tuple[Floats, Ints, Floats, Ints]
+"""The minutes from the nearest source and which it is, and of the second nearest; inf and -1 for none."""
 Streets: TypeAlias = tuple[Ints, Nodes, Nodes, Nodes, Ints, Ints, Ints]
 """``first``, ``edge`` of `Arcs`, and what `Edges` has."""
 Ways: TypeAlias = tuple[Ints, Nodes, Ints]
@@ -47,6 +49,7 @@ GRAPH = "Tuple((int64[::1], int32[::1], int32[::1], int64[::1]))"
 EDGES = "Tuple((int32[::1], int32[::1], int64[::1], int64[::1], int64[::1]))"
 PLACES = "UniTuple(int64[::1], 3)"
 KEYS = "int64[:, ::1]"
+NEAREST = "Tuple((float64[::1], int64[::1], float64[::1], int64[::1]))"
 QUEUE = "Tuple((int32[::1], int64[::1], int32[::1], int32[::1], int64))"
 STREETS = "Tuple((int64[::1], int32[::1], int32[::1], int32[::1], int64[::1], int64[::1], int64[::1]))"
 SORTED = "UniTuple(int64[::1], 4)"

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Floats, Ints, Keys, Places, Rows, metres
+from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Floats, Ints, Keys, Nearest, Places, Rows, metres
 
 CHUNK = 64
 
@@ -50,11 +50,12 @@ def rows(arcs: Arcs, sources: Places, places: Places, limit: int, speed: float) 
     return begin, np.concatenate([*columns, empty]).astype(np.int32), np.concatenate([*minutes, empty])
 
 
-def apart(keys: Keys, limit: int, speed: float) -> tuple[Floats, Ints]:
+def apart(keys: Keys, limit: int, speed: float) -> Nearest:
     """Return the minutes and the sources of keys, inf and -1 for those beyond a limit in units."""
     cost = keys.T >> BITS
-    minutes: Floats = np.where(cost <= limit, metres(cost) / speed, np.inf)
-    return minutes, np.where(cost <= limit, keys.T & MASK, -1)
+    minutes = np.where(cost <= limit, metres(cost) / speed, np.inf)
+    source = np.where(cost <= limit, keys.T & MASK, -1)
+    return minutes[0], source[0], minutes[1], source[1]
 
 
 def nothing(n: int) -> Keys:

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.compiled import available
 from geo.errors import InputError
-from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Floats, Ints, Keys, Nodes, Places, Rows
+from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Ints, Keys, Nearest, Nodes, Places, Rows
 from geo.travel import plain
 
 Answer = TypeVar("Answer")
@@ -54,29 +54,24 @@ def _neighbours(seed: Nodes, nodes: int) -> list[Ints] | list[slice]:
     return [parts[i] for i in np.argsort(np.arange(count) * GOLDEN % 1).tolist()]
 
 
-def nearest_of_targets(arcs: Arcs, sources: Places, targets: Places, keys: Keys) -> Keys:
-    """Return the two nearest sources of each target as keys, those of the nodes being known."""
+def nearest_of_targets(
+    arcs: Arcs, sources: Places, targets: Places, keys: Keys, *, limit: int, speed: float
+) -> Nearest:
+    """Return the two nearest sources of each target within a limit in units, those of nodes being known."""
     if not available():
-        return plain.targets(arcs, sources, targets, keys)
+        return plain.apart(plain.targets(arcs, sources, targets, keys), limit, speed)
     from geo.travel.places import kernels
 
-    found = np.empty((len(targets[0]), 2), dtype=np.int64)
-    there = kernels.sorted_places(sources, len(arcs.edge_from))
+    count, there = len(targets[0]), kernels.sorted_places(sources, len(arcs.edge_from))
+    found = np.empty(count), np.empty(count, np.int64), np.empty(count), np.empty(count, np.int64)
 
     def gather(some: slice) -> None:
-        kernels.gather(arcs.edges, there, _some(targets, some), keys, found[some])
+        minutes, nearest, second_minutes, second = found
+        own = minutes[some], nearest[some], second_minutes[some], second[some]
+        kernels.gather(arcs.edges, there, _some(targets, some), keys, (limit, speed), own)
 
-    shared(gather, len(found), least=100_000)
+    shared(gather, count, least=100_000)
     return found
-
-
-def apart(keys: Keys, *, limit: int, speed: float) -> tuple[Floats, Ints]:
-    """Return the minutes (2, n) and the sources of keys; inf and -1 for those beyond a limit in units."""
-    if not available():
-        return plain.apart(keys, limit, speed)
-    from geo.travel.places import kernels
-
-    return kernels.apart(keys, limit, speed)
 
 
 def each_alone(arcs: Arcs, sources: Places, targets: Places, *, limit: int, speed: float) -> Rows:

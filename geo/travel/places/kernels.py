@@ -9,8 +9,21 @@ from typing import Any
 import numpy as np
 
 from geo.streets.arcs import BITS, MASK, NEVER, SHUT, UNITS_PER_M
-from geo.streets.arcs import BOARD, EDGES, KEYS, PLACES, ROWS, SORTED, STREETS, WAYS
-from geo.streets.arcs import Board, Edges, Floats, Ints, Keys, Nodes, Places, Rows, Sorted, Streets, Ways
+from geo.streets.arcs import BOARD, EDGES, KEYS, NEAREST, PLACES, ROWS, SORTED, STREETS, WAYS
+from geo.streets.arcs import (
+    Board,
+    Edges,
+    Floats,
+    Ints,
+    Keys,
+    Nearest,
+    Nodes,
+    Places,
+    Rows,
+    Sorted,
+    Streets,
+    Ways,
+)
 from geo.compiled import compiled
 
 BLOCK = 64
@@ -70,11 +83,25 @@ def lesser(near: int, then: int, key: int) -> tuple[int, int]:
     return min(near, key), min(then, far)
 
 
-@compiled(f"void({EDGES}, {SORTED}, {PLACES}, {KEYS}, {KEYS})")
-def gather(edges: Edges, sources: Sorted, targets: Places, keys: Keys, found: Keys) -> None:
-    """Enter the two least keys of each target, over either end of its edge and from sources on it."""
+@compiled("void(int64, int64, float64, int64, float64[::1], int64[::1])")
+def tell(key: int, limit: int, speed: float, at: int, minutes: Floats, source: Ints) -> None:
+    """Enter the minutes and the source of a key, inf and -1 where it is beyond a limit in units."""
+    cost = key >> BITS
+    minutes[at] = cost / UNITS_PER_M / speed if cost <= limit else np.inf
+    source[at] = key & MASK if cost <= limit else -1
+
+
+@compiled(f"void({EDGES}, {SORTED}, {PLACES}, {KEYS}, Tuple((int64, float64)), {NEAREST})")
+def gather(
+    edges: Edges, sources: Sorted, targets: Places, keys: Keys, told: tuple[int, float], found: Nearest
+) -> None:
+    """Enter the two nearest sources of each target, over either end of its edge and of those on it.
+
+    ``told`` are the limit in units and the speed.
+    """
     start, end, length, ahead, back = edges
     order, first, begin, access = sources
+    (limit, speed), (minutes, nearest, second_minutes, second) = told, found
     for target in range(len(targets[0])):
         edge, along, near, then = targets[0][target], targets[1][target], NEVER, NEVER
         if edge >= 0:
@@ -85,20 +112,9 @@ def gather(edges: Edges, sources: Sorted, targets: Places, keys: Keys, found: Ke
             for k in range(first[edge], first[edge + 1]):
                 way = straight(ahead[edge], back[edge], length[edge], begin[k], along) + access[k]
                 near, then = lesser(near, then, (way << BITS) | order[k])
-        found[target, 0] = min(near, NEVER) + (targets[2][target] << BITS)
-        found[target, 1] = min(then, NEVER) + (targets[2][target] << BITS)
-
-
-@compiled(f"Tuple((float64[:, ::1], int64[:, ::1]))({KEYS}, int64, float64)")
-def apart(keys: Keys, limit: int, speed: float) -> tuple[Floats, Ints]:
-    """Return the minutes and the sources of keys, inf and -1 for those beyond a limit in units."""
-    minutes, source = np.empty((2, len(keys))), np.empty((2, len(keys)), dtype=np.int64)
-    for side in range(2):
-        for at in range(len(keys)):
-            cost = keys[at, side] >> BITS
-            minutes[side, at] = cost / UNITS_PER_M / speed if cost <= limit else np.inf
-            source[side, at] = keys[at, side] & MASK if cost <= limit else -1
-    return minutes, source
+        leg = targets[2][target] << BITS
+        tell(min(near, NEVER) + leg, limit, speed, target, minutes, nearest)
+        tell(min(then, NEVER) + leg, limit, speed, target, second_minutes, second)
 
 
 @compiled(f"void({STREETS}, int32[::1], int64[::1], {SORTED}, int64, {BOARD})")
