@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo.china import metric_crs
 from geo.frames import CRS, Progress, Reading, Refusal, Said, no_progress
+from geo.partition.meridian import refuse_torn
 from geo.profile import Profile
 from geo.read.door import read_file
 from geo.store import street_corrections
@@ -147,7 +148,7 @@ def bring(files: Files, profile: Profile, *, on_progress: Progress = no_progress
     Raises
     ------
     InputError
-        Where a file cannot be read, or does not say which grids are meant.
+        Where a file cannot be read, does not say which grids are meant, or they lie across 180°.
     """
     wanted = [kind for kind in KINDS if kind in files.paths]
     done = 0
@@ -160,6 +161,7 @@ def bring(files: Files, profile: Profile, *, on_progress: Progress = no_progress
         for kind, reading in zip(wanted, pool.map(read, wanted), strict=True):
             readings[kind], done = reading, done + 1
             on_progress(done / len(wanted), f"{files.paths[kind].name}: {len(reading.frame):,} rows")
+    refuse_torn([reading.frame.geometry for reading in readings.values()])
     return Brought(profile, files, readings)
 
 

@@ -5,11 +5,15 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pytest
+import shapely
 from shapely import box
 
 from geo.contracts import ADDRESSES, GRIDS, PARKS
 from geo.doctor.inspection import Known, Subject, inspect
+from geo.errors import FileRefused
 from geo.findings import Finding
+from geo.partition.meridian import refuse_torn
 from geo.profile import load_profile
 
 PROFILE = load_profile("chengdu")
@@ -152,3 +156,16 @@ def test_grids_across_the_meridian_of_180_are_one_error() -> None:
     nowhere = frame((box(float("inf"), 1, float("inf"), 2), {"code": "A"}), (square(0, 0), {"code": "B"}))
     for drawn in (wrong_sign, nowhere):
         assert not [one for one in inspect(drawn, Subject("grids"), Known()) if one.code == "across-180"]
+
+
+def test_a_place_across_180_is_refused_and_a_wrong_sign_is_not() -> None:
+    def layer(*lon: float) -> gpd.GeoSeries:
+        return gpd.GeoSeries(shapely.points([(one, -16.8) for one in lon]), crs="EPSG:4326")
+
+    refuse_torn([])
+    refuse_torn([layer(179.9, 179.8, -179.9), layer(float("nan"))])
+    refuse_torn([layer(*[174.7] * 300, *[-174.7] * 3)])
+    with pytest.raises(FileRefused, match=r"180°: 2 west of it, 2 east and 0 across"):
+        refuse_torn([layer(179.9, -179.8), layer(179.7, -179.9)])
+    with pytest.raises(FileRefused, match="1 across"):
+        refuse_torn([gpd.GeoSeries([box(-179.9, 1, 179.9, 2)], crs="EPSG:4326")])

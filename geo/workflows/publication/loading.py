@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from geo.contracts import CONTRACTS
 from geo.errors import InputError
 from geo.frames import Progress, Reading, Said, no_progress
+from geo.partition.meridian import refuse_torn
 from geo.profile import Profile
 from geo.read.door import read_file
 from geo.store import loads, releases
@@ -57,6 +58,7 @@ def load_file(
         limits=options.limits,
         on_progress=lambda fraction, message: on_progress(fraction * 0.5, message),
     )
+    refuse_torn([reading.frame.geometry])
     if options.name:
         reading = replace(reading, facts=replace(reading.facts, name=options.name))
     on_progress(0.5, "storing")
