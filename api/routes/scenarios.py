@@ -14,7 +14,7 @@ from api.examples import described, given, kept
 from api.inquiry import Inquiry, InquiryDep
 from api.questions import IdempotencyKey, PageNumber, QuestionDep
 from geo.errors import GeoError
-from geo.workflows.plan import scenarios, sides
+from geo.workflows.plan import overflowing, scenarios, sides
 from geo.workflows.plan.edits import MOST_EDITS, MOST_SERVED, Draft, Edit
 from geo.workflows.plan.whatif import Effect, describe, weigh
 from geo.write.form import ENDINGS, MEDIA, Format
@@ -118,8 +118,24 @@ def post_side(
 
 
 @router.post(
+    "/scenarios/effect/overflow",
+    summary="Whose demand the nearest station has no room for",
+    responses=described("overflow.json"),
+)
+def post_overflow(
+    inquiry: InquiryDep, question: QuestionDep, asked: Question, page: PageNumber = 1
+) -> Response:
+    """Return one page of who overflows after edits, from which station to which, the largest first.
+
+    `amount` counts `of`; where `station_to` is null no station in reach has room. `pairs` are the sums from
+    station to station. Without edits it is so today.
+    """
+    return _fresh(overflowing.listed(inquiry.resident, _effect(inquiry, question, asked), page=page))
+
+
+@router.post(
     "/scenarios/effect/export",
-    summary="Who gains and who loses by edits, as a file",
+    summary="Who gains, loses or overflows by edits, as a file",
     response_class=Response,
     responses=given(),
 )
@@ -128,17 +144,17 @@ def post_export(
     question: QuestionDep,
     asked: Question,
     format_name: Annotated[Format, Query(alias="format", description="Of the file.")] = "xlsx",
+    what: Annotated[Literal["sides", "overflow"], Query(description="Who is in it.")] = "sides",
 ) -> Response:
-    """Return both sides as a download, with Chinese headers and words."""
+    """Return both sides, or whose demand overflows, as a download with Chinese headers and words."""
     effect = _effect(inquiry, question, asked)
+    name = f"{'what-if' if what == 'sides' else what}{ENDINGS[format_name]}"
+    write = sides.write_sides if what == "sides" else overflowing.write_overflow
     with tempfile.TemporaryDirectory(prefix="gridcircle-export-") as folder:
-        path = File(folder) / f"what-if{ENDINGS[format_name]}"
-        sides.write_sides(inquiry.resident, effect, path, format_name)
+        path = File(folder) / name
+        write(inquiry.resident, effect, path, format_name)
         body = path.read_bytes()
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="what-if{ENDINGS[format_name]}"',
-    }
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=MEDIA[format_name], headers=headers)
 
 

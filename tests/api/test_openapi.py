@@ -95,6 +95,7 @@ PINNED = {
     "GET /api/v1/drafts/{id}/ground.geojson",
     "GET /api/v1/scenarios", "POST /api/v1/scenarios", "POST /api/v1/scenarios/effect",
     "POST /api/v1/scenarios/effect/enterprises", "POST /api/v1/scenarios/effect/export",
+    "POST /api/v1/scenarios/effect/overflow",
     "GET /api/v1/scenarios/{id}", "PATCH /api/v1/scenarios/{id}", "DELETE /api/v1/scenarios/{id}",
     "POST /api/v1/scenarios/{id}/publish", "POST /api/v1/siting", "POST /api/v1/siting/candidates",
     "GET /api/v1/street-corrections", "POST /api/v1/street-corrections",
@@ -201,6 +202,10 @@ def real_scenario(client: Client, name: str) -> Any:
     body = {"name": "甲", "edits": [{"new": "n1", "lon": lon, "lat": lat, "name": "新驿站"}]}
     if name.endswith("/effect"):
         return client.post(f"{API}/scenarios/effect?minutes=5", json={"edits": body["edits"]}).json()
+    if name.endswith("/effect/overflow"):
+        full = client.get(f"{API}/stations.geojson").json()["features"][0]["properties"]["id"]
+        edits = [*body["edits"], {"station": full, "capacity": 1}]
+        return client.post(f"{API}/scenarios/effect/overflow?minutes=5", json={"edits": edits}).json()
     if name.endswith("/effect/enterprises"):
         asked = {"edits": body["edits"]}
         return client.post(f"{API}/scenarios/effect/enterprises?minutes=5&side=gained", json=asked).json()

@@ -158,6 +158,31 @@ def test_gains_and_losses_open_into_their_lists_and_files(client: Client, tmp_pa
         }
 
 
+def test_who_overflows_opens_into_its_list_and_file(client: Client, tmp_path: Path) -> None:
+    stations = client.get(f"{API}/stations.geojson").json()["features"]
+    names = {one["properties"]["id"]: one["properties"]["name"] for one in stations}
+    body = {"edits": [{"station": number, "capacity": 60} for number in names]}
+    room = client.post(f"{API}/scenarios/effect?minutes=15", json=body).json()["allotment"]["after"]
+    told = client.post(f"{API}/scenarios/effect/overflow?minutes=15", json=body).json()
+    rows = told["rows"]
+    for page in range(2, told["pages"] + 1):
+        asked = {"minutes": 15, "page": page}
+        rows += client.post(f"{API}/scenarios/effect/overflow", json=body, params=asked).json()["rows"]
+    moved = [row for row in rows if row["station_to"]]
+    assert (told["of"], told["total"]) == ("workers", len(rows))
+    assert sum(row["amount"] for row in moved) == room["elsewhere"] > 0
+    assert sum(row["amount"] for row in rows) - room["elsewhere"] == room["unserved"] > 0
+    assert {row["station_from"] for row in rows} <= {names[one["id"]] for one in room["full"]}
+    assert all(row["minutes_from"] <= row["minutes_to"] <= 15 for row in moved)
+    assert sum(pair["amount"] for pair in told["pairs"]) == sum(row["amount"] for row in rows)
+    (tmp_path / "a.xlsx").write_bytes(
+        client.post(f"{API}/scenarios/effect/export?minutes=15&what=overflow", json=body).content
+    )
+    frame = pd.read_excel(tmp_path / "a.xlsx", engine="openpyxl")
+    assert frame["溢出人数"].sum() == room["elsewhere"] + room["unserved"]
+    assert (frame["转往驿站"] == "没有名额").sum() == len(rows) - len(moved)
+
+
 def test_a_proposed_site_becomes_a_scenario_and_a_station(client: Client) -> None:
     answer = client.post(f"{API}/siting?minutes=5", json={"most": 1}).json()["answer"]
     (site,) = answer["sites"]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from geo.errors import InputError
-from geo.reach.allotment import allot
+from geo.reach.allotment import allot, fill, overflows
+from geo.reach.queue import queue
 
 
 def ways(table) -> csr_array:
@@ -89,6 +90,48 @@ def test_totals_add_up_and_nobody_waits_before_an_open_door(case):
                 else None
             )
             assert near is None or flows[near[1], p] == demand[p]
+
+
+@settings(deadline=None, max_examples=60)
+@given(cases, st.data())
+def test_stations_that_have_gone_or_come_are_filled_as_if_anew(case, data):
+    table, demand, capacity = case
+    flags = st.lists(st.sampled_from(["stays", "moves", "goes"]), min_size=len(table), max_size=len(table))
+    does = np.array(data.draw(flags))
+    then = [row if what == "stays" else row[::-1] for row, what in zip(table, does, strict=True)]
+    # A station that is gone is out of everybody's reach.
+    wanted = allot(
+        ways([[None] * len(demand) if what == "goes" else row for row, what in zip(then, does, strict=True)]),
+        np.array(demand),
+        np.array(capacity, dtype=float),
+    )
+    come = [row if what == "moves" else [None] * len(demand) for row, what in zip(then, does, strict=True)]
+    for compiled in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            if not compiled:
+                patch.setattr("geo.reach.allotment.available", lambda: False)
+            found = fill(
+                queue(ways(table)),
+                np.array(demand),
+                np.array(capacity, dtype=float),
+                kept=does == "stays",
+                more=queue(ways(come)),
+            )
+        for name in ("load", "served", "elsewhere", "first", "unserved", "out_of_reach"):
+            assert getattr(found, name).tolist() == getattr(wanted, name).tolist(), name
+
+
+def test_who_overflows_from_where_to_where():
+    minutes = ways([[2, 1, None], [5, 3, None], [9, None, 4]])
+    found = allot(minutes, np.array([10, 7, 4]), np.array([8.0, 4.0, 5.0]))
+    # The second point fills the first station but for one; the first one goes on, and 4 find no room.
+    point, station, amount = overflows(found)
+    assert point.tolist() == [0, 0, 0]
+    assert station.tolist() == [1, 2, -1]
+    assert amount.tolist() == [4, 1, 4]
+    assert found.first.tolist() == [0, 0, 2]
+    assert found.elsewhere.tolist() == [5, 0, 0]
+    assert found.unserved.tolist() == [4, 0, 0]
 
 
 def test_without_the_compiler_it_is_the_same(monkeypatch):

@@ -99,7 +99,7 @@ def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method
     )
     said = allotting.room_told(full, cover(full, full.stamp(), asked))
     assert said == {
-        "of": "workers", "served": 70, "unserved": 10, "out_of_reach": 16,
+        "of": "workers", "served": 70, "elsewhere": 0, "unserved": 10, "out_of_reach": 16,
         "full": [{"id": 2, "capacity": 40}],
     }  # fmt: skip
 

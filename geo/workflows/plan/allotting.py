@@ -1,7 +1,7 @@
 """Allotting: how much of the demand in reach the stations have room for, as they stand and as they would."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,13 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
-from geo.reach.allotment import Allotment, allot
+from geo.reach.allotment import Amounts, Filling, allot, fill
 from geo.reach.matrix import disc_matrix, travel_matrix
+from geo.reach.queue import Queue, nobody
 from geo.workflows.ground.district import District
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.boards import board, ground
-from geo.workflows.plan.edits import Edit
-from geo.workflows.plan.outlook import edited
+from geo.workflows.plan.outlook import outlook
 from geo.workflows.reach import roads
 from geo.workflows.reach.asking import Question, chosen
 from geo.workflows.reach.covering import Coverage
@@ -33,20 +33,28 @@ class Room:
         The stations that count: their ids, or what a new one goes by.
     capacity : ndarray (stations,)
         What each can serve; NaN without a limit.
-    allotment : Allotment
-        Who is served where.
+    load : ndarray (stations,) int64
+        What each serves.
+    filling : Filling
+        Who is served, and where.
     """
 
     keys: tuple[int | str, ...]
     capacity: Capacities
-    allotment: Allotment
+    load: Amounts
+    filling: Filling
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the sums: served, in reach without room, out of reach; and the stations that are full."""
-        found = self.allotment
-        limits = zip(self.keys, self.capacity.tolist(), found.load.tolist(), strict=True)
+        """Return the sums and the stations that are full.
+
+        ``served``, of them ``elsewhere`` than at the nearest station; ``unserved``, in reach without room;
+        ``out_of_reach``.
+        """
+        found = self.filling
+        limits = zip(self.keys, self.capacity.tolist(), self.load.tolist(), strict=True)
         return {
             "served": int(found.served.sum()),
+            "elsewhere": int(found.elsewhere.sum()),
             "unserved": int(found.unserved.sum()),
             "out_of_reach": int(found.out_of_reach.sum()),
             "full": [{"id": key, "capacity": int(most)} for key, most, load in limits if load >= most],
@@ -66,7 +74,7 @@ def room_of(zone: Zone, coverage: Coverage) -> Room | None:
     known = coverage.totals["workers"] is not None
     workers = coverage.demand["workers"].fillna(0).to_numpy(dtype=np.int64)
     found = allot(_ways(zone, coverage, rows), workers if known else np.ones_like(workers), capacity)
-    return Room(tuple(map(int, district.stations.index[rows])), capacity, found)
+    return Room(tuple(map(int, district.stations.index[rows])), capacity, found.load, found)
 
 
 def room_told(zone: Zone, coverage: Coverage) -> dict[str, Any] | None:
@@ -86,34 +94,53 @@ def capacities(stations: pd.DataFrame) -> Capacities:
 
 
 def rooms(
-    zone: Zone, district: District, question: Question, edits: Sequence[Edit]
+    zone: Zone, district: District, question: Question, stations: pd.DataFrame
 ) -> tuple[Room, Room] | None:
-    """Allot the demand before and after edits; None where no station that counts is limited in either.
+    """Allot the demand as things stand, and to the stations of an outlook; None where none is limited.
 
-    The ways are those that are kept for the board, so an edit costs one bounded search at most.
+    The ways are those that are kept for the board, in the order in which they are served, so an edit costs
+    one bounded search for each new place and one pass over them.
+
+    Parameters
+    ----------
+    stations : DataFrame
+        As `geo.workflows.plan.outlook.outlook` gives them.
     """
-    after = _counted(district, question, edits)
-    before = _counted(district, question, ())
-    if np.isnan(np.concatenate([capacities(before), capacities(after)])).all():
+    limits = capacities(district.stations), capacities(stations[stations["counts"]])
+    if np.isnan(np.concatenate(limits)).all():
         return None
     key = ("room", district.stamp, question)
-    return (
-        zone.remember(key, lambda: _room(zone, district, question, before)),
-        _room(zone, district, question, after),
-    )
-
-
-def _counted(district: District, question: Question, edits: Sequence[Edit]) -> pd.DataFrame:
-    frame = edited(district, edits)
-    return frame[chosen(replace(district, stations=frame), question).to_numpy(dtype=bool)]
+    before = zone.remember(key, lambda: _room(zone, district, question, outlook(district, question, ())))
+    if np.isnan(np.concatenate([before.capacity, limits[1]])).all():
+        return None
+    return before, _room(zone, district, question, stations)
 
 
 def _room(zone: Zone, district: District, question: Question, stations: pd.DataFrame) -> Room:
-    demand = board(zone, district, question).demand
+    demand, measured = board(zone, district, question).demand, ground(zone, district, question)
     amounts = demand.workers if demand.workers_unknown is not None else np.ones_like(demand.workers)
-    capacity = capacities(stations)
-    found = allot(ground(zone, district, question).ways(stations), amounts, capacity)
-    return Room(tuple(stations["key"]), capacity, found)
+    counted = stations[stations["counts"]]
+    rank, stays = counted["rank"].to_numpy(dtype=np.intp), counted["row"].to_numpy() >= 0
+    size = max(len(district.stations), int(rank.max(initial=-1)) + 1)
+    capacity, limits, kept = np.full(size, np.nan), capacities(counted), np.zeros(size, dtype=bool)
+    capacity[rank], kept[rank[stays]] = limits, True
+    come = [
+        (measured.minutes_from(lon, lat)[:, : len(amounts)], rank)
+        for lon, lat, rank in counted[["lon", "lat", "rank"]][~stays].itertuples(index=False)
+    ]
+    found = fill(measured.queue, amounts, capacity, kept=kept, more=_queued(come))
+    return Room(tuple(counted["key"]), limits, found.load[rank], found)
+
+
+def _queued(rows: Sequence[tuple[csr_array, int]]) -> Queue:
+    """Queue the ways of single stations (1, points), each with its rank."""
+    if not rows:
+        return nobody()
+    minutes = np.concatenate([row.data for row, _ in rows])
+    station = np.repeat(np.array([rank for _, rank in rows], dtype=np.int32), [row.nnz for row, _ in rows])
+    point = np.concatenate([row.indices for row, _ in rows]).astype(np.int32)
+    order = np.lexsort((point, station, minutes))
+    return Queue(minutes[order], station[order], point[order])
 
 
 def _ways(zone: Zone, coverage: Coverage, rows: Any) -> csr_array:

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy.sparse import csr_array, vstack
 
 from geo.coverage.board import Board, Demand, Row, box_numbers, empty_board
 from geo.reach.matrix import disc_matrix, travel_matrix
+from geo.reach.queue import Queue, queue
 from geo.streets.network import Floats, Network
 from geo.streets.snapping import Snapped
 from geo.workflows.ground.district import District
@@ -69,8 +70,13 @@ class Ground:
         """Return the targets that a station at a place would reach."""
         return self.minutes_from(lon, lat).indices.astype(np.intp)
 
+    @cached_property
+    def queue(self) -> Queue:
+        """The ways between the enterprises and the stations as they stand, the shortest first."""
+        return queue(self.found[:, : len(self.district.enterprises)])
+
     def ways(self, stations: pd.DataFrame) -> csr_array:
-        """Return the minutes to the enterprises from stations of `geo.workflows.plan.edits.edited`."""
+        """Return the minutes to the enterprises from stations of `geo.workflows.plan.outlook.edited`."""
         row, lonlat = stations["row"].to_numpy(dtype=np.intp), stations[["lon", "lat"]].to_numpy(dtype=float)
         parts = [
             self.found[row[row >= 0]],

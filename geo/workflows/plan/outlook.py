@@ -1,6 +1,7 @@
 """The outlook: the stations as they would stand after the edits of a scenario."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from geo.errors import NotFound
 from geo.workflows.ground.district import District
 from geo.workflows.plan.edits import Edit, check_places
+from geo.workflows.reach.asking import Question, chosen
 
 _NEW: Mapping[str, Any] = {"kind": "station", "functions": [], "lon": None, "lat": None, "row": -1}
 
@@ -18,9 +20,10 @@ def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As the district's, and ``key`` (the id, or what a new one goes by) and ``row`` (of the district's
-        frame; −1 for a new one or one that was moved);
-        closed ones left out; the others in the district's order, then the new ones.
+        As the district's, and ``key`` (the id, or what a new one goes by), ``row`` (of the district's
+        frame; −1 for a new one or one that was moved) and ``rank`` (its place among those of the district and
+        the new ones behind them, which no edit changes); closed ones left out; the others in the district's
+        order, then the new ones.
 
     Raises
     ------
@@ -45,7 +48,14 @@ def edited(district: District, edits: Sequence[Edit]) -> pd.DataFrame:
             place = _place(known, edit.station)
         kept[place] = not edit.closed
         _apply(columns, place, edit)
+    columns["rank"] = list(range(len(kept)))
     return pd.DataFrame(columns)[kept].reset_index(drop=True)
+
+
+def outlook(district: District, question: Question, edits: Sequence[Edit]) -> pd.DataFrame:
+    """Return the stations as `edited` does, and whether each ``counts`` for a question then."""
+    frame = edited(district, edits)
+    return frame.assign(counts=chosen(replace(district, stations=frame), question).to_numpy(dtype=bool))
 
 
 def _place(known: Mapping[int, int], station: int) -> int:

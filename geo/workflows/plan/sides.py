@@ -1,7 +1,6 @@
 """The two sides of a scenario: which enterprises gain and which lose, with their ways before and after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,10 +14,9 @@ from geo.frames import CRS
 from geo.reach.times import Reach, disc_minutes, travel_minutes
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.edits import Edit
-from geo.workflows.plan.outlook import edited
+from geo.workflows.plan.outlook import outlook
 from geo.workflows.plan.whatif import Effect
 from geo.workflows.reach import roads
-from geo.workflows.reach.asking import chosen
 from geo.write.form import Form, Format, WriteReport
 from geo.write.frame import write_frame
 
@@ -99,8 +97,8 @@ def _nearest(
 ) -> tuple[Reach, npt.NDArray[np.object_]]:
     """Return the way of some enterprises to their nearest station after edits, and the stations' names."""
     district, question, circle = effect.district, effect.question, zone.profile.circle
-    frame = edited(district, edits)
-    frame = frame[chosen(replace(district, stations=frame), question).to_numpy(dtype=bool)]
+    frame = outlook(district, question, edits)
+    frame = frame[frame["counts"]]
     # A nearest station of -1 is none, and so is the last of the names.
     named = frame["name"].where(frame["name"].notna(), frame["key"].astype(str))
     names = np.array([*named, None], dtype=object)

@@ -1,18 +1,19 @@
 """What if: who gains and who loses where stations are opened, moved, closed or converted."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geo.coverage.board import Board, Change, Row, change
 from geo.workflows.ground.district import District, Stamp
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.allotting import Room, rooms
-from geo.workflows.plan.boards import board, ground, lonlat
+from geo.workflows.plan.boards import Ground, board, ground, lonlat
 from geo.workflows.plan.edits import Edit, check_edits
-from geo.workflows.plan.outlook import edited
+from geo.workflows.plan.outlook import outlook
 from geo.workflows.reach.asking import Question, chosen, decided
 from geo.workflows.reach.covering import method
 
@@ -70,10 +71,10 @@ def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edi
     question = decided(district, question)
     before = board(resident, district, question)
     counted = chosen(district, question).to_numpy()
-    away, added, count = _moves(resident, district, question, edits, counted)
-    after = before.moved(away, added)
-    stations = int(counted.sum()), count
-    found = rooms(resident, district, question, edits)
+    then = outlook(district, question, edits)
+    after = before.moved(*_moves(ground(resident, district, question), then, counted))
+    stations = int(counted.sum()), int(then["counts"].sum())
+    found = rooms(resident, district, question, then)
     return Effect(district, question, tuple(edits), stations, before, after, change(before, after), found)
 
 
@@ -96,20 +97,16 @@ def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
     }
 
 
-def _moves(
-    resident: Zone, district: District, question: Question, edits: Sequence[Edit], counted: Any
-) -> tuple[list[Row], list[Row], int]:
-    """Return the rows to take off, those to add, and how many facilities count afterwards."""
-    found = ground(resident, district, question)
-    frame = edited(district, edits)
-    counts = chosen(replace(district, stations=frame), question).to_numpy()
+def _moves(found: Ground, frame: pd.DataFrame, counted: Any) -> tuple[list[Row], list[Row]]:
+    """Return the rows to take off, and those to add."""
+    counts = frame["counts"].to_numpy()
     row, places = frame["row"].to_numpy(), frame[["lon", "lat"]].to_numpy(dtype=float)
     kept = np.zeros(len(counted), dtype=bool)
     kept[row[counts & (row >= 0)]] = True
     away = [found.row(int(one)) for one in np.flatnonzero(counted & ~kept)]
     added = [found.row(int(one)) for one in np.flatnonzero(kept & ~counted)]
     added += [found.row_of(*places[one].tolist()) for one in np.flatnonzero(counts & (row < 0))]
-    return away, added, int(counts.sum())
+    return away, added
 
 
 def _rows(board: Board) -> dict[str, Any]:

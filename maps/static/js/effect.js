@@ -74,17 +74,17 @@ export function showSides(place, { gained, lost }, opened) {
   place.replaceChildren(line("gained", gained), line("lost", lost));
 }
 
-/** Say how much of the demand in reach finds room, where stations say what they can serve. */
-export function showRoom(place, room, nameOf) {
+/** Say how much of the demand in reach finds room, where stations say what they can serve; who overflows is `opened()`. */
+export function showRoom(place, room, nameOf, opened) {
   place.hidden = !room;
   if (!room) return;
   const { of, before, after } = room;
-  const line = (part) => element("p", { class: `room-line ${part}` },
-    element("span", {}, t(`whatif.${part}_${of}`, { count: number(after[part]) })),
-    change(of, after[part] - before[part], part === "unserved"));
+  const line = (part, list) => element("p", { class: `room-line ${part}` },
+    element(list && after[part] ? "button" : "span", list && after[part] ? { type: "button", class: "link", onclick: opened } : {}, t(`whatif.${part}_${of}`, { count: number(after[part]) })),
+    change(of, after[part] - before[part], part !== "served"));
   const full = after.full.map((one) => element("li", {}, t("whatif.full_line", { name: nameOf(one.id), capacity: number(one.capacity) })));
   place.replaceChildren(
-    element("h3", {}, t("whatif.room")), line("served"), line("unserved"),
+    element("h3", {}, t("whatif.room")), line("served"), line("elsewhere", true), line("unserved", true),
     element("details", {}, element("summary", {}, t("whatif.full", { count: number(full.length) })), element("ul", { class: "plain-list" }, ...full)));
 }
 

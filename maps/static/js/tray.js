@@ -158,7 +158,20 @@ function table(all) {
   const stations = element("tr", {}, element("th", { scope: "row" }, t("layer.stations")),
     element("td", { class: "count" }, number(able[0]?.effect.stations.before ?? 0)),
     ...able.map(({ effect }) => element("td", { class: "count" }, number(effect.stations.after))));
-  return element("table", { class: "compared" }, element("thead", {}, head), element("tbody", {}, ...rows, ...sides, stations));
+  return element("table", { class: "compared" }, element("thead", {}, head), element("tbody", {}, ...rows, ...sides, stations, ...rooms(able)));
+}
+
+/** Who finds room, where a scenario or today has stations that say what they can serve. */
+function rooms(able) {
+  const some = able.map(({ effect }) => effect.allotment).find(Boolean);
+  if (!some) return [];
+  const line = (words, value) => element("tr", {}, element("th", { scope: "row" }, words),
+    element("td", { class: "count" }, number(value(some.before))),
+    ...able.map(({ effect }) => element("td", { class: "count" }, effect.allotment ? number(value(effect.allotment.after)) : "–")));
+  return [
+    ...["served", "elsewhere", "unserved"].map((part) => line(t(`whatif.row_${part}_${some.of}`), (room) => room[part])),
+    line(t("whatif.row_full"), (room) => room.full.length),
+  ];
 }
 
 function cell(name, { before, after }) {

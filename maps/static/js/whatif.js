@@ -11,6 +11,7 @@ import { element } from "./element.js";
 import { awaitFigures } from "./figures.js";
 import { methodLine } from "./method.js";
 import { fail, quiet, tell } from "./notice.js";
+import { showOverflow } from "./overflow.js";
 import { Pegs } from "./pegs.js";
 import { keyOf, Plan } from "./plan.js";
 import { Proposals } from "./proposals.js";
@@ -184,7 +185,7 @@ function answered(effect, final) {
   showFigures(effect);
   proposals.count(effect.after.workers ? "workers" : "enterprises");
   showSides(document.getElementById("sides"), effect, (side) => showSide(side, { edits: plan.edits, choice }, (error) => fail(error, quiet)));
-  showRoom(document.getElementById("room"), effect.allotment, nameOf);
+  showRoom(document.getElementById("room"), effect.allotment, nameOf, () => showOverflow({ edits: plan.edits, choice }, (error) => fail(error, quiet)));
   dots.show(effect.points);
   document.getElementById("method").textContent = methodLine(effect, choice);
   if (final) {
