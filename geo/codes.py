@@ -82,7 +82,7 @@ def check_credit_code(code: str) -> str | None:
         return f"it has {len(code)} characters instead of 18"
     strange = sorted(set(code) - set(CREDIT_ALPHABET))
     if strange:
-        return f"it holds {'、'.join(strange)}, which no credit code does"
+        return f"it holds {', '.join(strange)}, which no credit code does"
     organisation = code[_ORGANISATION]
     if (check := organisation_code_check_digit(organisation[:8])) != organisation[8]:
         return f"the organisation code in it, {organisation}, should end in {check}"

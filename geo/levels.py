@@ -80,7 +80,7 @@ def _level_of(profile: Profile, default: Level, basis: Any, level: Any) -> tuple
 
 
 def _unknown(row: int, word: str, taken: Level, profile: Profile) -> Refusal:
-    known = "、".join(f"{one.basis}/{one.name}" for one in profile.levels)
+    known = ", ".join(f"{one.basis}/{one.name}" for one in profile.levels)
     sentence = (
         f"The row says “{word}”, which is no level or basis of the profile “{profile.name}”; it was taken "
         f"as {taken.basis}/{taken.name}. The profile has {known}."

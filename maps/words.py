@@ -14,7 +14,7 @@ LANGUAGES = ("zh", "en")
 TAGS: Mapping[str, str] = MappingProxyType({"zh": "zh-Hans", "en": "en"})
 """Language → the tag for ``<html lang>``, which also chooses the script's number formats."""
 
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Words:
     language : str
         One of `LANGUAGES`.
     table : mapping of str to str
-        Dotted key → sentence, with ``{name}`` where a value goes.
+        Dotted key → sentence, with ``{name}`` where a value goes, and ``{name|worker|workers}`` for the word
+        that goes with it: the first with 1, else the second.
     """
 
     language: str
@@ -34,8 +35,15 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the sentence of a key with its values filled in; KeyError where there is none."""
+
+        def fill(place: re.Match[str]) -> str:
+            value = values.get(place[1], place[0])
+            if place[2] is None or value == place[0]:
+                return str(value)
+            return place[2] if str(value) == "1" else place[3]
+
         # In one pass, so that braces in a value stay what they are.
-        return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), self.table[key])
+        return _PLACE.sub(fill, self.table[key])
 
     def known(self, key: str, otherwise: str, **values: object) -> str:
         """Return the sentence of a key made from data, or what stands in where there is none."""

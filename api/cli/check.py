@@ -90,7 +90,7 @@ def _tell_facts(result: dict[str, Any], name: str) -> None:
     name = f"{name} / {result['entry']}" if result["entry"] else name
     tell(f"{name} ({result['format']}, {system}{encoding}): {result['features']:,} features")
     if result["samples"] and result["encoding_how"].startswith("strict"):
-        tell(f"read as {result['encoding']}: {'、'.join(result['samples'])}")
+        tell(f"read as {result['encoding']}: {', '.join(result['samples'])}")
     if result["extent"] is None:
         for one in result["candidates"][:5]:
             tell(f"may be {one['label']} ({one['score']:.2f}): {one['reason']}")

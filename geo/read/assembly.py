@@ -145,7 +145,7 @@ def _require(records: Records, contract: Contract, places: Places, positions: Ma
         column = next(column for column in contract.columns if column.name == "name")
         raise MissingColumn(
             f"The file has no column for the name of its {contract.kind}; head it "
-            f"{'、'.join(column.headers[:3])}.",
+            f"{', '.join(column.headers[:3])}.",
             reason="no-name-column",
             headers=list(column.headers[:3]),
             kind=contract.kind,

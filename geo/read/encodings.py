@@ -37,7 +37,7 @@ def guessed(records: Records) -> tuple[Refusal, ...]:
         Refusal(
             0,
             "encoding-guessed",
-            f"Nothing says the encoding of the text; all of it can be {name} and reads {'、'.join(read)}. "
+            f"Nothing says the encoding of the text; all of it can be {name} and reads {', '.join(read)}. "
             "Say another with --encoding if that is wrong.",
             {"encoding": records.encoding, "how": records.how, "samples": list(read)},
         ),

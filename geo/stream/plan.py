@@ -94,7 +94,7 @@ def _pair(names: Sequence[str], system: System) -> tuple[int, int]:
     x = headers.find(names, LONGITUDE_HEADERS[::step])
     y = headers.find(names, LATITUDE_HEADERS[::step])
     if x is None or y is None:
-        there = "、".join(name for name in names[:20] if name)
+        there = ", ".join(name for name in names[:20] if name)
         raise MissingColumn(
             f"The points have no columns for their place among {there or 'no headers'}; head them 经度 and "
             "纬度, or lon and lat.",

@@ -96,7 +96,7 @@ def test_folders_of_a_kml_are_one_layer(tmp_path):
     assert reading.frame["name"].tolist() == ["甲", "乙", "丙"]
     assert reading.frame.index.tolist() == [1, 2, 3]
     (told,) = [one for one in reading.remarks if one.code == "layers-joined"]
-    assert "东区 (1 polygon)、西区 (2 polygons)、驿站 (1 point)" in told.message
+    assert "东区 (1 polygon), 西区 (2 polygons), 驿站 (1 point)" in told.message
     assert read_here(tmp_path / "a.kml", "stations").frame["name"].tolist() == ["站"]
     assert read_here(tmp_path / "a.kml", "grids", said=Said(layer="西区")).frame["name"].tolist() == [
         "乙",

@@ -120,7 +120,7 @@ def test_a_dataset_goes_before_the_list_of_its_fields(tmp_path):
 
 def test_several_files_are_listed_with_what_to_do(tmp_path):
     path = zipped(tmp_path / "a.zip", {"一/网格.geojson": collection("甲"), "园区.kml": b"<kml/>", **LITTER})
-    with pytest.raises(FileRefused, match=r"2 files that .* 网格\.geojson、园区\.kml; pack") as told:
+    with pytest.raises(FileRefused, match=r"2 files that .* 网格\.geojson, 园区\.kml; pack") as told:
         read_file(path, "grids")
     assert told.value.details["entries"] == ["网格.geojson", "园区.kml"]
     assert told.value.details["reason"] == "zip-of-several"

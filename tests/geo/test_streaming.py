@@ -288,7 +288,7 @@ def test_of_several_levels_one_must_be_meant(tmp_path: Path, grids: gpd.GeoDataF
     levels = ["block"] * 20 + ["grid"] * (len(grids) - 20)
     grids.assign(level=levels).to_file(tmp_path / "grids.gpkg")
     (tmp_path / "p.csv").write_text("id,lon,lat\na,104.15,30.65\n", "utf-8")
-    with pytest.raises(InputError, match=r"block、grid.*--grids-level"):
+    with pytest.raises(InputError, match=r"block, grid.*--grids-level"):
         run(tmp_path / "p.csv", tmp_path / "grids.gpkg")
     with pytest.raises(InputError, match="micro"):
         run(tmp_path / "p.csv", tmp_path / "grids.gpkg", level="micro")

@@ -178,7 +178,7 @@ def test_headers_that_a_person_says(tmp_path):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"name": "没有"}, "no header “没有” for name; it has BM、MC"),
+        ({"name": "没有"}, "no header “没有” for name; it has BM, MC"),
         ({"colour": "MC"}, "“colour” is no column of stations"),
     ],
 )

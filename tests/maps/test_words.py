@@ -58,7 +58,7 @@ def test_each_language_has_the_same_keys() -> None:
 
 def test_each_language_takes_the_same_values() -> None:
     def names(sentence: str) -> set[str]:
-        return set(re.findall(r"\{(\w+)\}", sentence))
+        return set(re.findall(r"\{(\w+)(?:\|[^{}|]*\|[^{}|]*)?\}", sentence))
 
     zh, en = (words(language).table for language in LANGUAGES)
     assert {k for k in zh if names(zh[k]) != names(en[k])} == set()
@@ -92,6 +92,13 @@ def test_keys_made_from_tables_exist() -> None:
 def test_fills_in_values_once() -> None:
     t = words("en")
     assert t("grid.chief", name="{count}{name}") == "chief {count}{name}"
+
+
+def test_one_takes_the_word_for_one() -> None:
+    t = words("en")
+    assert t("unit.workers", count="1") == "1 worker"
+    assert t("unit.workers", count="1,001") == "1,001 workers"
+    assert t("whatif.full", count=0) == "0 stations are full"
 
 
 def test_value_that_names_another_value_stays_as_it_is() -> None:

@@ -46,13 +46,13 @@ def of_zip(path: Path) -> str:
     if singles:
         told = [name.name[:60] for name in singles[:_SHOWN]]
         raise FileRefused(
-            f"The zip holds {len(singles)} files that could be meant: {'、'.join(told[:5])}"
+            f"The zip holds {len(singles)} files that could be meant: {', '.join(told[:5])}"
             f"{' …' if len(singles) > 5 else ''}; pack the one that is meant, or send it bare.",
             reason="zip-of-several",
             count=len(singles),
             entries=told,
         )
-    inside = "、".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
+    inside = ", ".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
     raise FileRefused(
         f"The zip holds no single layer or table that is read, but {inside}; unpack it and send the file "
         "that is meant.",

@@ -38,7 +38,7 @@ def datasets(path: Path, endings: tuple[str, ...]) -> list[LayerFound]:
         _refuse_nested(entries)
         found = _of_ending(entries, endings[0])
         if not found:
-            names = "、".join(name.name for name in list(entries)[:5]) or "nothing"
+            names = ", ".join(name.name for name in list(entries)[:5]) or "nothing"
             raise FileRefused(
                 f"The zip holds no {endings[0]}, but {names}; pack the layer with its "
                 f"{', '.join(endings[:4])}.",

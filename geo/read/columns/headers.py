@@ -95,7 +95,7 @@ def refuse_unknown(headers: Sequence[str], contract: Contract, said: Mapping[str
         if _stated(headers, plain, header) is None:
             there = [one for one in headers if one]
             raise InputError(
-                f"The file has no header “{header}” for {name}; it has {'、'.join(there[:40]) or 'none'}.",
+                f"The file has no header “{header}” for {name}; it has {', '.join(there[:40]) or 'none'}.",
                 reason="header-unknown",
                 column=name,
                 header=header,

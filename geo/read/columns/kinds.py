@@ -104,8 +104,10 @@ def double_headers(names: Sequence[str], used: Mapping[str, int]) -> tuple[Refus
     twice = [names[at] for at in sorted(used.values()) if plain[at] in plain[at + 1 :]]
     if not twice:
         return ()
-    said = "、".join(f"“{name}”" for name in twice[:5])
-    message = f"The header {said} stands in the file more than once; the first column of it was read."
+    said = [f"“{name}”" for name in twice[:5]]
+    message = (
+        f"The header {', '.join(said)} stands in the file more than once; the first column of it was read."
+    )
     return (Refusal(0, "header-twice", message, {"headers": said}),)
 
 

@@ -106,12 +106,12 @@ def suits(layer: LayerFound, contract: Contract) -> bool:
 def listed(layers: Sequence[LayerFound]) -> str:
     """Return names of layers with what is in them, for a sentence."""
     told = [f"{one.name} ({_contents(one)})" for one in layers[:10]]
-    return "、".join(told) + (f" and {len(layers) - 10} more" if len(layers) > 10 else "")
+    return ", ".join(told) + (f" and {len(layers) - 10} more" if len(layers) > 10 else "")
 
 
 def quoted(layers: Sequence[LayerFound]) -> str:
     """Return the first names of layers, in quotation marks."""
-    return "、".join(f"“{one.name}”" for one in layers[:10]) + (" …" if len(layers) > 10 else "")
+    return ", ".join(f"“{one.name}”" for one in layers[:10]) + (" …" if len(layers) > 10 else "")
 
 
 def shape_of(geometry: GeometryArray) -> Shape:

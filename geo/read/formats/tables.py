@@ -158,7 +158,7 @@ def _without_headers(contract: Contract) -> MissingColumn:
     examples = [column.headers[0] for column in contract.columns[:4] if column.headers]
     return MissingColumn(
         f"No row of headers for {contract.kind} is among the first {_HEADER_WITHIN} rows; write the headers "
-        f"above the data, such as {'、'.join(examples)}.",
+        f"above the data, such as {', '.join(examples)}.",
         reason="no-headers",
         within=_HEADER_WITHIN,
         examples=examples,

@@ -74,7 +74,7 @@ def _first_known(book: CalamineWorkbook, contract: Contract, sheet: str | None) 
             continue
         text += [[cell(value) for value in row] for row in rows[10:]]
         return replace(records_of(text, contract, format_name="excel", layer=name), layers=layers)
-    sheets = "、".join(names[:10])
+    sheets = ", ".join(names[:10])
     raise MissingColumn(
         f"No sheet of the workbook ({sheets}) has headers for {contract.kind} among its first ten "
         "rows; write the headers above the data.",

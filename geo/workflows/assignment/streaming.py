@@ -215,7 +215,7 @@ def _chosen(frame: gpd.GeoDataFrame, column: str, said: str | None, name: str) -
     if said is None:
         if len(there) + bool(frame[column].isna().any() and there) > 1:
             raise InputError(
-                f"“{name}” has grids of several {column}s ({'、'.join(there)}), which lie on one another; "
+                f"“{name}” has grids of several {column}s ({', '.join(there)}), which lie on one another; "
                 f"say which is meant with --grids-{column}.",
                 **{column: there},
             )
@@ -223,6 +223,6 @@ def _chosen(frame: gpd.GeoDataFrame, column: str, said: str | None, name: str) -
     chosen = frame[frame[column] == said] if there else frame
     if chosen.empty:
         raise InputError(
-            f"“{name}” has no grid of the {column} “{said}”; it has {'、'.join(there)}.", **{column: there}
+            f"“{name}” has no grid of the {column} “{said}”; it has {', '.join(there)}.", **{column: there}
         )
     return chosen

@@ -39,10 +39,10 @@ def _stations(coverage: Coverage) -> list[Remark]:
     elif coverage.stations == 0:
         functions = sorted({name for names in frame["functions"] for name in names})
         kinds = sorted(frame["kind"].dropna().unique())
-        asked = "、".join([*question.kinds, *question.functions])
+        asked = ", ".join([*question.kinds, *question.functions])
         message = (
             f"No facility counts: of {len(frame):,} none is for “{asked}”; there are the kinds "
-            f"{'、'.join(kinds) or 'none'} and the functions {'、'.join(functions) or 'none'}."
+            f"{', '.join(kinds) or 'none'} and the functions {', '.join(functions) or 'none'}."
             if len(frame)
             else "No facility counts: load stations, or bring a file of them."
         )

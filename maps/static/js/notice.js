@@ -3,6 +3,8 @@
 import { element } from "./element.js";
 import { t } from "./words.js";
 
+const READ_MS = 8000;
+
 const place = document.getElementById("notice");
 
 export function quiet() {
@@ -13,6 +15,15 @@ export function quiet() {
 export function tell(text, link = null) {
   place.classList.remove("failed");
   place.replaceChildren(text, ...(link ? [" ", element("a", { href: link.href }, link.text)] : []));
+}
+
+/** Say what was done, until it was read or something else is said. */
+export function note(text) {
+  tell(text);
+  const said = place.firstChild;
+  setTimeout(() => {
+    if (place.firstChild === said) quiet();
+  }, READ_MS);
 }
 
 /** Say what failed, and offer to try once more. */

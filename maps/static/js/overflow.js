@@ -8,7 +8,7 @@ import { send } from "./request.js";
 import { paging, rowsTable } from "./sides.js";
 import { t } from "./words.js";
 
-const COLUMNS = ["name", "grid", "station_from", "minutes_from", "amount", "station_to", "minutes_to"];
+const COLUMNS = ["name", "station_from", "minutes_from", "amount", "station_to", "minutes_to"];
 
 /** Show who overflows by the plan in hand, a page at a time; `failed(error)` where it cannot be had. */
 export async function showOverflow(plan, failed, page = 1) {

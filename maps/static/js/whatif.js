@@ -10,7 +10,7 @@ import { Effects, showFigures, showRoom, showSides } from "./effect.js";
 import { element } from "./element.js";
 import { awaitFigures } from "./figures.js";
 import { methodLine } from "./method.js";
-import { fail, quiet, tell } from "./notice.js";
+import { fail, note, quiet, tell } from "./notice.js";
 import { showOverflow } from "./overflow.js";
 import { Pegs } from "./pegs.js";
 import { keyOf, Plan } from "./plan.js";
@@ -42,7 +42,7 @@ const pegs = new Pegs(chart.map, { chosen: choose, moved: move, removed: remove 
 const plan = new Plan(planned);
 const effects = new Effects(answered, (error) => fail(error, () => effects.ask(plan.edits, choice, true)));
 let seen = null;
-const tray = new Tray({ opened: open, published, failed: (error) => fail(error, quiet), told: (text) => tell(text), choice: () => choice, compared: showCompared });
+const tray = new Tray({ opened: open, published, failed: (error) => fail(error, quiet), told: note, choice: () => choice, compared: showCompared });
 const proposals = new Proposals({ choice: () => choice, took: take, pointed: point, shown: showProposed, failed: (error) => fail(error, quiet) });
 
 /** Return a station as it is in the plan: what stands, with what is said of it. */
@@ -320,7 +320,7 @@ async function published(name) {
   takeUp(null);
   tray.renew();
   asked(choice);
-  tell(t("whatif.is_published", { name }));
+  note(t("whatif.is_published", { name }));
 }
 
 /** What is not kept survives a reload and the other language. */
@@ -332,7 +332,7 @@ function keepForReload() {
 async function share() {
   try {
     await navigator.clipboard.writeText(window.location.href);
-    tell(t("whatif.link_copied"));
+    note(t("whatif.link_copied"));
   } catch {
     tell(t("whatif.link_is", { link: window.location.href }));
   }
