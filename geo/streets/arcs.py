@@ -126,7 +126,8 @@ class Arcs:
 
 def units(metres: Floats) -> Ints:
     """Return metres in units, rounded; NaN as 0."""
-    scaled = np.rint(metres * UNITS_PER_M)
+    scaled = metres * UNITS_PER_M
+    np.rint(scaled, out=scaled)
     scaled[~np.isfinite(scaled)] = 0
     return scaled.astype(np.int64)
 

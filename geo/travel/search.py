@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.compiled import available
 from geo.errors import InputError
-from geo.streets.arcs import BITS, MASK, NEVER, SHUT, Arcs, Ints, Keys, Nearest, Nodes, Places, Rows
+from geo.streets.arcs import MASK, Arcs, Ints, Keys, Nearest, Nodes, Places, Rows
 from geo.travel import plain
 
 Answer = TypeVar("Answer")
@@ -30,14 +30,15 @@ def nearest_of_nodes(arcs: Arcs, sources: Places, *, limit: int) -> Keys:
     check(sources)
     if not available():
         return plain.nodes(arcs, sources, limit)
-    from geo.travel.nodes import kernels
+    from geo.travel.nodes import kernels as nodes
+    from geo.travel.places import kernels as places
 
     keys = plain.nothing(arcs.nodes)
-    node, key = seeds(arcs, sources)
+    node, key = places.leave(arcs.edges, sources)
     node, key = node.ravel(), key.ravel()
-    queue = kernels.empty_queue(arcs.graph, _farthest(sources), limit)
+    queue = nodes.empty_queue(arcs.graph, _farthest(sources), limit)
     for part in _neighbours(node, arcs.nodes):
-        _, queue = kernels.spread(arcs.graph, node[part], key[part], limit, keys, queue)
+        _, queue = nodes.spread(arcs.graph, node[part], key[part], limit, keys, queue)
     return keys
 
 
@@ -81,7 +82,7 @@ def each_alone(arcs: Arcs, sources: Places, targets: Places, *, limit: int, spee
     from geo.travel.nodes import kernels as nodes
     from geo.travel.places import kernels as places
 
-    node, key = seeds(arcs, sources)
+    node, key = places.leave(arcs.edges, sources)
     there, farthest = places.sorted_places(targets, len(arcs.edge_from)), _farthest(sources)
 
     def alone(some: slice) -> Rows:
@@ -105,17 +106,6 @@ def shared(
         return [work(part) for part in parts]
     with ThreadPoolExecutor(processors) as pool:
         return list(pool.map(work, parts))
-
-
-def seeds(arcs: Arcs, sources: Places) -> tuple[Nodes, Ints]:
-    """Return the nodes (n, 2) at the ends of each source's edge, and the keys that it brings there."""
-    node, key = np.zeros((len(sources[0]), 2), dtype=np.int32), plain.nothing(len(sources[0]))
-    row = np.flatnonzero(sources[0] >= 0)
-    edge = sources[0][row]
-    cost = np.column_stack(plain.seeds(arcs, (edge, sources[1][row], sources[2][row])))
-    node[row] = np.column_stack([arcs.edge_from[edge], arcs.edge_to[edge]])
-    key[row] = np.where(cost < SHUT, (np.minimum(cost, SHUT) << BITS) | row[:, None], NEVER)
-    return node, key
 
 
 def _some(places: Places, rows: slice) -> Places:

@@ -15,7 +15,8 @@ from geo.streets.arcs import FARTHEST, limit_units, metres
 from geo.streets.joining import build_network
 from geo.streets.snapping import Snapped
 from geo.travel import plain, search
-from geo.travel.nodes import kernels
+from geo.travel.nodes import kernels as nodes
+from geo.travel.places import kernels as places
 
 
 def place(edge: list[int], along: list[float], access: list[float] | None = None) -> Snapped:
@@ -155,10 +156,10 @@ def test_equals_a_plain_dijkstra(lines, stations, points, mode):
 def test_a_queue_grows_where_keys_fall_often(lines, stations):
     arcs, sources = network_of(lines).arcs, bring(network_of(lines), stations).places
     expected = search.nearest_of_nodes(arcs, sources, limit=FARTHEST)
-    node, key = (a.ravel() for a in search.seeds(arcs, sources))
-    ring, *entries, shift = kernels.empty_queue(arcs.graph, 0, FARTHEST)
+    node, key = (ends.ravel() for ends in places.leave(arcs.edges, sources))
+    ring, *entries, shift = nodes.empty_queue(arcs.graph, 0, FARTHEST)
     keys, tight = plain.nothing(arcs.nodes), (ring, *(e[:1].copy() for e in entries), shift)
-    used, queue = kernels.spread(arcs.graph, node, key, FARTHEST, keys, tight)
+    used, queue = nodes.spread(arcs.graph, node, key, FARTHEST, keys, tight)
     assert used <= len(queue[1])
     assert (queue[0] == -1).all()
     assert np.array_equal(keys, expected)

@@ -47,6 +47,22 @@ def straight(ahead: int, back: int, length: int, begin: int, stop: int) -> int:
     return SHUT if back < 0 else part(back, begin, length) - part(back, stop, length)
 
 
+@compiled(f"Tuple((int32[:, ::1], {KEYS}))({EDGES}, {PLACES})")
+def leave(edges: Edges, sources: Places) -> tuple[Nodes, Keys]:
+    """Return the nodes at both ends of each source's edge, and the keys that it brings there."""
+    start, end, length, ahead, back = edges
+    count = len(sources[0])
+    node, key = np.zeros((count, 2), dtype=np.int32), np.full((count, 2), NEVER)
+    for source in range(count):
+        edge, along, access = sources[0][source], sources[1][source], sources[2][source]
+        if edge >= 0:
+            node[source, 0], node[source, 1] = start[edge], end[edge]
+            for side in range(2):
+                way = straight(ahead[edge], back[edge], length[edge], along, side * length[edge]) + access
+                key[source, side] = min(way << BITS | source, NEVER)
+    return node, key
+
+
 @compiled("UniTuple(int64[::1], 2)(int64[::1], int64)")
 def by_edge(edge: Ints, edges: int) -> tuple[Ints, Ints]:
     """Return the places sorted by edge, and where those of each edge begin among them."""
