@@ -9,6 +9,7 @@ import pytest
 from districts import cloned, fill_with_samples
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from reading import reading_here
 from visiting import Visitor
 
 from geo.store.cluster.private import running
@@ -56,8 +57,16 @@ def database_url(template_url: str) -> Iterator[str]:
 def small_url(template_url: str) -> Iterator[str]:
     """The URL of a database with the samples loaded, to be cloned; nobody may stay connected to it."""
     with cloned(template_url) as url:
-        fill_with_samples(url)
+        with reading_here():
+            fill_with_samples(url)
         yield url
+
+
+@pytest.fixture(scope="module")
+def quick_reading() -> Iterator[None]:
+    """Files are read in this process, for modules whose subject is what comes after the reading."""
+    with reading_here():
+        yield
 
 
 @pytest.fixture(scope="session")

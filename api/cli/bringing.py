@@ -17,7 +17,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 LISTED = 20
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-OTHERS = ("stations", "streets", "grids", "enterprises")
 
 
 def file_options(command: Command) -> Command:

@@ -14,8 +14,6 @@ import shapely
 from psycopg import sql
 from sqlalchemy import Connection, Table
 
-KEY = ("source", "source_id")
-
 
 @dataclass(frozen=True)
 class Merge:

@@ -49,13 +49,10 @@ class Source:
         Theirs, as they are told.
     parts : tuple of Part
         The files.
-    is_folder : bool
-        Whether a folder was named.
     """
 
     names: tuple[str, ...]
     parts: tuple[Part, ...]
-    is_folder: bool
 
     @property
     def rows(self) -> int:
@@ -117,7 +114,7 @@ def open_source(
             part = open_delimited(path, kind, crs=crs, encoding=encoding)
         else:
             part = open_whole(path, kind, crs=crs, encoding=encoding, on_progress=on_progress)
-        return Source((path.name,), (part,), is_folder=False)
+        return Source((path.name,), (part,))
     except OSError as error:
         raise FileRefused(f"“{path.name}” cannot be opened: {error.strerror or error}.") from error
 
@@ -131,7 +128,7 @@ def _folder(path: Path, kind: Kind, crs: str | None) -> Source:
     parts = [open_parquet(one, kind, crs=crs, file=number) for number, one in enumerate(files)]
     _require_same(parts)
     names = tuple(one.relative_to(path).as_posix() for one in files)
-    return Source(names, tuple(parts), is_folder=True)
+    return Source(names, tuple(parts))
 
 
 def _counts(path: Path) -> bool:

@@ -43,6 +43,8 @@ select count(*) as points,
        count(*) filter (where a.rule = 'tie') as ties,
        count(*) filter (where a.id is null) as missing
 from said
+
+pytestmark = pytest.mark.usefixtures("quick_reading")
 left join assignment as a on a.{points}_id = said.id and a.partition_id = said.partition_id
   and a.to_release is null and a.valid @> current_date
 left join grid_version as v on v.id = a.grid_version_id

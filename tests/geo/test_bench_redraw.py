@@ -1,5 +1,6 @@
 """The measurement of a moved border: that GeoPandas finds the same, and that nothing is left behind."""
 
+import pytest
 from districts import cloned, opened
 
 from geo.bench.peers import OURS
@@ -7,6 +8,8 @@ from geo.bench.redraw import GEOPANDAS, PUBLICATION, measure_comparison, measure
 from geo.profile import load_profile
 from geo.store import releases
 from geo.store.engine import reading
+
+pytestmark = pytest.mark.usefixtures("quick_reading")
 
 
 def test_a_moved_border_is_measured_and_taken_back(small_url: str) -> None:

@@ -15,6 +15,8 @@ from geo.read.door import read_file
 from geo.workflows.drafts.remedies import Choice, Layer, remedy
 from geo.workflows.drafts.verdicts import counted, verdicts_again, verdicts_on
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 BOUNDARIES = Path(__file__).parents[2] / "data" / "boundaries"
 FAULTY = BOUNDARIES / "faulty"
 MICRO = Subject("grids", level="micro", basis="area")

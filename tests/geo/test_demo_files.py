@@ -21,6 +21,8 @@ from geo.demo.files import DemoFile, write_district
 from geo.frames import CRS
 from geo.read.door import read_file
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "boundaries" / "small"
 

@@ -23,6 +23,8 @@ from geo.read.door import read_file, survey_file
 from geo.read.reader import read_here, survey_here
 from geo.read.survey import Survey
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ASKED = {"gcj02": "gcj02", "bd09": "bd09"}
 
 

@@ -31,6 +31,8 @@ from geo.workflows.drafts.sketching import sketch
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("default")
 SAID = Said(crs="EPSG:4326")
 

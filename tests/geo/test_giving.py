@@ -23,6 +23,8 @@ from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions
 from geo.write.form import ENDINGS, Form, WriteReport
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("demo")
 DEGREES = ("EPSG:4326", "EPSG:4490")
 SYSTEMS = (*DEGREES, "EPSG:4544", "EPSG:4523")

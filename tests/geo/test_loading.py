@@ -16,6 +16,8 @@ from geo.store.engine import reading, writing
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions, LoadReport
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("default")
 Load = Callable[..., LoadReport]
 

@@ -15,6 +15,8 @@ from geo.store import schema
 from geo.store.engine import reading, writing
 from geo.workflows.figures.status import count
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 DAY = date(2026, 11, 22)
 
 

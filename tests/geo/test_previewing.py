@@ -34,6 +34,8 @@ from geo.workflows.reach.asking import Question
 from geo.workflows.reach.covering import cover
 from geo.workflows.resident import Resident
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("default")
 DAY = date(2026, 7, 1)
 

@@ -24,6 +24,8 @@ from geo.workflows.reach.asking import Question
 from geo.workflows.reach.covering import cover, describe
 from geo.workflows.resident import Resident
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("default")
 COUNTED = ZONE.counting
 DAY, BEFORE = date(2026, 7, 1), date(2026, 6, 30)

@@ -12,6 +12,8 @@ from geo.workflows.reach.covering import cover
 from geo.workflows.reach.roads import spacing_m
 from geo.workflows.resident import Resident
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("default")
 
 

@@ -22,6 +22,8 @@ from geo.workflows.reach.asking import Question
 from geo.workflows.reach.covering import cover
 from geo.workflows.resident import Resident
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 PARTS = ("served", "unserved", "out_of_reach")
 ZONE = load_profile("demo")
 STATIONS = SMALL / "stations.xlsx"

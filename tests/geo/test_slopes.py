@@ -33,6 +33,8 @@ from geo.streets.walls import stopped
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 rules = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 rises = st.floats(0, 1)
 # Lines that never turn back on themselves, so that a vertex of one is at one place along it.

@@ -25,6 +25,8 @@ from geo.stream.plan import plan_of
 from geo.stream.rows import Layout, divided
 from geo.workflows.assignment.streaming import Errand, ErrandReport, run_errand
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ENDINGS = (".csv", ".xlsx", ".gpkg", ".parquet", "")
 
 

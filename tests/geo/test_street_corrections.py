@@ -25,6 +25,8 @@ from geo.workflows.reach.soundness import sound
 from geo.workflows.resident import Resident
 from geo.workflows.street_corrections import Correction
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 ZONE = load_profile("default")
 LON, LAT = 104.06, 30.56
 
