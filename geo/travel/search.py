@@ -82,15 +82,16 @@ def each_alone(arcs: Arcs, sources: Places, targets: Places, *, limit: int, spee
     from geo.travel.nodes import kernels as nodes
     from geo.travel.places import kernels as places
 
-    node, key = places.leave(arcs.edges, sources)
-    there, farthest = places.sorted_places(targets, len(arcs.edge_from)), _farthest(sources)
+    there = places.sorted_places(targets, len(arcs.edge_from))
 
     def alone(some: slice) -> Rows:
-        queue = nodes.empty_queue(arcs.graph, farthest, limit)
-        about = nodes.each(arcs.graph, node[some], key[some], limit, queue)
-        return places.rows(arcs.streets, _some(sources, some), there, about, limit, speed)
+        own = _some(sources, some)
+        queue = nodes.empty_queue(arcs.graph, _farthest(own), limit)
+        about = nodes.each(arcs.graph, *places.leave(arcs.edges, own), limit, queue)
+        return places.rows(arcs.streets, own, there, about, limit, speed)
 
-    begin, column, minutes = zip(*shared(alone, len(node), least=32, most=512), strict=True)
+    parts = shared(alone, len(sources[0]), least=32, most=512)
+    begin, column, minutes = zip(*parts, strict=True)
     ends = np.concatenate([[0], *(np.diff(b) for b in begin)]).cumsum()
     return ends, np.concatenate(column), np.concatenate(minutes)
 

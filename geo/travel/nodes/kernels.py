@@ -5,7 +5,7 @@ and the lesser of two keys is the nearer source, the lower one where both are eq
 
 A node whose key fell waits in a ring of buckets, by that key, to pass it on (Dial 1969). A bucket is wider
 than the shortest arcs, so a key may be passed on that falls once more, and is passed on again (Meyer and
-Sanders 2003): one in a thousand, on streets. Least sums of whole numbers are the same in whatever order.
+Sanders 2003): one in ten thousand, on streets. Least sums of whole numbers are the same in any order.
 """
 
 # ruff: noqa: I001

@@ -10,20 +10,8 @@ import numpy as np
 
 from geo.streets.arcs import BITS, MASK, NEVER, SHUT, UNITS_PER_M
 from geo.streets.arcs import BOARD, EDGES, KEYS, NEAREST, PLACES, ROWS, SORTED, STREETS, WAYS
-from geo.streets.arcs import (
-    Board,
-    Edges,
-    Floats,
-    Ints,
-    Keys,
-    Nearest,
-    Nodes,
-    Places,
-    Rows,
-    Sorted,
-    Streets,
-    Ways,
-)
+from geo.streets.arcs import Board, Edges, Floats, Ints, Keys, Nearest, Nodes, Places
+from geo.streets.arcs import Rows, Sorted, Streets, Ways
 from geo.compiled import compiled
 
 BLOCK = 64
@@ -156,11 +144,11 @@ def mark_beside(
     streets: Streets, source: tuple[int, int, int], places: Sorted, limit: int, board: Board
 ) -> None:
     """Mark the ways to the places on the very edge of a source that are shorter than over its ends."""
+    _, _, _, _, length, ahead, back = streets
     order, first, along, access = places
-    way, block = board
-    edge, begin, aside = source
+    (way, block), (edge, begin, aside) = board, source
     for k in range(first[edge], first[edge + 1]):
-        direct = straight(streets[5][edge], streets[6][edge], streets[4][edge], begin, along[k])
+        direct = straight(ahead[edge], back[edge], length[edge], begin, along[k])
         found = direct + aside + access[k]
         if found <= limit and found < way[order[k]]:
             way[order[k]], block[order[k] // BLOCK] = found, 1
