@@ -8,7 +8,7 @@ import pandas as pd
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, show_refused
-from api.cli.report import json_option, progress, show, show_json
+from api.cli.report import json_option, progress, show, show_json, slopes_in_words
 from geo.workflows.brought import Brought
 from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import circling
@@ -112,6 +112,7 @@ def _show(result: dict[str, Any]) -> None:
     }
     way = ways[result["method"]] + (f" ÷ {result['detour']:g}" if result["detour"] else "")
     show(f"{result['shape']}, {result['mode']}, {way}, {result['stations']} facilities")
+    show(slopes_in_words(result["slopes"]))
     for minutes in dict.fromkeys(one["minutes"] for one in result["circles"]):
         areas = [one["area_m2"] for one in result["circles"] if one["minutes"] == minutes]
         show(f"{minutes:g} minutes: {len(areas):,} areas, {sum(areas) / 1e6:,.2f} km²")

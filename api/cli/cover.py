@@ -7,7 +7,7 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, grid_options, show_refused
-from api.cli.report import headers_option, json_option, progress, show, show_json
+from api.cli.report import headers_option, json_option, progress, show, show_json, slopes_in_words
 from geo.workflows.brought import Brought
 from geo.workflows.figures.handing import WHAT, Wanted, hand_out
 from geo.workflows.ground.zone import Zone
@@ -101,6 +101,7 @@ def _write(zone: Zone, coverage: Coverage, wanted: Wanted, output: Path) -> dict
 def _show(result: dict[str, Any]) -> None:
     way = "along the streets" if result["method"] == "network" else "in a straight line"
     show(f"{result['minutes']:g} minutes, {result['mode']}, {way}, {result['stations']} facilities")
+    show(slopes_in_words(result["slopes"]))
     for name, row in result["denominators"].items():
         if row is None:
             show(f"{name}: not known")

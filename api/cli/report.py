@@ -42,6 +42,18 @@ def fail(error: errors.GeoError, *, as_json: bool) -> int:
     return exit_code(error)
 
 
+def slopes_in_words(slopes: dict[str, Any]) -> str:
+    """Return in a few words whether slopes took part."""
+    if slopes["counted"]:
+        return f"slopes counted, stated for {slopes['share']:.0%} of the streets' length"
+    why = {
+        "disc": "straight lines have none",
+        "mode": "this mode feels none",
+        "not-stated": "the streets state none",
+    }
+    return f"slopes not counted: {why[slopes['why']]}"
+
+
 def show_json(value: dict[str, Any]) -> None:
     """Print one JSON object on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))

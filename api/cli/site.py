@@ -8,7 +8,7 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused, taken_out
-from api.cli.report import headers_option, json_option, progress, show, show_json, tell
+from api.cli.report import headers_option, json_option, progress, show, show_json, slopes_in_words, tell
 from geo.frames import Refusal
 from geo.read.door import read_file
 from geo.siting.greedy import Plan
@@ -137,6 +137,7 @@ def _searched(search: Search) -> Plan:
 def _show(result: dict[str, Any]) -> None:
     way = "along the streets" if result["method"] == "network" else "in a straight line"
     show(f"{result['minutes']:g} minutes, {result['mode']}, {way}")
+    show(slopes_in_words(result["slopes"]))
     for line in result.get("lines", ()):
         show(f"{line['name']}: {line['function']}, {line['gain']:,} {result['unit']} that lack it")
     if "plan" not in result:

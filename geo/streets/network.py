@@ -55,6 +55,8 @@ class Network:
     edge_pace : ndarray (e,), ndarray (e, 2) or None
         How many metres at the mode's plain speed one metre of each edge takes as long as, both ways or
         along its line and against it; None for 1 everywhere (`geo.streets.paces`, `geo.streets.slopes`).
+    sloped : float
+        The share of the streets' length whose slope is stated and felt by the mode.
     """
 
     mode: Mode
@@ -73,6 +75,7 @@ class Network:
     component_length_m: Floats
     component_island: Flags
     edge_pace: Floats | None = None
+    sloped: float = 0.0
 
     @cached_property
     def edge_island(self) -> Flags:

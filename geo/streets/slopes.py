@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from geo.streets.network import Floats, Mode
 from geo.streets.paces import SPEEDS_KM_H, paces
@@ -40,6 +41,21 @@ def ebike_pace(slope: Floats) -> Floats:
 
 RULES: Mapping[Mode, Callable[[Floats], Floats]] = MappingProxyType({"walk": walk_pace, "ebike": ebike_pace})
 """Mode → its rule; a mode that is missing does not feel slopes."""
+
+
+def sloped_share(streets: gpd.GeoDataFrame, mode: Mode, *, crs: str) -> float:
+    """Return the share of the length of streets whose slope is stated; 0 for a mode that feels none.
+
+    Parameters
+    ----------
+    crs : str
+        A metric coordinate system to measure in.
+    """
+    if mode not in RULES or "slope" not in streets or streets["slope"].isna().all():
+        return 0.0
+    length_m = shapely.length(streets.to_crs(crs).geometry.to_numpy())
+    stated = streets["slope"].notna().to_numpy(dtype=bool)
+    return float(length_m[stated].sum() / length_m.sum()) if length_m.sum() > 0 else 0.0
 
 
 def street_paces(streets: gpd.GeoDataFrame, mode: Mode) -> Floats | None:

@@ -335,7 +335,7 @@ def test_what_status_and_coverage_say(client: Client) -> None:
     boxes = {"total", "covered", "out_of_reach", "outside", "no_location", "outside_reached"}
     assert all(row.keys() == boxes for row in coverage["denominators"].values())
     assert {
-        "mode", "minutes", "speed_m_per_min", "speeds_km_h", "method", "detour", "streets", "kinds",
+        "mode", "minutes", "speed_m_per_min", "speeds_km_h", "method", "detour", "streets", "slopes", "kinds",
         "functions",
         "stations", "stamp", "denominators", "workers_unknown",
     } <= coverage.keys()  # fmt: skip

@@ -28,7 +28,7 @@ from geo.store.engine import reading
 from geo.streets.joining import build_network
 from geo.streets.network import Floats, Network
 from geo.streets.noding import node_lines
-from geo.streets.slopes import EBIKE_KEEPS, RULES, ebike_pace, street_paces, walk_pace
+from geo.streets.slopes import EBIKE_KEEPS, RULES, ebike_pace, sloped_share, street_paces, walk_pace
 from geo.streets.walls import stopped
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions
@@ -147,6 +147,11 @@ def test_a_wall_parts_a_street_into_pieces_of_its_slope() -> None:
     assert all(start < end for start, end in xy)
 
 
+def test_the_share_that_has_slopes_is_by_length() -> None:
+    streets = draw([(0, 0), (30, 0)], [(0, 5), (10, 5)]).assign(slope=[0.1, np.nan])
+    assert [sloped_share(streets, mode, crs=PLANE) for mode in ("walk", "drive")] == [0.75, 0]
+
+
 def test_drivers_feel_none() -> None:
     streets = draw([(0, 0), (1, 0)]).assign(road_class=["residential"], slope=[0.2])
     assert street_paces(streets, "drive") == pytest.approx([1.5])
@@ -215,6 +220,8 @@ def test_files_alone(tmp_path: Path, mode: str, slope: str | None, covered: int)
     told = json.loads(result.stdout)
     assert told["method"] == "network"
     assert told["denominators"]["enterprises"]["covered"] == covered
+    why = "mode" if mode == "drive" else None if slope else "not-stated"
+    assert told["slopes"] == {"counted": why is None, "share": float(why is None), "why": why}
 
 
 def test_the_store_keeps_them(database_url: str, tmp_path: Path) -> None:

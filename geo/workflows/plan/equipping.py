@@ -13,7 +13,7 @@ from geo.workflows.ground.district import District, Stamp
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.boards import board, ground
 from geo.workflows.reach.asking import Question, chosen, decided
-from geo.workflows.reach.covering import cover
+from geo.workflows.reach.covering import cover, slopes
 
 MOST = 100
 
@@ -67,6 +67,7 @@ def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> di
         "minutes": question.minutes,
         "mode": question.mode,
         "method": question.method,
+        "slopes": slopes(resident, district, question),
         "functions": names,
         "unit": unit,
         "stamp": wanted.to_dict(),

@@ -46,6 +46,7 @@ def describe(search: Search, plan: Plan, *, method: str) -> dict[str, Any]:
         "minutes": question.minutes,
         "mode": question.mode,
         "method": question.method,
+        "slopes": search.slopes,
         "functions": list(question.functions),
         "kinds": list(question.kinds),
         "unit": search.unit,

@@ -27,7 +27,7 @@ from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.candidates import Candidate, cells, given
 from geo.workflows.reach import roads
 from geo.workflows.reach.asking import Question
-from geo.workflows.reach.covering import Coverage, cover
+from geo.workflows.reach.covering import Coverage, cover, slopes
 
 Objective = Literal["workers", "walking"]
 
@@ -86,6 +86,8 @@ class Search:
         Minutes to the nearest station.
     problem : Problem
         What is solved.
+    slopes : dict
+        Whether slopes took part: `geo.workflows.reach.covering.slopes`.
     """
 
     coverage: Coverage
@@ -95,6 +97,7 @@ class Search:
     weight: Ints
     today: Floats
     problem: Problem
+    slopes: dict[str, Any]
 
     @property
     def unit(self) -> Literal["workers", "enterprises"]:
@@ -137,7 +140,8 @@ def prepare(resident: Zone, wanted: Stamp, question: Question, wish: Wish) -> Se
     limited = np.isfinite(room).any() and wish.objective == "workers"
     capacity = np.minimum(room, float(weight.sum())) if limited else None
     problem = within(problem, budget=wish.budget, capacity=capacity)
-    return Search(coverage, wish, places, minutes, weight, today, problem)
+    felt = slopes(resident, coverage.district, coverage.question)
+    return Search(coverage, wish, places, minutes, weight, today, problem, felt)
 
 
 def answer_at_once(search: Search) -> Plan:

@@ -84,7 +84,7 @@ def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
     Where no head count is known, ``workers`` is null wherever it stands.
     """
     return {
-        **method(resident, effect.question),
+        **method(resident, effect.district, effect.question),
         "stamp": effect.district.stamp.to_dict(),
         "stations": {"before": effect.stations[0], "after": effect.stations[1]},
         "before": _rows(effect.before),

@@ -123,10 +123,11 @@ def circle(
 
 def describe(zone: Zone, drawn: Circles) -> dict[str, Any]:
     """Return what an answer says of how its circles were drawn."""
-    figure, said = drawn.figure, method(zone, drawn.question)
+    figure, said = drawn.figure, method(zone, drawn.district, drawn.question)
     if drawn.radii_m:
         detour = None if figure.standard else figure.detour or zone.profile.circle.detour
         said |= {"method": "standard" if figure.standard else "disc", "detour": detour}
+        said["slopes"] = {"counted": False, "share": 0.0, "why": "disc"}
     return said | {
         "shape": figure.shape,
         "radii_m": [round(radius) for radius in drawn.radii_m] or None,

@@ -12,6 +12,7 @@ from geo.assignment.rule import assign
 from geo.coverage.tally import Denominator, area_shares, by_grid, denominators
 from geo.reach.times import Reach, disc_minutes, travel_minutes
 from geo.streets.paces import speeds_km_h
+from geo.streets.slopes import RULES
 from geo.workflows.ground.district import District, Stamp
 from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import roads
@@ -70,7 +71,7 @@ def cover(resident: Zone, wanted: Stamp, question: Question) -> Coverage:
 def describe(resident: Zone, coverage: Coverage) -> dict[str, Any]:
     """Return the answer as the API and the command line give it, without the rows by grid."""
     workers = coverage.totals["workers"]
-    return method(resident, coverage.question) | {
+    return method(resident, coverage.district, coverage.question) | {
         "stations": coverage.stations,
         "hours": coverage.hours,
         "stamp": coverage.district.stamp.to_dict()
@@ -80,7 +81,7 @@ def describe(resident: Zone, coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def method(resident: Zone, question: Question) -> dict[str, Any]:
+def method(resident: Zone, district: District, question: Question) -> dict[str, Any]:
     """Return what an answer says of how it was measured; ``question`` has its method decided."""
     circle, disc = resident.profile.circle, question.method == "disc"
     return {
@@ -93,9 +94,24 @@ def method(resident: Zone, question: Question) -> dict[str, Any]:
         "method": question.method,
         "detour": circle.detour if disc else None,
         "streets": None if disc else resident.streets_told(),
+        "slopes": slopes(resident, district, question),
         "kinds": list(question.kinds),
         "functions": list(question.functions),
     }
+
+
+def slopes(resident: Zone, district: District, question: Question) -> dict[str, Any]:
+    """Return whether slopes are ``counted``, for which ``share`` of the streets' length, and ``why`` not.
+
+    They come from the streets, which the same answer names: from a column, a tag, or heights on vertices.
+    They are not counted on the ``disc``, for a ``mode`` that feels none, and where the streets say nothing
+    of them (``not-stated``).
+    """
+    found = roads.network(resident, district, question.mode) if question.method == "network" else None
+    share = 0.0 if found is None else found.sloped
+    unfelt = "mode" if question.mode not in RULES else "not-stated"
+    why = None if share else "disc" if found is None else unfelt
+    return {"counted": why is None, "share": round(share, 4), "why": why}
 
 
 def rows_by_grid(coverage: Coverage) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from geo.streets.joining import build_network
 from geo.streets.links import with_links
 from geo.streets.network import Mode, Network
 from geo.streets.noding import node_lines
-from geo.streets.slopes import street_paces
+from geo.streets.slopes import sloped_share, street_paces
 from geo.streets.snapping import Snapped, snap
 from geo.streets.walls import GATE, WALL, closed_walls, shut_gates, stopped
 from geo.workflows.ground.district import District
@@ -90,7 +90,8 @@ def network(resident: Zone, district: District, mode: Mode) -> Network | None:
 
     def build() -> Network:
         lines, _ = lines_of(resident, district, mode, resident.streets())
-        return build_network(lines, mode=mode, crs=district.crs, pace=street_paces(lines, mode))
+        found = build_network(lines, mode=mode, crs=district.crs, pace=street_paces(lines, mode))
+        return replace(found, sloped=sloped_share(lines, mode, crs=district.crs))
 
     return resident.remember(("network", district.stamp.ways, district.crs, mode), build)
 

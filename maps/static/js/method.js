@@ -1,6 +1,6 @@
 // The one line that says what a map shows: mode, minutes, method, speed, street data, release.
 
-import { day, minutes, number } from "./notation.js";
+import { day, minutes, number, percent } from "./notation.js";
 import { facts, t } from "./words.js";
 
 /** Return the method line of a coverage answer. */
@@ -13,6 +13,7 @@ export function methodLine(coverage, choice) {
       : t(`method.${coverage.method}`),
     `${speed} km/h`,
     streetPart(coverage),
+    slopePart(coverage),
     ...choicePart(choice),
   ];
   const stamp = coverage.stamp ?? {};
@@ -29,6 +30,12 @@ function streetPart(coverage) {
   if (!streets) return null;
   const dated = t("method.streets", { day: day(streets.loaded_at) });
   return streets.source ? `${dated} (${streets.source})` : dated;
+}
+
+/** Whether slopes took part, where they could. */
+function slopePart({ slopes }) {
+  if (!slopes || (!slopes.counted && slopes.why !== "not-stated")) return null;
+  return slopes.counted ? t("method.slopes", { share: percent(slopes.share, 1) }) : t("method.no_slopes");
 }
 
 function choicePart(choice) {
