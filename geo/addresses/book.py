@@ -5,6 +5,7 @@ buildings and parks by their names, streets. What was itself found by an address
 guess rests on another.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -95,30 +96,32 @@ def variants(word: str) -> Iterable[str]:
 
 
 def _bound(places: list[Known]) -> Book:
-    houses: dict[tuple[str, str], list[Known]] = {}
-    roads: dict[str, list[tuple[int, Known]]] = {}
-    names: dict[str, list[Known]] = {}
-    streets: dict[str, list[Known]] = {}
+    houses: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    roads: dict[str, list[tuple[int, Known]]] = defaultdict(list)
+    names: dict[str, list[Known]] = defaultdict(list)
+    streets: dict[str, list[Known]] = defaultdict(list)
+    perhaps: dict[tuple[str, str], list[Known]] = defaultdict(list)
     for one in places:
         said = one.address
         if one.kind == "street":
-            streets.setdefault(said.road or said.text, []).append(one)
+            streets[said.road or said.text].append(one)
             continue
         for name in said.names:
-            names.setdefault(name, []).append(one)
-        if one.kind == "address" and said.road and said.number and not said.vague:
-            houses.setdefault((said.road, said.number), []).append(one)
+            names[name].append(one)
+        if one.kind != "address" or said.vague:
+            continue
+        for other in said.others:
+            perhaps[said.road, other].append(one)
+        if said.road and said.number:
+            houses[said.road, said.number].append(one)
             if said.number.isdigit():
-                roads.setdefault(said.road, []).append((int(said.number), one))
-    perhaps: dict[tuple[str, str], list[Known]] = {}
-    for one in places:
-        for other in one.address.others if one.kind == "address" and not one.address.vague else ():
-            perhaps.setdefault((one.address.road, other), []).append(one)
-    misspelt: dict[str, list[str]] = {}
-    for road in sorted({road for road, _ in houses}):
-        for variant in variants(road):
-            misspelt.setdefault(variant, []).append(road)
+                roads[said.road].append((int(said.number), one))
     for row in roads.values():
         row.sort(key=lambda pair: pair[0])
+    misspelt: dict[str, list[str]] = defaultdict(list)
+    for road in sorted({road for road, _ in houses}):
+        for variant in variants(road):
+            misspelt[variant].append(road)
     divisions = by_level(sorted({name for one in places for name in one.address.divisions}))
-    return Book(houses, roads, names, streets, misspelt, divisions, perhaps)
+    named = (dict(names), dict(streets), dict(misspelt))
+    return Book(dict(houses), dict(roads), *named, divisions, dict(perhaps))

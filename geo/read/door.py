@@ -6,18 +6,12 @@ from pathlib import Path
 
 from geo.errors import FileRefused
 from geo.frames import Progress, Reading, Said, no_progress
+from geo.read.archives.unpacking import BESIDE
 from geo.read.reader import contract_of, sha256_of, together
 from geo.read.sandbox import process
 from geo.read.sandbox.limits import COMMAND_LINE, Limits
 from geo.read.sandbox.parcel import unpack, unpack_survey
 from geo.read.survey import Survey
-
-BESIDE = {
-    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
-    ".tab": (".dat", ".map", ".id", ".ind"),
-    ".mif": (".mid",),
-}
-"""Endings of files that are read with what lies beside them under the same name."""
 
 
 def read_file(  # noqa: PLR0913 – what a person says of a file, and what the caller asks of it

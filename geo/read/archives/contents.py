@@ -27,33 +27,47 @@ def of_zip(path: Path) -> str:
         Where it is none of these, or holds several files of which each could be meant.
     """
     names = [name.casefold() for name in manifest.names(path)]
+    found = _by_names(names, path.suffix.lower())
+    if found is not None:
+        return found
+    packed = {form for ending, form in _PACKED.items() if any(name.endswith(ending) for name in names)}
+    if len(packed) == 1:
+        return packed.pop()
+    singles = [] if packed else _singles(path)
+    if len(singles) == 1:
+        return ZIPPED
+    raise _of_several(singles) if singles else _of_others(names)
+
+
+def _by_names(names: list[str], ending: str) -> str | None:
+    """Return the format that names leave no doubt of; an empty zip is taken for a Shapefile's."""
     if "xl/workbook.xml" in names:
         return "excel"
     if "xl/workbook.bin" in names:
         return "XLSB"
-    if "content.xml" in names and "meta-inf/manifest.xml" in names:
+    if {"content.xml", "meta-inf/manifest.xml"} <= set(names):
         return "excel"
-    if "doc.kml" in names or path.suffix.lower() == ".kmz":
+    if "doc.kml" in names or ending == ".kmz":
         return "kmz"
-    others = {form for end, form in _PACKED.items() if any(name.endswith(end) for name in names)}
-    if any(name.endswith((".shp", ".dbf", ".shx")) for name in names) or not names:
+    if not names or any(name.endswith((".shp", ".dbf", ".shx")) for name in names):
         return "shapefile"
-    if len(others) == 1:
-        return others.pop()
-    singles = [] if others else _singles(path)
-    if len(singles) == 1:
-        return ZIPPED
-    if singles:
-        told = [name.name[:60] for name in singles[:_SHOWN]]
-        raise FileRefused(
-            f"The zip holds {len(singles)} files that could be meant: {', '.join(told[:5])}"
-            f"{' …' if len(singles) > 5 else ''}; pack the one that is meant, or send it bare.",
-            reason="zip-of-several",
-            count=len(singles),
-            entries=told,
-        )
+    return None
+
+
+def _of_several(singles: list[PurePosixPath]) -> FileRefused:
+    told = [name.name[:60] for name in singles[:_SHOWN]]
+    return FileRefused(
+        f"The zip holds {len(singles)} files that could be meant: {', '.join(told[:5])}"
+        f"{' …' if len(singles) > 5 else ''}; pack the one that is meant, or send it bare.",
+        reason="zip-of-several",
+        count=len(singles),
+        entries=told,
+    )
+
+
+def _of_others(names: list[str]) -> FileRefused:
     inside = ", ".join(name.rsplit("/", 1)[-1][:40] for name in names[:3])
-    raise FileRefused(
+    return FileRefused(
         f"The zip holds no single layer or table that is read, but {inside}; unpack it and send the file "
         "that is meant.",
         reason="zip-of-others",

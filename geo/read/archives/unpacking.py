@@ -13,7 +13,14 @@ from geo.read.archives.glimpse import DAMAGED, outlined
 from geo.read.archives.manifest import name_of, opened
 from geo.read.survey import LayerFound
 
-PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+}
+"""Ending → the endings of what is read with it, under the same name."""
+
+PARTS = (".shp", *BESIDE[".shp"])
 
 _NESTED = (".zip", ".7z", ".rar", ".gz", ".tar", ".kmz")
 

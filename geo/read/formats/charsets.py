@@ -12,9 +12,6 @@ from geo.read.formats import dbase
 from geo.read.survey import How
 from geo.read.text import decode, stated_codec, undecodable
 
-BESIDE: Mapping[str, tuple[str, ...]] = {".tab": (".dat", ".map", ".id", ".ind"), ".mif": (".mid",)}
-"""Ending → the endings of the files that belong to it."""
-
 _HEADER = 4096
 _CHARSET = re.compile(rb'(charset\s+"?)([\w-]+)', re.IGNORECASE)
 _NAMES: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from geo.errors import FileRefused
 from geo.frames import Refusal, Said
 from geo.read.archives import manifest, unpacking
 from geo.read.formats import gdal
-from geo.read.formats.charsets import BESIDE, name_charset
+from geo.read.formats.charsets import name_charset
 from geo.read.formats.choice import choose, suiting
 from geo.read.formats.codepages import write_anew
 from geo.read.formats.drawers import joined, of_drawing
@@ -106,7 +106,7 @@ def _encoded(target: Path, encoding: str | None) -> tuple[str | None, How]:
     """Make a copy say what its text is in, where its format leaves that open."""
     if target.suffix == ".dxf":
         return write_anew(target, encoding)
-    return name_charset(target, encoding) if target.suffix in BESIDE else (None, _FORMAT)
+    return name_charset(target, encoding) if target.suffix in unpacking.BESIDE else (None, _FORMAT)
 
 
 def _title(taken: list[LayerFound]) -> str:
@@ -120,7 +120,7 @@ def _copy(path: Path, found: str, contract: Contract, folder: Path, layer: str |
     if found == "kmz":
         manifest.check(path)
         return _Copy(unpacking.unpack_one(path, target))
-    endings = (target.suffix, *BESIDE.get(target.suffix, ()))
+    endings = (target.suffix, *unpacking.BESIDE.get(target.suffix, ()))
     if zipfile.is_zipfile(path):
         manifest.check(path)
         there = unpacking.datasets(path, endings)
