@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from maps.faults import IDS, WORDED
+from maps.faults import IDS, LIBRARY, SAID, WORDED
 from maps.page import Context
 from maps.style import style_data
 from maps.words import TAGS
@@ -27,7 +27,7 @@ def zone_facts(context: Context) -> dict[str, Any]:
         "kinds": {key: context.title(titles, key) for key, titles in profile.kind_titles.items()},
         "functions": {key: context.title(titles, key) for key, titles in profile.functions.items()},
         "style": style_data(),
-        "faults": {"ids": sorted(IDS), "worded": WORDED},
+        "faults": {"ids": sorted(IDS), "worded": WORDED, "said": SAID, "library": LIBRARY},
     }
 
 

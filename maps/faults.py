@@ -18,6 +18,7 @@ WORDED = {
     "columns": "column",
     "system": "system",
     "roles": "role",
+    "format": "format",
 }
 """Detail → the section of the catalogue that has words for its values."""
 
@@ -26,6 +27,28 @@ IDS = frozenset(
     | {"scenario", "row", "line", "first", "finding"}
 )
 """Details whose numbers are names, which no comma divides."""
+
+SAID = "said"
+"""The detail that holds what a library says of a file, in its own English."""
+
+LIBRARY = (
+    ("not recognized as being in a supported", "unrecognised"),
+    (r"\.shx\b", "index"),
+    ("(?:parsing kml|well-formed|xml).*line ([0-9]+)", "xml"),
+    ("error at line ([0-9]+)", "line"),
+    ("malformed|disk image|not a database", "database"),
+    ("reading geometry|unexpected eof|truncated file|short read|failed to read", "cut"),
+    ("out of memory|cannot allocate|too large|too big", "memory"),
+    (r"measured \(m\)", "measured"),
+    (r"\brings?\b|organizepolygons|winding", "rings"),
+    (r"\butf-?8\b|\bencoding\b|characters? couldn", "letters"),
+    ("(?:more than one|mixed|several) geometr", "mixed"),
+    ("value .* of field|field .* (?:truncated|overflow|width)", "field"),
+)
+"""What a library says → what the catalogue has for it under ``library.``; the scripts read this too.
+
+Where a pattern has a group, it is where in the file. What fits none is told as it was said.
+"""
 
 _LEFT = re.compile(r"\{\w+\}")
 _MOST = 8
@@ -58,4 +81,15 @@ def _told(name: str, value: Any, t: Words) -> str:
         return f"{shown}…" if len(value) > _MOST else shown
     if isinstance(value, int) and name not in IDS:
         return number(value, t.language)
+    if name == SAID:
+        return _of_library(str(value), t)
     return t.known(f"{WORDED[name]}.{value}", str(value)) if name in WORDED else str(value)
+
+
+def _of_library(said: str, t: Words) -> str:
+    """Return what a library says in the reader's language; where we have no words for it, as it was said."""
+    for pattern, name in LIBRARY:
+        found = re.search(pattern, said, re.IGNORECASE)
+        if found:
+            return t(f"library.{name}", at=found[1] if found.lastindex else "")
+    return said

@@ -95,7 +95,7 @@ class Context:
         return self.address(f"/lists/{name}", **filters)
 
 
-_ALWAYS = ("error", "fault", "system")
+_ALWAYS = ("error", "fault", "system", "format", "library")
 """The sections of the catalogue that the scripts of every page need: whatever is asked for may go wrong."""
 
 

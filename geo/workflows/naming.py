@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -61,15 +62,17 @@ def _doubles(rows: pd.DataFrame, holders: Mapping[str, set[Grid]], source: str) 
         elif kept:
             office, owner = kept[0]
             whose = f"the grid {owner}" if office == source else f"the grid {owner} of “{office}”"
-            found[row] = _double(row, code, f"{whose} has")
+            found[row] = _double(row, code, f"{whose} has", {} if office == source else {"office": office})
         else:
             first[code] = row
     return found
 
 
-def _double(row: int, code: str, owner: str) -> Refusal:
-    message = f"The row has the code {code}, which {owner}; give it its own."
-    return Refusal(row, "duplicate-code", message, {"code": code, "value": code})
+def _double(row: int, code: str, owner: str, whose: Mapping[str, str] = MappingProxyType({})) -> Refusal:
+    """Refuse a row; an office that is named may have sent the older file as well."""
+    remedy = f"send the file as one of “{whose['office']}” if it is, or " if whose else ""
+    message = f"The row has the code {code}, which {owner}; {remedy}give it its own."
+    return Refusal(row, "duplicate-code", message, {"code": code, "value": code, **whose})
 
 
 def retired_codes(rows: pd.DataFrame, ended: pd.DataFrame, *, source: str) -> tuple[Refusal, ...]:

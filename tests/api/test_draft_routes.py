@@ -133,6 +133,9 @@ def test_rows_that_cannot_be_taken_stop_all_of_it(client: Client, tmp_path: Path
     ).is_success
     second = send(client, pair(tmp_path, code="D"), source="y")
     at = f"{API}/drafts/{second['id']}"
+    compared = client.get(f"{at}/comparison").json()
+    assert (compared["refused"], len(compared["refused_rows"])) == (2, 2)
+    assert compared["refused_rows"][0]["details"] == {"code": "D1", "value": "D1", "office": "x"}
     accept = [code for code in errors_in(client, second) if code != "duplicate-code"]
     error = error_of(client.post(f"{at}/publish", json={"accept": accept}), 422)
     assert error["details"]["errors"] == {"duplicate-code": 2}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import geo.errors
-from maps.faults import WORDED, sentence_of
+from geo.read.recognition import _MAGIC, _XML, MAX_BYTES
+from maps.faults import LIBRARY, WORDED, sentence_of
 from maps.words import LANGUAGES, words
 
 ROOT = Path(geo.errors.__file__).parent.parent
@@ -156,3 +157,29 @@ def test_the_servers_own_words_stand_where_ours_lack_a_value() -> None:
 def test_words_of_values_exist() -> None:
     table = words("zh").table
     assert all(any(key.startswith(f"{section}.") for key in table) for section in WORDED.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "chinese"),
+    [
+        ("'a.tab' not recognized as being in a supported file format.; It might help", "它引用的文件"),
+        (".shx file is unreadable, or corrupt.", "索引文件（.shx）已损坏"),
+        ("ERROR parsing kml a.kml :no element found on line 18 at offset 54", "XML 在第 18 行"),
+        ("error at line 1069 of layer.dxf", "第 1069 行"),
+        ("sqlite3_open failed: database disk image is malformed", "数据库已损坏"),
+        ("Error during reading Geometry.", "文件不完整"),
+        ("Measured (M) geometry types are not supported.", "M 值"),
+        ("Something that nobody has heard of", "Something that nobody has heard of"),
+    ],
+)
+def test_what_a_library_says_is_told_in_words(said: str, chinese: str) -> None:
+    error = {"code": "file-refused", "details": {"reason": "layer-unreadable", "said": said}}
+    assert chinese in sentence_of(error, words("zh"))
+    assert {f"library.{name}" for _, name in LIBRARY} <= set(words("en").table)
+
+
+def test_formats_have_names() -> None:
+    error = {"code": "file-refused", "details": {"reason": "format-of-autocad", "format": "binary DXF"}}
+    assert "二进制 DXF" in sentence_of(error, words("zh"))
+    for form in (*MAX_BYTES, *(made for _, _, made in _MAGIC), *(made for _, made in _XML)):
+        assert f"format.{form}" in words("zh").table, form

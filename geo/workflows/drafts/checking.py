@@ -55,7 +55,7 @@ def check(desk: Desk, draft_id: int, on_progress: Progress = no_progress) -> Dra
         draft = _with_memory(desk, draft, path)
         manner = Manner(Said(**draft.said), desk.limits)
         try:
-            found = diagnose(path, subject, zone, manner, on_progress)
+            found = diagnose(path, subject, zone, manner, _naming(draft, path, on_progress))
         except InputError as error:
             return _ended(desk, draft, _stopped(desk, draft, path, error))
         except Cancelled as error:
@@ -78,6 +78,11 @@ def _opened(desk: Desk, draft: Draft) -> Iterator[Path]:
         path = Path(folder) / ("upload" + Path(draft.name).suffix.lower()[:12])
         path.symlink_to(originals.place(desk.home, draft.sha256).resolve())
         yield path
+
+
+def _naming(draft: Draft, path: Path, on_progress: Progress) -> Progress:
+    """Return what tells how far it is, with the file's own name in the place of ours."""
+    return lambda fraction, message: on_progress(fraction, message.replace(path.name, draft.name))
 
 
 def _with_memory(desk: Desk, draft: Draft, path: Path) -> Draft:

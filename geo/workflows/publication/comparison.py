@@ -1,6 +1,7 @@
 """Comparison: a preview as the API, the command line and a download tell it."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
@@ -16,6 +17,9 @@ from geo.workflows.publication.previewing import POINTS, LevelPreview, Preview
 
 SPECK_M2 = 0.01
 """Ground smaller than this is rounding, and no place to look at."""
+
+_ROWS = 200
+"""So many refused rows are told one by one."""
 
 _WHEN = ("before", "after")
 
@@ -49,6 +53,7 @@ def describe(preview: Preview) -> dict[str, Any]:
         "absent_count": len(preview.absent),
         "absent": [{"code": one.code, "name": one.name} for one in preview.absent[:1000]],
         "refused": len(preview.refused),
+        "refused_rows": [asdict(one) for one in preview.refused[:_ROWS]],
         "remarks": len(preview.remarks),
         "seconds": round(preview.seconds, 3),
     }

@@ -109,6 +109,7 @@ export class Comparison {
     this.stage.recolour(new Map(seen.flatMap((one) => [one.code, ...(one.codes ?? [])].filter(Boolean).map((code) => [code, one.change]))));
     this.place.replaceChildren(
       element("p", { class: "quiet" }, this.answer.base === null ? t("change.first") : t("change.against", { release: this.answer.base })),
+      ...this.refused(),
       this.changes([...changes].sort(byChange), counts),
       movingSection(this.desk, this.stage, { moving, terms: this.terms }, this.failed),
       ...chiefTable(this.answer.chiefs ?? []),
@@ -117,8 +118,18 @@ export class Comparison {
       element("p", {}, element("a", { class: "button", href: address(`${this.desk.path("comparison")}.xlsx`, { ...this.terms, lang: facts.language === "en" ? "en" : "zh" }), download: "" }, t("change.download"))));
   }
 
+  /** What would not be taken comes first: without it "nothing changes" would be half of the truth. */
+  refused() {
+    const { refused: count, refused_rows: rows } = this.answer;
+    if (!count) return [];
+    return [
+      element("p", { class: "fault" }, t("change.refused", { count: number(count) })),
+      element("details", {}, element("summary", {}, t("change.which")), ...rowTable("report.refused", rows, count)),
+    ];
+  }
+
   changes(changes, counts) {
-    if (!changes.length) return element("p", { class: "good" }, t("change.none"));
+    if (!changes.length) return element("p", { class: this.answer.refused ? "quiet" : "good" }, t("change.none"));
     const list = element("ol", { class: "found" });
     const shown = new Set(Object.keys(counts));
     const fill = (from) => {

@@ -42,7 +42,7 @@ export class Dossier {
     const sent = found.format !== "drawing";
     return [
       pairs([
-        [t("dossier.format"), breakable([known(`dossier.format_${found.format}`, found.format), found.entry, found.layer].filter(Boolean).join(" · "))],
+        [t("dossier.format"), breakable([known(`format.${found.format}`, found.format), found.entry, found.layer].filter(Boolean).join(" · "))],
         [t("dossier.features"), typeof found.features === "number" ? number(found.features) : null],
         [t("dossier.remembered"), found.remembered ? t("dossier.remembered_text") : null],
       ]),

@@ -105,7 +105,9 @@ export class Publication {
   fillRows() {
     const { answer, divided } = this.comparison;
     const place = this.place.querySelector(".rows-place");
-    if (place && answer && !divided) place.replaceChildren(element("p", {}, t("change.no_boundaries")), rowTally(answer.counts), ...rowTable("report.remarks_before", answer.told));
+    if (!place || !answer) return;
+    if (divided) place.replaceChildren(...[answer.refused ? element("p", { class: "fault" }, t("publication.refused", { count: number(answer.refused) })) : null].filter(Boolean));
+    else place.replaceChildren(element("p", {}, t("change.no_boundaries")), rowTally(answer.counts), ...rowTable("report.remarks_before", answer.told));
   }
 
   /** The grids that stand today and are not in the draft: they stay, unless a person ticks them. */
@@ -127,13 +129,23 @@ export class Publication {
     return (answer?.absent ?? []).map((one) => (typeof one === "string" ? { code: one } : one));
   }
 
+  /** Compare on the terms of the form, which waits and says so. */
+  async compared(form) {
+    const button = form.querySelector("button[type=submit]");
+    button.disabled = true;
+    button.textContent = t("change.comparing");
+    await this.comparison.ask(termsOf(form));
+    button.textContent = t("publication.publish");
+    button.disabled = false;
+  }
+
   async publish(form) {
     const { draft } = this.desk;
     const accept = [...form.querySelectorAll("[name=accept]:checked")].map((box) => box.value);
     const { retire = [], since = null } = termsOf(form);
     const from = form.elements.since?.value;
     // What is asked must be what is shown: the comparison with these very terms.
-    await this.comparison.ask(termsOf(form));
+    await this.compared(form);
     const counts = Object.entries(this.comparison.answer?.counts ?? {}).filter(([, count]) => count);
     const what = counts.map(([change, count]) => known(`change.count_${change}`, "", { count: number(count) })).filter(Boolean);
     const yes = await confirm(t("publication.title"), [

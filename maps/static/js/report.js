@@ -14,6 +14,7 @@ export function reportOf(report) {
     counts(report),
     pairs([
       [t("report.codes_given"), report.codes_given ? number(report.codes_given) : null],
+      [t("report.retired"), report.retired?.length ? number(report.retired.length) : null],
       [t("report.reassigned"), report.reassigned ? number(report.reassigned) : null],
     ]),
     ...rowTable("report.refused", report.refused),
@@ -45,16 +46,16 @@ function reason({ code, message, details }) {
   return !sentence || /\{\w+\}/.test(sentence) ? message : sentence;
 }
 
-/** The rows of which something is told, with their numbers; nothing where there are none. */
-export function rowTable(title, rows) {
+/** The rows of which something is told, with their numbers, the first of so many; nothing where there are none. */
+export function rowTable(title, rows, count = rows?.length) {
   if (!rows?.length) return [];
   const body = rows.slice(0, MOST).map((row) => element("tr", {}, element("td", { class: "count" }, number(row.row)), element("td", {}, reason(row))));
   return [
-    element("h3", {}, t(title, { count: number(rows.length) })),
+    element("h3", {}, t(title, { count: number(count) })),
     element("div", { class: "wide" }, element("table", {},
       element("thead", {}, element("tr", {}, element("th", { scope: "col", class: "count" }, t("report.row")), element("th", { scope: "col" }, t("report.reason")))),
       element("tbody", {}, ...body))),
-    rows.length > MOST ? element("p", { class: "quiet" }, t("report.more", { count: number(rows.length - MOST) })) : null,
+    count > body.length ? element("p", { class: "quiet" }, t("report.more", { count: number(count - body.length) })) : null,
   ].filter(Boolean);
 }
 

@@ -45,6 +45,7 @@ export function sentenceOf(finding) {
 /** The sentence of a row that was refused or remarked on; empty where the catalogue has none. */
 export function refusalOf(code, details) {
   const values = details.reason ? { ...details, reason: shapeReason(String(details.reason)) } : details;
+  if (values.office) return known(`report.office_${code}`, "", values) || known(`refused.${code}`, "", values);
   if (!values.column || !UNREADABLE.test(code)) return known(`refused.${code}`, "", values);
   return t("refused.value-unreadable", { ...values, column: columnOf(values.column) });
 }

@@ -73,6 +73,16 @@ function told(name, value) {
     return value.length > MOST ? `${shown}…` : shown;
   }
   if (Number.isInteger(value) && !facts.faults.ids.includes(name)) return number(value);
+  if (name === facts.faults.said) return ofLibrary(String(value));
   const section = facts.faults.worded[name];
   return section ? known(`${section}.${value}`, String(value)) : String(value);
+}
+
+/** What a library says, in the page's language; where we have no words for it, as it was said. */
+function ofLibrary(said) {
+  for (const [pattern, name] of facts.faults.library) {
+    const found = new RegExp(pattern, "i").exec(said);
+    if (found) return t(`library.${name}`, { at: found[1] ?? "" });
+  }
+  return said;
 }

@@ -1,6 +1,6 @@
 // Why a shape is not fit, in the reader's language; the server says it in English, as GEOS does.
 
-import { facts, known, t } from "./words.js";
+import { known, t } from "./words.js";
 
 const REASONS = [
   [/^(?:Ring )?Self-intersection/, "shape.crosses"],
@@ -17,7 +17,6 @@ const PLACE = /\[(-?[\d.e+-]+) (-?[\d.e+-]+)/;
 
 /** Return the reason and its place; one that is not known stays as it is. */
 export function shapeReason(text) {
-  if (facts.language === "en") return text;
   for (const [pattern, key] of REASONS) {
     const match = pattern.exec(text);
     if (!match) continue;
