@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 Times = npt.NDArray[np.int16]
 Row = npt.NDArray[np.intp]
 
-_NO_LOCATION, _OUTSIDE, _INSIDE = 0, 1, 2
+NO_LOCATION, OUTSIDE, INSIDE = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +148,8 @@ def change(before: Board, after: Board) -> Change:
 
 def box_numbers(located: Flags, outside: Flags) -> npt.NDArray[np.int8]:
     """Return the box of each enterprise: 0 without a location, 1 outside every grid, 2 neither."""
-    box = np.where(outside, _OUTSIDE, _INSIDE).astype(np.int8)
-    box[~located] = _NO_LOCATION
+    box = np.where(outside, OUTSIDE, INSIDE).astype(np.int8)
+    box[~located] = NO_LOCATION
     return box
 
 

@@ -22,6 +22,7 @@ def circles_page(context: Context) -> Page:
             "legend",
             "unit",
             "contrast",
+            "correction",
             "way",
         ),
         data=zone_facts(context),

@@ -7,7 +7,7 @@ from maps.shell import build_shell
 
 SECTIONS = (
     *("state", "figure", "card", "method", "mode", "map", "unit", "layer", "job", "desk"),
-    *("whatif", "siting", "report", "refused"),
+    *("whatif", "siting", "correction", "report", "refused"),
 )
 """The sections of the catalogue that the page's scripts read."""
 

@@ -96,6 +96,7 @@ def test_who_loses_gains_it_back(resident: Resident) -> None:
     # Those outside every grid lose too, though no figure of the grids counts them.
     before = told["before"]["workers"]
     assert told["lost"]["workers"] == before["covered"] + before["outside_reached"]
+    assert told["lost"]["outside"] == told["before"]["enterprises"]["outside_reached"]
     assert {side for *_, side in told["points"]} == {-1}
     assert sum(count for *_, count, _ in told["points"]) == told["lost"]["workers"]
 

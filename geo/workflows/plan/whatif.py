@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.coverage.board import Board, Change, Row, change
+from geo.coverage.board import OUTSIDE, Board, Change, Row, change
 from geo.workflows.ground.district import District, Stamp
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.allotting import Room, rooms
@@ -81,7 +81,8 @@ def weigh(resident: Zone, wanted: Stamp, question: Question, edits: Sequence[Edi
 def describe(resident: Zone, effect: Effect) -> dict[str, Any]:
     """Return an effect as the API gives it: the four denominators twice, who gains and loses, the grids.
 
-    Where no head count is known, ``workers`` is null wherever it stands.
+    Where no head count is known, ``workers`` is null wherever it stands. Who gains or loses may be
+    ``outside`` every grid, and then moves no figure.
     """
     return {
         **method(resident, effect.district, effect.question),
@@ -123,7 +124,9 @@ def _rooms(effect: Effect) -> dict[str, Any] | None:
 
 
 def _side(effect: Effect, rows: Row, workers: int) -> dict[str, int | None]:
-    return {"enterprises": len(rows), "workers": workers if effect.counted else None}
+    outside = int((effect.before.demand.box[rows] == OUTSIDE).sum())
+    workers_known = workers if effect.counted else None
+    return {"enterprises": len(rows), "workers": workers_known, "outside": outside}
 
 
 def _points(effect: Effect) -> list[list[float]]:

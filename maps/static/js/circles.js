@@ -3,6 +3,7 @@
 import { showCard, stationCard } from "./card.js";
 import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
+import { Corrected } from "./corrected.js";
 import { bandStyle, bandSwatch, chosenStyle, eachStyle, otherStyle } from "./drawing.js";
 import { element } from "./element.js";
 import { Labels } from "./labels.js";
@@ -199,6 +200,7 @@ shapes.addEventListener("change", () => {
   refresh(controls.choice, circlesAlone);
 });
 controls = new Controls((choice) => refresh(choice));
+new Corrected(chart.map).renew().catch((error) => fail(error));
 fetchJson("grids.geojson", facts.counting).then(({ features }) => offerSearch(features, (feature) => {
   chart.frame(feature.geometry);
   chart.choose([feature], chosenStyle);

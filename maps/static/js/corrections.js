@@ -1,17 +1,13 @@
 // What people know of streets that no file says: a path that is missing, a place that is closed.
 
+import { Corrected, STYLES, titleOf } from "./corrected.js";
 import { element } from "./element.js";
 import { day } from "./notation.js";
 import { fail, tell } from "./notice.js";
 import { send } from "./request.js";
-import { fetchJson } from "./service.js";
 import { t } from "./words.js";
 
 const SIX = 1e6;
-const STYLES = {
-  link: { color: "#7a3e9d", weight: 4, dashArray: "1 7", lineCap: "round" },
-  closure: { color: "#b3261e", weight: 4, fill: true, fillColor: "#fff", fillOpacity: 1, radius: 6 },
-};
 const LEAST = { link: 2, closure: 1 };
 
 export class Corrections {
@@ -19,7 +15,7 @@ export class Corrections {
   constructor(chart, changed) {
     this.map = chart.map;
     this.changed = changed;
-    this.shown = L.layerGroup().addTo(this.map);
+    this.shown = new Corrected(this.map);
     this.sketch = L.layerGroup().addTo(this.map);
     this.panel = document.getElementById("corrections");
     this.form = this.panel.querySelector("form");
@@ -41,22 +37,13 @@ export class Corrections {
 
   async renew() {
     try {
-      const { corrections } = await fetchJson("street-corrections");
-      this.draw(corrections);
+      this.list(await this.shown.renew());
     } catch (error) {
       fail(error, () => this.renew());
     }
   }
 
-  draw(corrections) {
-    this.shown.clearLayers();
-    for (const correction of corrections.filter(({ holds }) => holds)) {
-      const feature = { type: "Feature", geometry: correction.geometry, properties: {} };
-      const style = STYLES[correction.kind];
-      L.geoJSON(feature, { style, pointToLayer: (_, place) => L.circleMarker(place, style) })
-        .bindTooltip(element("span", {}, titleOf(correction)))
-        .addTo(this.shown);
-    }
+  list(corrections) {
     this.panel.querySelector("ul").replaceChildren(...(corrections.length
       ? corrections.map((correction) => this.line(correction))
       : [element("li", { class: "quiet" }, t("correction.none"))]));
@@ -147,8 +134,4 @@ export class Corrections {
       fail(error, () => this.undo(correction));
     }
   }
-}
-
-function titleOf({ kind, name }) {
-  return name ? `${t(`correction.${kind}`)} · ${name}` : t(`correction.${kind}`);
 }

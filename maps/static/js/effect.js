@@ -68,8 +68,10 @@ export function showSides(place, { gained, lost }, opened) {
     const words = counts.workers === null
       ? t(`whatif.${side}_enterprises`, { enterprises: number(counts.enterprises) })
       : t(`whatif.${side}`, { enterprises: number(counts.enterprises), workers: number(counts.workers) });
+    const outside = counts.outside ? t("whatif.outside", { count: number(counts.outside) }) : "";
     return element("p", { class: `side-line ${side}` }, element("span", { class: `swatch ${side}` }),
-      counts.enterprises ? element("button", { type: "button", class: "link", onclick: () => opened(side) }, words) : words);
+      element("span", {}, counts.enterprises ? element("button", { type: "button", class: "link", onclick: () => opened(side) }, words) : words,
+        outside ? element("small", { class: "quiet" }, outside) : null));
   };
   place.replaceChildren(line("gained", gained), line("lost", lost));
 }

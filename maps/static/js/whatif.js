@@ -3,6 +3,7 @@
 import { Chart } from "./chart.js";
 import { Controls, parameters } from "./controls.js";
 import { showCard } from "./card.js";
+import { Corrected } from "./corrected.js";
 import { confirm } from "./dialog.js";
 import { gapStyle, outlineStyle, stationMarker } from "./drawing.js";
 import { Dots } from "./dots.js";
@@ -120,6 +121,14 @@ function choose(key) {
     drawPegs();
   });
   drawPegs();
+  besideCard(station);
+}
+
+/** Move the map as far as it takes for a station to be seen beside its card, where there is room beside it. */
+function besideCard({ lat, lon }) {
+  const taken = document.getElementById("card").offsetWidth + 40;
+  if (lat === undefined || chart.map.getSize().x < taken + 160) return;
+  chart.map.panInside([lat, lon], { paddingTopLeft: [80, 40], paddingBottomRight: [taken, 40], animate: false });
 }
 
 function drawPegs() {
@@ -396,6 +405,7 @@ const acts = {
 };
 for (const [name, act] of Object.entries(acts)) document.getElementById(name).addEventListener("click", act);
 
+new Corrected(chart.map).renew().catch((error) => fail(error));
 let controls = null;
 begin().then(() => {
   controls = new Controls(asked);
