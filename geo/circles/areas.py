@@ -144,9 +144,11 @@ def service_areas(
         and a MultiPolygon in EPSG:4326.
     """
     band = 2 * lattice.spacing_m / speed_m_per_min
-    field, (x, y) = np.nan_to_num(minutes.reshape(lattice.shape), nan=np.inf), lattice.axes
+    field, (x, y) = minutes.reshape(lattice.shape), map(np.ascontiguousarray, lattice.axes)
     drawn = [
-        outline(x, y, np.clip(field, limit - band, limit + band), limit, band) for limit in sorted(limits)
+        # NaN is out of reach too: of it and a number, fmin takes the number.
+        outline(x, y, np.maximum(np.fmin(field, limit + band), limit - band), limit, band)
+        for limit in sorted(limits)
     ]
     return _frame(multipolygons(drawn), limits, lattice.crs)
 

@@ -20,6 +20,11 @@ from geo.circles.contours import as_multipolygon
 from geo.frames import CRS
 from geo.streets.network import Floats, Ints
 
+FEW = 8
+"""So many grounds are cut out of an area one by one."""
+
+ROOM_M = 1.0
+
 
 def territories(lattice: Lattice, nearest: Ints) -> tuple[Ints, npt.NDArray[Any]]:
     """Return the ground of each station that is nearest somewhere on a lattice.
@@ -81,8 +86,30 @@ def divided(areas: gpd.GeoDataFrame, owners: Ints, ground: npt.NDArray[Any], *, 
     whole = areas.to_crs(crs).geometry.to_numpy()
     minutes = np.repeat(areas["minutes"].to_numpy(), len(owners))
     source = np.tile(owners, len(areas))
-    parts = shapely.intersection(np.repeat(whole, len(owners)), np.tile(ground, len(areas)))
+    parts = [part for area in whole for part in shared_out(area, ground)]
     return ringed(minutes, source, parts, crs=crs)
+
+
+def shared_out(area: Any, ground: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return what lies of an area in each ground.
+
+    An area with many corners takes long to cut. So it is halved with the grounds until few of them are left,
+    each time with some room round them, so that no cut comes near a border.
+    """
+    found: npt.NDArray[Any] = np.empty(len(ground), dtype=object)
+    bounds = shapely.bounds(ground)
+    waiting = [(area, np.arange(len(ground)))]
+    while waiting:
+        area, rows = waiting.pop()
+        if len(rows) <= FEW:
+            found[rows] = shapely.intersection(area, ground[rows])
+            continue
+        middle = bounds[rows, :2] + bounds[rows, 2:]
+        order = rows[np.argsort(middle[:, np.ptp(middle, axis=0).argmax()], kind="stable")]
+        for half in np.array_split(order, 2):
+            low, high = bounds[half, :2].min(axis=0) - ROOM_M, bounds[half, 2:].max(axis=0) + ROOM_M
+            waiting.append((as_multipolygon(shapely.intersection(area, shapely.box(*low, *high))), half))
+    return found
 
 
 def ringed(minutes: Sequence[float] | Floats, source: Ints, parts: Any, *, crs: str) -> gpd.GeoDataFrame:

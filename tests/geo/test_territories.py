@@ -14,7 +14,7 @@ ZONE = "EPSG:4544"
 X, Y = 400_000.0, 3_380_000.0
 LATTICE = build_lattice((X, Y, X + 1000, Y + 600), crs=ZONE, spacing_m=25)
 
-sites = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 12)), min_size=1, max_size=6)
+sites = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 12)), min_size=1, max_size=24)
 
 
 @settings(deadline=None, max_examples=25)
