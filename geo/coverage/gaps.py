@@ -31,8 +31,9 @@ def gap_cells(
     Returns
     -------
     GeoDataFrame
-        Index ``cell`` (the H3 index as text, sorted); ``enterprises``, ``workers``,
-        ``workers_unknown``, ``unconnected`` (enterprises that no street connects), ``missing_min``
+        Index ``cell`` (the H3 index as text, sorted); ``enterprises``, ``workers`` (Int64, NA where no
+        head count of the demand is known at all), ``workers_unknown``, ``unconnected`` (enterprises that
+        no street connects), ``missing_min``
         and ``missing_median`` (minutes beyond the limit of the connected ones, NaN where there are
         none), and the hexagon in EPSG:4326.
     """
@@ -59,6 +60,8 @@ def gap_cells(
     table = rows.groupby(pd.Index(cells, dtype="str", name="cell")).agg(
         sums | {"missing_min": "min", "missing_median": "median"}
     )
+    if not demand.get("workers", pd.Series(dtype="Int64")).notna().any():
+        table["workers"] = pd.array([pd.NA] * len(table), dtype="Int64")
     return gpd.GeoDataFrame(table, geometry=[_hexagon(cell) for cell in table.index], crs=CRS)
 
 

@@ -49,7 +49,26 @@ def test_cells_fit_the_circle(limit, resolution):
 def test_no_gap_and_no_workers():
     table = frame((104.0, 30.0, 1.0, 1))
     assert len(gap_cells(table, limit_minutes=15)) == 0
-    assert gap_cells(table.drop(columns="workers"), limit_minutes=0.5)["workers"].tolist() == [0]
+    (workers,) = gap_cells(table.drop(columns="workers"), limit_minutes=0.5)["workers"]
+    assert pd.isna(workers)
+
+
+def test_a_gap_of_unknown_head_counts_among_known_ones_has_no_workers():
+    here, there = (104.06, 30.6), (104.10, 30.6)
+    cells = gap_cells(frame((*here, 20, None), (*there, 1, 7)), limit_minutes=15)
+    assert cells["workers"].tolist() == [0]
+    assert cells["workers_unknown"].tolist() == [1]
+
+
+def test_finer_cells_divide_coarser_ones_and_hold_the_same():
+    rows = [(104.0 + n / 3000, 30.6, 20.0 + n, n) for n in range(12)]
+    coarse, fine = (gap_cells(frame(*rows), limit_minutes=15, resolution=size) for size in (9, 10))
+    assert len(fine) > len(coarse) > 1
+    # H3 assigns a place to the cell around it at each size, and these lie well within.
+    for name in ("enterprises", "workers", "unconnected"):
+        assert fine[name].sum() == coarse[name].sum()
+    assert coarse["missing_min"].min() == fine["missing_min"].min() == 5
+    assert not shapely.overlaps(coarse.geometry.iloc[0], coarse.geometry.iloc[1])
 
 
 points = st.tuples(
@@ -60,7 +79,7 @@ points = st.tuples(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(points, max_size=25), st.randoms())
 def test_sums_add_up_in_any_order(rows, random):
     demand = frame(*rows)
