@@ -71,7 +71,7 @@ def test_a_hexagon_lies_around_its_firms_and_a_table_has_its_middle(town, covera
 
 
 def test_nothing_is_missing_where_all_is_reached(town, tmp_path):
-    everybody = cover(town, town.stamp(), Question(minutes=60, method="disc"))
+    everybody = cover(town, town.stamp(), Question(minutes=60, mode="drive", method="disc"))
     assert hand_out(town, everybody, Wanted("gaps"), tmp_path / "gaps.csv").features == 0
 
 

@@ -124,6 +124,7 @@ def hand_out(
         raise InputError(
             "Groups are a table without places; ask for Excel or CSV.", reason="groups-without-places"
         )
+    as_points = wanted.what == "enterprises" or kind in tables
     if wanted.what == "gaps" and kind in tables:
         frame = _at_middles(frame)
     return write_frame(
@@ -131,7 +132,7 @@ def hand_out(
         path,
         format_name,
         headers={name: name if wanted.language == "en" else header for name, header in names.items()},
-        form=Form(name=wanted.what, geometry="Point" if wanted.what == "enterprises" else "Polygon"),
+        form=Form(name=wanted.what, geometry="Point" if as_points else "Polygon"),
         on_progress=on_progress,
     )
 
