@@ -95,7 +95,8 @@ def multipolygons(outlines: Sequence[Outline]) -> Geometries:
 
 def as_multipolygon(area: Any) -> Any:
     """Return the parts of a geometry that are areas as one MultiPolygon."""
-    parts = shapely.get_parts(area)
+    # Of a collection a part may have parts itself.
+    parts = shapely.get_parts(shapely.get_parts(area))
     return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
 
 

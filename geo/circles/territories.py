@@ -87,7 +87,12 @@ def divided(areas: gpd.GeoDataFrame, owners: Ints, ground: npt.NDArray[Any], *, 
     minutes = np.repeat(areas["minutes"].to_numpy(), len(owners))
     source = np.tile(owners, len(areas))
     parts = [part for area in whole for part in shared_out(area, ground)]
-    return ringed(minutes, source, parts, crs=crs)
+    found = ringed(minutes, source, parts, crs=crs)
+    shapes = found.geometry.to_numpy()
+    # Where a contour runs along a border, a spike without width is left, whose sides may cross in degrees.
+    for i in np.flatnonzero(~shapely.is_valid(shapes)).tolist():
+        shapes[i] = as_multipolygon(shapely.make_valid(shapes[i]))
+    return found.set_geometry(gpd.GeoSeries(shapes, index=found.index, crs=CRS))
 
 
 def shared_out(area: Any, ground: npt.NDArray[Any]) -> npt.NDArray[Any]:

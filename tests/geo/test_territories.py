@@ -27,7 +27,9 @@ def test_split_circles_partition_the_dissolved_one(places):
     areas = service_areas(LATTICE, reach.minutes, (1, 3), speed_m_per_min=80)
     owners, ground = territories(LATTICE, nearest)
     assert not shapely.is_empty(ground).any()
-    parts = divided(areas, owners, ground, crs=ZONE).to_crs(ZONE)
+    parts = divided(areas, owners, ground, crs=ZONE)
+    assert parts.geometry.is_valid.all()
+    parts = parts.to_crs(ZONE)
     for minutes, whole in zip(areas["minutes"], areas.to_crs(ZONE).geometry, strict=True):
         shapes = parts.geometry[parts["minutes"] == minutes].to_numpy()
         assert shapely.area(shapes).sum() == pytest.approx(whole.area, rel=1e-6)
