@@ -47,3 +47,12 @@ def client_of(url: str, **settings: Any) -> Iterator[httpx.Client]:
         ) as client,
     ):
         yield client
+
+
+def error_of(answer: httpx.Response) -> dict[str, Any]:
+    """The error in an answer, which has to have our shape."""
+    body = answer.json()
+    assert body.keys() == {"error"}
+    assert body["error"].keys() == {"code", "message", "details"}
+    assert body["error"]["message"].strip().endswith((".", ";", "!", "。")), body
+    return body["error"]

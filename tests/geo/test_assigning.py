@@ -1,6 +1,5 @@
 """Assignments as they are stored: what PostGIS says, on every basis, and only what changed written anew."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +17,8 @@ from geo.store.engine import reading
 from geo.workflows.assignment.assigning import reassign_all
 from geo.workflows.publication.loading import load_file
 from geo.workflows.publication.report import LoadOptions, LoadReport
+
+pytestmark = pytest.mark.usefixtures("quick_reading")
 
 ZONE = load_profile("default")
 
@@ -43,18 +44,10 @@ select count(*) as points,
        count(*) filter (where a.rule = 'tie') as ties,
        count(*) filter (where a.id is null) as missing
 from said
-
-pytestmark = pytest.mark.usefixtures("quick_reading")
 left join assignment as a on a.{points}_id = said.id and a.partition_id = said.partition_id
   and a.to_release is null and a.valid @> current_date
 left join grid_version as v on v.id = a.grid_version_id
 """
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with opened(database_url) as engine:
-        yield engine
 
 
 def load(engine: Engine, path: Path, kind: str, zone: Profile = ZONE, **options: Any) -> LoadReport:

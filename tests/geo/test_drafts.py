@@ -1,6 +1,5 @@
 """Drafts in the store: whole steps, exact frames, and two people at one draft."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from districts import opened
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -19,12 +17,6 @@ from geo.store import drafts, memory, steps
 from geo.store.drafts import NewStep
 from geo.store.engine import reading, writing
 from geo.store.parquet import pack, unpack
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with opened(database_url) as engine:
-        yield engine
 
 
 def frame_of(*shapes: Any, **columns: Any) -> gpd.GeoDataFrame:

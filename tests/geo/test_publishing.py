@@ -1,13 +1,12 @@
 """Releases and days: what held then, as known then; and figures of either that agree with one another."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from districts import csv, geojson, opened, point, square
+from districts import csv, geojson, point, square
 from sqlalchemy import Engine, text
 
 from geo.errors import ConflictError, NotFound
@@ -30,12 +29,6 @@ ZONE = load_profile("default")
 COUNTED = ZONE.counting
 DAY, BEFORE = date(2026, 7, 1), date(2026, 6, 30)
 DISC = Question(minutes=15, method="disc")
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    with opened(database_url) as engine:
-        yield engine
 
 
 @pytest.fixture
