@@ -164,7 +164,7 @@ def _flags(
     made = {key: _once(method) for key, method in methods.items()}
     rows = _turns(case, town, made, repeats=repeats, compare=require_same, tell=tell)
     racing = {key: inside(method) for key, method in methods.items()}
-    return rows + _turns(whole, town, racing, repeats=min(repeats, 3), compare=require_same, tell=tell)
+    return rows + _turns(whole, town, racing, repeats=repeats, compare=require_same, tell=tell)
 
 
 def _once(method: Method) -> Method:
