@@ -12,6 +12,8 @@ from districts import geojson, point, square
 from api.cli.check import check
 from geo.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 
 def run(file: Path, kind: str, *options: str) -> tuple[int, dict[str, Any]]:
     words = [str(file), "--as", kind, "--json", *options]

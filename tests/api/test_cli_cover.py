@@ -16,6 +16,8 @@ from api.cli.cover import cover
 from api.cli.streets import streets
 from geo.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 PARTS = ("covered", "out_of_reach", "outside", "no_location")
 
 

@@ -12,6 +12,8 @@ from districts import csv, lonlat
 from api.cli.site import site
 from geo.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 # Two clusters far from the station, of 30 and of 20 workers, and one beside it.
 FIRMS = {"near": (1, 1, 90), "a": (40, 1, 10), "b": (40.5, 1, 20), "c": (80, 1, 20)}
 

@@ -19,6 +19,8 @@ from test_openapi import differences
 
 from geo.store.originals import place
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 API = "/api/v1"
 
 

@@ -9,6 +9,8 @@ from districts import cloned, geojson, opened, square
 from api.settings import Settings
 from geo.workflows.publication.loading import load_file
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 
 def tag_of(url: str, path: str, profile: str = "demo") -> str:
     with client_of(url, profile=profile) as client:

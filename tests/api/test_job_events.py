@@ -20,6 +20,8 @@ from api.guards import NOTHING
 from api.jobs.queue import submit
 from api.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 API = "/api/v1"
 LONG_S = 20
 VIEWERS = 100

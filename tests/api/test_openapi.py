@@ -34,6 +34,8 @@ from api.routes import (
     tiles,
 )
 
+pytestmark = pytest.mark.usefixtures("quick_reading")
+
 API = "/api/v1"
 ROUTERS = (
     assignments,
