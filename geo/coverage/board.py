@@ -8,6 +8,7 @@ both. The figures are those of `geo.coverage.tally` to the last unit.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +85,7 @@ class Board:
         with_grids = len(demand.grid_area) > 0
         counts: dict[str, Denominator | None] = {"area_m2": None, "grids": None}
         if with_grids:
-            covered, share = self._grids()
+            covered, share = self._grids
             total, within = _whole(demand.grid_area.sum()), _whole((demand.grid_area * share).sum())
             within = min(total, within)
             counts["area_m2"] = Denominator(total, within, total - within)
@@ -98,7 +99,7 @@ class Board:
     def by_grid(self) -> pd.DataFrame:
         """Return ``enterprises``, ``workers``, ``area_share`` and ``reached`` of each grid (g,), covered."""
         demand, reach = self.demand, self.reached
-        covered, share = self._grids()
+        covered, share = self._grids
         row, count = demand.enterprise_grid, len(demand.grid_area)
         inside = reach & (row >= 0)
         return pd.DataFrame(
@@ -110,6 +111,7 @@ class Board:
             }
         )
 
+    @cached_property
     def _grids(self) -> tuple[Flags, npt.NDArray[np.float64]]:
         """Return which representative points are reached, and the share of each grid's area."""
         enterprises, grids, _ = self.demand.sizes

@@ -176,4 +176,5 @@ def _grid_rows(district: District, versions: "pd.Series[Any]") -> Row:
 
 def lonlat(district: District, rows: Row) -> Floats:
     """Return longitude and latitude of enterprises (n, 2) in degrees."""
-    return district.enterprises[["lon", "lat"]].to_numpy(dtype=float)[rows]
+    columns = (district.enterprises[name].to_numpy(dtype=float)[rows] for name in ("lon", "lat"))
+    return np.column_stack(tuple(columns))

@@ -84,6 +84,7 @@ def describe(resident: Zone, coverage: Coverage) -> dict[str, Any]:
 def method(resident: Zone, district: District, question: Question) -> dict[str, Any]:
     """Return what an answer says of how it was measured; ``question`` has its method decided."""
     circle, disc = resident.profile.circle, question.method == "disc"
+    key = ("streets told", district.stamp.streets, district.stamp.origin)
     return {
         "mode": question.mode,
         "minutes": question.minutes,
@@ -93,7 +94,7 @@ def method(resident: Zone, district: District, question: Question) -> dict[str, 
         else speeds_km_h(question.mode, speed_m_per_min=circle.speed(question.mode)),
         "method": question.method,
         "detour": circle.detour if disc else None,
-        "streets": None if disc else resident.streets_told(),
+        "streets": None if disc else resident.remember(key, resident.streets_told),
         "slopes": slopes(resident, district, question),
         "kinds": list(question.kinds),
         "functions": list(question.functions),
