@@ -171,10 +171,12 @@ STREETS = Contract(
         Column("oneway", "text", ("单行", "单向", "one_way")),
         Column("layer", "integer", ("层", "层级", "竖向层", "z_order")),
         Column("slope", "percent", ("坡度", "纵坡", "纵坡度", "incline", "gradient")),
+        Column("climb", "percent", ("累计起伏", "累计升降")),
     ),
     geometry_required=True,
 )
-"""A slope is what a line rises by from its first vertex to its last, in parts of its run."""
+"""A slope is what a line rises by from its first vertex to its last, a climb what it goes up and down
+altogether, both in parts of its run; without a climb it goes one way alone."""
 
 BASE = Contract(
     "base",

@@ -124,10 +124,10 @@ def _fitted(
 def _with_slopes(
     table: pd.DataFrame, drawn: GeometryArray, placed: GeometryArray
 ) -> tuple[pd.DataFrame, tuple[Refusal, ...]]:
-    """Take the slope of a street from its heights where no column says it."""
-    found, remarks = heights.believed(heights.slopes(drawn, placed), table.index.to_numpy())
-    slope = table["slope"]
-    return table.assign(slope=slope.where(slope.notna(), found)), remarks
+    """Take the slope of a street, and what it climbs, from its heights where no column says a slope."""
+    found, climb, remarks = heights.believed(*heights.slopes(drawn, placed), table.index.to_numpy())
+    slope, stated = table["slope"], table["slope"].notna() | table["climb"].notna()
+    return table.assign(slope=slope.where(stated, found), climb=table["climb"].where(stated, climb)), remarks
 
 
 def _require(records: Records, contract: Contract, places: Places, positions: Mapping[str, int]) -> None:

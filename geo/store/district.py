@@ -64,8 +64,9 @@ def streets(connection: Connection) -> gpd.GeoDataFrame:
     shared vertex, as OpenStreetMap does, so that a crossing without one is none.
     """
     rows = connection.execute(text(statement("district_streets"))).all()
-    names = ["id", "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer", "slope"]
-    return _geo(pd.DataFrame(rows, columns=[*names, "noded", "wkb"], dtype=object))
+    names = ["id", "source_id", "name", "road_class", "walk", "ebike", "drive", "oneway", "layer"]
+    columns = [*names, "slope", "climb", "noded", "wkb"]
+    return _geo(pd.DataFrame(rows, columns=columns, dtype=object))
 
 
 def base_features(connection: Connection) -> gpd.GeoDataFrame:

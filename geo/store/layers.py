@@ -78,11 +78,14 @@ street = Table(
     Column("layer", Integer, nullable=False, server_default="0"),
     # What it rises by along its line, in parts of its run; missing where nothing is stated.
     Column("slope", Double),
+    # What it goes up and down altogether, likewise; missing where it goes one way alone.
+    Column("climb", Double),
     geometry_column("LINESTRING", nullable=False),
     reference("load_id", "load.id"),
     UniqueConstraint("source", "source_id"),
     CheckConstraint("oneway in ('no', 'forward', 'backward')", name="oneway"),
     CheckConstraint("slope between -1 and 1", name="slope"),
+    CheckConstraint("climb between 0 and 1", name="climb"),
 )
 Index("street_geom_idx", street.c.geom, postgresql_using="gist")
 

@@ -195,10 +195,55 @@ def test_heights_make_slopes_where_no_column_does(tmp_path: Path) -> None:
     nothing = float("nan")
     expected = [50 / run, -50 / run, 0.02, nothing, nothing, nothing, 10 / run]
     assert found.frame["slope"].tolist() == pytest.approx(expected, abs=2e-4, nan_ok=True)
+    assert found.frame["climb"].isna().all()
     assert not shapely.has_z(found.frame.geometry.to_numpy()).any()
     assert [(one.code, dict(one.details)) for one in found.remarks] == [
         ("heights-too-steep", {"count": 1, "first": 6})
     ]
+
+
+def test_what_rises_and_falls_between_the_ends_is_seen(tmp_path: Path) -> None:
+    rows = [
+        (line((0, 0, 500), (5, 0, 540), (10, 0, 500)), {}),
+        (line((0, 1, 500), (2, 1, 530), (4, 1, 528.5), (6, 1, 545), (10, 1, 510)), {}),
+        (line((0, 2, 500), (5, 2, 501.5), (10, 2, 500)), {}),
+        (line((0, 3, 500), (5, 3, 530), (10, 3, 500)), {"坡度(%)": 1}),
+        (line((0, 4), (10, 4)), {"坡度(%)": 1, "累计起伏(%)": 7}),
+    ]
+    frame = read_here(geojson(tmp_path / "a.geojson", rows), "streets").frame
+    run, nothing = 958.1, float("nan")
+    assert frame["slope"].tolist() == pytest.approx([0, 10 / run, nothing, 0.01, 0.01], abs=2e-4, nan_ok=True)
+    # A dip of less than two metres is the noise of a model of the ground.
+    climbs = [80 / run, 80 / run, nothing, nothing, 0.07]
+    assert frame["climb"].tolist() == pytest.approx(climbs, abs=2e-4, nan_ok=True)
+
+
+@pytest.mark.parametrize("mode", ["walk", "ebike"])
+def test_over_a_hill_is_up_and_down(mode: Any) -> None:
+    whole = draw([(0, 0), (20, 0)]).assign(slope=[0.0], climb=[0.2], road_class=["path"])
+    parts = draw([(0, 0), (10, 0)], [(10, 0), (20, 0)]).assign(slope=[0.2, -0.2], road_class=["path"] * 2)
+    over, up_and_down = street_paces(whole, mode), street_paces(parts, mode)
+    assert over is not None
+    assert up_and_down is not None
+    assert over[0].tolist() == pytest.approx([up_and_down[:, 0].mean(), up_and_down[:, 1].mean()])
+    # To a place half as high beyond the hill, three quarters of the way go up.
+    higher = street_paces(whole.assign(slope=[0.1]), mode)
+    assert higher is not None
+    plain = street_paces(whole.drop(columns=["slope", "climb"]), mode)
+    up, down = RULES[mode](np.array([0.2, -0.2]))
+    assert higher[0, 0] == pytest.approx((3 * up + down) / 4 * (1 if plain is None else plain[0]))
+
+
+@rules
+@given(st.floats(-1, 1), rises)
+def test_a_climb_never_makes_a_way_shorter_than_there_and_back(
+    rule: Callable[[Floats], Floats], slope: float, climb: float
+) -> None:
+    frame = draw([(0, 0), (1, 0)]).assign(slope=[slope], climb=[max(climb, abs(slope))], road_class=["path"])
+    mode: Any = next(name for name, one in RULES.items() if one is rule)
+    found, bare = street_paces(frame, mode), street_paces(frame.drop(columns="climb"), mode)
+    if found is not None and bare is not None:
+        assert found.sum() >= bare.sum() - 1e-9
 
 
 @pytest.mark.parametrize(
@@ -229,6 +274,7 @@ def test_the_store_keeps_them(database_url: str, tmp_path: Path) -> None:
         (line((0, 0), (10, 0)), {"id": "a", "坡度": "-7.5%"}),
         (line((10, 0, 500), (10, 10, 511)), {"id": "b"}),
         (line((10, 10), (0, 0)), {"id": "c"}),
+        (line((0, 0, 0), (5, 0, 20), (10, 0, 0)), {"id": "d"}),
     ]
     file = geojson(tmp_path / "streets.geojson", rows)
     with opened(database_url) as engine:
@@ -236,9 +282,12 @@ def test_the_store_keeps_them(database_url: str, tmp_path: Path) -> None:
         first, again = (load_file(engine, zone, file, "streets", options=LoadOptions()) for _ in range(2))
         with reading(engine) as connection:
             streets = district.streets(connection)
-    assert (first.to_dict()["added"], again.to_dict()["unchanged"]) == (3, 3)
-    read = gpd.GeoDataFrame(streets).set_index("source_id")["slope"].astype(float)
-    assert read.tolist() == pytest.approx([-0.075, 11 / 1108.7, float("nan")], abs=1e-5, nan_ok=True)
+    assert (first.to_dict()["added"], again.to_dict()["unchanged"]) == (4, 4)
+    read = gpd.GeoDataFrame(streets).set_index("source_id")[["slope", "climb"]].astype(float)
+    nothing = float("nan")
+    slopes_read = [-0.075, 11 / 1108.7, nothing, 0]
+    assert read["slope"].tolist() == pytest.approx(slopes_read, abs=1e-5, nan_ok=True)
+    assert read["climb"].tolist() == pytest.approx([nothing] * 3 + [40 / 958.6], abs=1e-4, nan_ok=True)
     pace = street_paces(streets, "walk")
     assert pace is not None
     assert pace[2].tolist() == [1, 1]

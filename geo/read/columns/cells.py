@@ -14,7 +14,7 @@ from geo.read.columns import roads, values, words
 
 BoolArray = npt.NDArray[np.bool_]
 
-_SIGNED = frozenset(("layer",))
+_SIGNED = frozenset(("layer", "slope"))
 _SENTENCES = {
     "integer": "is no whole number of 0 or more",
     "number": "is no number above 0",
@@ -80,7 +80,8 @@ def _read(
         none = (figures <= 0).to_numpy(bool)
         return figures.mask(none), bad | none
     if column.type == "percent":
-        return values.slopes(text)
+        figures, bad = values.slopes(text)
+        return (figures if column.name in _SIGNED else figures.abs()), bad
     if column.type == "date":
         return values.days(text)
     if column.type == "list":
