@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -84,15 +85,23 @@ def each_alone(arcs: Arcs, sources: Places, targets: Places, *, limit: int, spee
 
     there = places.sorted_places(targets, len(arcs.edge_from))
 
-    def alone(some: slice) -> Rows:
-        own = _some(sources, some)
-        queue = nodes.empty_queue(arcs.graph, _farthest(own), limit)
-        about = nodes.each(arcs.graph, *places.leave(arcs.edges, own), limit, queue)
-        return places.rows(arcs.streets, own, there, about, limit, speed)
+    def alone(some: slice) -> list[Rows]:
+        left, found = _some(sources, some), []
+        keys, queue = plain.nothing(arcs.nodes), nodes.empty_queue(arcs.graph, _farthest(left), limit)
+        while len(left[0]):
+            about = nodes.each(arcs.graph, *places.leave(arcs.edges, left), limit, keys, queue)
+            found.append(places.rows(arcs.streets, left, there, about, limit, speed))
+            left = _some(left, slice(len(about[0]) - 1, None))
+        return found
 
-    parts = shared(alone, len(sources[0]), least=32, most=512)
-    begin, column, minutes = zip(*parts, strict=True)
-    ends = np.concatenate([[0], *(np.diff(b) for b in begin)]).cumsum()
+    return _stacked([*chain.from_iterable(shared(alone, len(sources[0]), least=32, most=512))])
+
+
+def _stacked(parts: list[Rows]) -> Rows:
+    """Put rows below one another."""
+    nothing: Rows = (np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0))
+    begin, column, minutes = zip(nothing, *parts, strict=True)
+    ends = np.concatenate([begin[0], *(np.diff(ends) for ends in begin)]).cumsum()
     return ends, np.concatenate(column), np.concatenate(minutes)
 
 

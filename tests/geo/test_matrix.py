@@ -10,6 +10,7 @@ from street_drawings import bring, nets, network_of, spots
 from geo.reach.matrix import disc_matrix, travel_matrix
 from geo.reach.times import disc_minutes, travel_minutes
 from geo.travel import search
+from geo.travel.nodes import kernels
 
 
 def entries(row: csr_array) -> dict[int, float]:
@@ -42,9 +43,27 @@ def test_a_row_is_the_run_from_its_source_alone(lines, stations, points, limit, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "available", lambda: False)
         plain = travel_matrix(network, sources, targets, speed_m_per_min=1, limit_minutes=limit)
-    assert [a.tolist() for a in (plain.indptr, plain.indices, plain.data)] == [
-        a.tolist() for a in (matrix.indptr, matrix.indices, matrix.data)
-    ]
+    assert [a.tolist() for a in parts(plain)] == [a.tolist() for a in parts(matrix)]
+
+
+def test_rows_that_reach_far_are_taken_a_few_at_a_time(monkeypatch):
+    ticks = np.arange(6)
+    network = network_of(
+        [([(x, 0), (x, 5)], "no") for x in ticks] + [([(0, y), (5, y)], "no") for y in ticks]
+    )
+    spots = bring(network, np.random.default_rng(3).uniform(0, 5, (40, 2)))
+    times = {"speed_m_per_min": 1, "limit_minutes": np.inf}
+    at_once = travel_matrix(network, spots, spots, **times)
+    # A compiled loop keeps the number that it was compiled with.
+    monkeypatch.setattr(kernels, "each", kernels.each.py_func)
+    monkeypatch.setattr(kernels, "ENOUGH", 3)
+    few = travel_matrix(network, spots, spots, **times)
+    assert few.shape == (40, 40)
+    assert [np.array_equal(a, b) for a, b in zip(parts(few), parts(at_once), strict=True)] == [True] * 3
+
+
+def parts(matrix: csr_array) -> tuple[np.ndarray, ...]:
+    return matrix.indptr, matrix.indices, matrix.data
 
 
 @settings(deadline=None)

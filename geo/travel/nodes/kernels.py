@@ -16,6 +16,7 @@ from geo.streets.arcs import Graph, Ints, Keys, Nodes, Queue, Ways
 from geo.compiled import compiled
 
 RING = 1024
+ENOUGH = 1 << 23
 
 
 @compiled(f"{QUEUE}({GRAPH}, int64, int64)")
@@ -111,13 +112,15 @@ def spread(
     return used, queue
 
 
-@compiled(f"{WAYS}({GRAPH}, int32[:, ::1], int64[:, ::1], int64, {QUEUE})")
-def each(graph: Graph, seed_node: Nodes, seed_key: Ints, limit: int, queue: Queue) -> Ways:
-    """Return the nodes that the seeds of each row reach within a limit, and the units to them, row by row."""
-    keys = np.full((len(graph[0]) - 1, 2), NEVER)
-    begin, size = np.zeros(len(seed_key) + 1, dtype=np.int64), 0
+@compiled(f"{WAYS}({GRAPH}, int32[:, ::1], int64[:, ::1], int64, {KEYS}, {QUEUE})")
+def each(graph: Graph, seed_node: Nodes, seed_key: Ints, limit: int, keys: Keys, queue: Queue) -> Ways:
+    """Return the nodes that the seeds of each row reach within a limit, and the units to them, row by row.
+
+    Ends after the row that makes them `ENOUGH`. The keys, none before, are none again.
+    """
+    begin, row, size = np.zeros(len(seed_key) + 1, dtype=np.int64), 0, 0
     node, units = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int64)
-    for row in range(len(seed_key)):
+    while row < len(seed_key) and size < ENOUGH:
         used, queue = spread(graph, seed_node[row], seed_key[row], limit, keys, queue)
         while size + used > len(node):
             node, units = np.append(node, node), np.append(units, units)
@@ -127,5 +130,6 @@ def each(graph: Graph, seed_node: Nodes, seed_key: Ints, limit: int, queue: Queu
             if key == keys[at, 0]:
                 node[size], units[size], keys[at, 0] = at, key >> BITS, NEVER
                 size += 1
-        begin[row + 1] = size
-    return begin, node[:size], units[:size]
+        row += 1
+        begin[row] = size
+    return begin[: row + 1], node[:size], units[:size]
