@@ -15,7 +15,11 @@ FIXES = (MAKE_VALID, SNAP, CUT, FILL, MERGE)
 WIDE = "wide"
 """A choice beside the fixes: a person has looked at these findings, mend them however wide they are."""
 
-_GRAVER: Mapping[str, Severity] = {"no-features": "error", "kind-doubtful": "warning"}
+_GRAVER: Mapping[str, Severity] = {
+    "no-features": "error",
+    "kind-doubtful": "warning",
+    "facility-kinds": "warning",
+}
 _FIRST_ROWS = 10
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "remark")
 

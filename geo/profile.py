@@ -8,14 +8,14 @@ is promised.
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from geo.errors import ProfileError
-from geo.promise import Calendar, Circle, calendar_of
+from geo.promise import Calendar, Circle, calendar_of, circle_of, named
 
 GENERAL = "general"
 """The basis of the general grids (一般网格) that are loaded beside the exclusive ones."""
@@ -25,6 +25,10 @@ SIZES = (10, 50, 100, 300, 1000)
 """Where the classes of enterprises by head count begin; Xingdong asks for more from 50 and from 100 on."""
 
 _USUAL_M = {"degrees": 10.0, "projected": 1.0, "offset": 20.0}
+_NAMES = (
+    *("title", "time_zone", "counting", "bases", "circle", "kinds", "functions"),
+    *("chains", "units", "accuracy_m", "geocoding", "sizes", "calendar"),
+)
 _TERMS = frozenset({"least_score", "lead", "most_m"})
 
 
@@ -159,7 +163,8 @@ def load_profile(name_or_path: str) -> Profile:
     try:
         return _parse(name, tomllib.loads(text))
     except (KeyError, TypeError, ValueError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(f"The profile “{name}” cannot be read: {error}.", name=name) from error
+        what = f"it lacks “{error.args[0]}”" if isinstance(error, KeyError) else error
+        raise ProfileError(f"The profile “{name}” cannot be read: {what}.", name=name) from error
 
 
 def shipped_profiles() -> list[str]:
@@ -169,35 +174,20 @@ def shipped_profiles() -> list[str]:
 
 
 def _parse(name: str, table: dict[str, Any]) -> Profile:
-    levels = [
-        Level(
-            basis=basis,
-            name=row["name"],
-            title=row["title"],
-            geometry=row.get("geometry", True),
-            tiling=row.get("tiling", "disjoint"),
-            kinds=tuple(row.get("kinds", ())),
-            match=row.get("match"),
-            codes=_pattern(row.get("codes")),
-        )
-        for basis, rows in table["bases"].items()
-        for row in rows
-    ]
+    named(table, _NAMES, name)
+    levels = [_level(basis, row) for basis, rows in table["bases"].items() for row in rows]
     if GENERAL not in table["bases"]:
         levels.append(Level(GENERAL, "grid", {"zh": "一般网格", "en": "general grid"}))
     counting = [level for level in levels if f"{level.basis}/{level.name}" == table["counting"]]
     if len(counting) != 1:
         raise ValueError(f"“counting” names {table['counting']}, which is no level")
-    circle = dict(table.get("circle", {}))
-    if "kinds" in circle:
-        circle["kinds"] = tuple(circle["kinds"])
     return Profile(
         name=name,
         title=table["title"],
-        time_zone=table.get("time_zone", "Asia/Shanghai"),
+        time_zone=_clock(table.get("time_zone", "Asia/Shanghai")),
         levels=tuple(levels),
         counting=counting[0],
-        circle=Circle(**circle),
+        circle=circle_of(table.get("circle", {})),
         kind_titles=table.get("kinds", {}),
         functions=table.get("functions", {}),
         chain_names={alias: name for name, aliases in table.get("chains", {}).items() for alias in aliases},
@@ -207,6 +197,21 @@ def _parse(name: str, table: dict[str, Any]) -> Profile:
         sizes=_ascending(table.get("sizes", SIZES)),
         calendar=calendar_of(table.get("calendar", {})),
     )
+
+
+def _level(basis: str, row: dict[str, Any]) -> Level:
+    named(row, [one.name for one in fields(Level)][1:], f"bases.{basis}")
+    if row.get("tiling", "disjoint") not in ("complete", "disjoint"):
+        raise ValueError(f"“tiling” is complete or disjoint, not “{row['tiling']}”")
+    given = {**row, "kinds": tuple(row.get("kinds", ())), "codes": _pattern(row.get("codes"))}
+    return Level(basis=basis, name=given.pop("name"), title=given.pop("title"), **given)
+
+
+def _clock(time_zone: str) -> str:
+    try:
+        return ZoneInfo(time_zone).key
+    except (LookupError, ValueError, OSError) as error:
+        raise ValueError(f"“{time_zone}” is no time zone of IANA, such as Asia/Shanghai") from error
 
 
 def _ascending(bounds: Any) -> tuple[int, ...]:

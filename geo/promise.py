@@ -1,11 +1,15 @@
 """The promise of a zone: within how many minutes, by which facilities, on which days."""
 
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from importlib import resources
 from itertools import pairwise
 from typing import Any
+
+FACILITIES = ("station", "centre")
+"""The kinds of facility; a zone may call them as it likes."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Circle:
     """
 
     minutes: float = 15.0
-    kinds: tuple[str, ...] = ("station", "centre")
+    kinds: tuple[str, ...] = FACILITIES
     speed_m_per_min: dict[str, float] | None = None
     detour: float = 1.3
     max_access_m: float = 250.0
@@ -46,6 +50,43 @@ class Circle:
         """Return the speed of a mode in metres per minute."""
         speeds = {"walk": 5000 / 60, "ebike": 15000 / 60, "drive": 30000 / 60}
         return (speeds | (self.speed_m_per_min or {}))[mode]
+
+
+def named(table: Mapping[str, Any], names: Collection[str], where: str) -> None:
+    """Make sure that a table of a profile says nothing but what is known.
+
+    Raises
+    ------
+    ValueError
+        Where it has another name, such as a misspelt one.
+    """
+    strange = sorted(set(table) - set(names))
+    if strange:
+        raise ValueError(f"“{where}” has no “{strange[0]}”; it takes {', '.join(names)}")
+
+
+def circle_of(table: Mapping[str, Any]) -> Circle:
+    """Return a profile's circle.
+
+    Raises
+    ------
+    ValueError
+        Where it says what no circle has, promises a kind of facility that there is not, or a number is not
+        above 0.
+    """
+    named(table, [one.name for one in fields(Circle)], "circle")
+    circle = Circle(**{**table, "kinds": tuple(table.get("kinds", FACILITIES))})
+    strange = [kind for kind in circle.kinds if kind not in FACILITIES]
+    if strange or not circle.kinds:
+        raise ValueError(
+            f"“circle” promises {', '.join(strange) or 'no kind'}; a facility is one of "
+            f"{', '.join(FACILITIES)}, and what a zone calls them stands in [kinds]"
+        )
+    for name in ("minutes", "detour", "max_access_m", "slow", "fast", "long_access_m"):
+        value = getattr(circle, name)
+        if not isinstance(value, int | float) or not value > 0:
+            raise ValueError(f"“{name}” in “circle” is a number above 0, not {value!r}")
+    return circle
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from geo.workflows.drafts.verdicts import Verdict, counted, is_ok, verdicts_agai
 from geo.write.form import Form, format_of
 from geo.write.frame import write_frame
 
+_NAMED = 10
+
 
 @click.command(short_help="Mend a file's borders, and write the result to another.")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
@@ -50,13 +52,14 @@ def mend(
     if look.diagnosis.reading is None:
         raise InputError("The file does not say where it lies; look at “gridcircle check”, then name --crs.")
     verdicts = verdicts_on(look.diagnosis)
-    frame = look.diagnosis.reading.frame
+    frame, refused = look.diagnosis.reading.frame, look.diagnosis.reading.refused
     choice = Choice(fixes or (ALL,), findings=numbers or None)
     done = remedy(Layer(frame, verdicts, look.subject, look.known), choice)
     left = verdicts_again(done.frame, look.subject, look.known, verdicts)
     headers = {column.name: column.headers[0] for column in CONTRACTS[kind].columns}
     written = write_frame(done.frame, output, headers=headers, form=output_form)
-    result = _result(done, verdicts, left) | {"written": written.to_dict()}
+    result = _result(done, verdicts, left)
+    result |= {"left_out": [one.row for one in refused], "written": written.to_dict()}
     if as_json:
         show_json(result)
     else:
@@ -83,3 +86,8 @@ def _show(result: dict[str, Any]) -> None:
     left = ", ".join(f"{code} {count}" for code, count in result["counts"].items())
     show(f"left: {left}" if left else "nothing is left to mend")
     tell(f"written to {result['written']['file']}")
+    out = result["left_out"]
+    if out:
+        rows = ", ".join(str(row) for row in out[:_NAMED]) + (" …" if len(out) > _NAMED else "")
+        told = f"{len(out):,} rows could not be read and are not in it ({rows})"
+        tell(f"Warning: {told}; “gridcircle check” says why.")

@@ -13,6 +13,7 @@ from geo.errors import MissingColumn
 from geo.frames import CRS, Refusal, Said
 from geo.read.columns import headers
 from geo.read.columns.cells import typed
+from geo.read.columns.facilities import judged
 from geo.read.columns.identity import duplicates, source_ids, telling
 from geo.read.columns.kinds import double_headers, doubts, refuse_other_kind, totals, without_rows
 from geo.read.geometry import heights
@@ -79,8 +80,8 @@ def assemble(
     if contract.kind == "streets":
         table, steep = _with_slopes(table, places.geometry, geometry)
         dropped += steep
-    sums = totals(table["name"], contract) if records.geometry is None and "name" in table else ()
-    sums = tuple(one for one in sums if one.row not in {r.row for r in (*places.refused, *unfit)})
+    table, sums, kinds = _judged(records, table, contract)
+    sums = _once(sums, (*places.refused, *unfit))
     table, geometry = _without(table, geometry, (*places.refused, *unfit, *sums))
     table, shared = telling(table, contract)
     table = table.assign(source_id=source_ids(table, geometry, contract))
@@ -90,7 +91,7 @@ def assemble(
     used = places.used | positions
     doubled = double_headers(records.headers, used)
     whole = (*records.remarks, *doubled, *shared, *closings, *_as_a_whole(records, contract))
-    told = (*whole, *remarks, *dropped)
+    told = (*whole, *kinds, *remarks, *dropped)
     kept = [r for r in told if r.row not in gone]
     return Assembled(
         _frame(*_without(table, geometry, twice), contract),
@@ -100,6 +101,17 @@ def assemble(
         {name: records.headers[at] for name, at in used.items()},
         tuple(h for i, h in enumerate(records.headers) if h and i not in used.values()),
     )
+
+
+def _judged(
+    records: Records, table: pd.DataFrame, contract: Contract
+) -> tuple[pd.DataFrame, tuple[Refusal, ...], tuple[Refusal, ...]]:
+    """Return the rows with the kinds of facilities judged, refusals of those that are none, and remarks."""
+    sums = totals(table["name"], contract) if records.geometry is None and "name" in table else ()
+    if contract.kind != "stations":
+        return table, sums, ()
+    table, strange, remarks = judged(table)
+    return table, (*sums, *strange), remarks
 
 
 def _as_a_whole(records: Records, contract: Contract) -> tuple[Refusal, ...]:
@@ -158,6 +170,12 @@ def _without(
 ) -> tuple[pd.DataFrame, GeometryArray]:
     keep = ~table.index.isin([refusal.row for refusal in refused])
     return table[keep], geometry[keep]
+
+
+def _once(refused: Sequence[Refusal], before: Sequence[Refusal]) -> tuple[Refusal, ...]:
+    """Return the first refusal of each row that was not refused before."""
+    first = {one.row: one for one in reversed(refused)}
+    return tuple(first[row] for row in sorted(first.keys() - {one.row for one in before}))
 
 
 def _by_row(*groups: Iterable[Refusal]) -> tuple[Refusal, ...]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from districts import geojson, point, square
 
 from api.cli.check import check
+from api.cli.mend import mend
 from geo.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("quick_reading")
@@ -45,6 +46,19 @@ def test_what_the_reader_refuses_is_a_finding(tmp_path: Path) -> None:
     assert code == 1
     assert told["features"] == 2
     assert told["findings"][0]["grids"] == ["row 2"]
+
+
+def test_rows_that_cannot_be_read_are_missed_in_what_is_mended(tmp_path: Path) -> None:
+    rows = [(square(0, 0), {"code": "A"}), (point(0, 0), {"code": "B"})]
+    words = [
+        str(geojson(tmp_path / "grids.geojson", rows)),
+        "--as",
+        "grids",
+        "-o",
+        str(tmp_path / "a.geojson"),
+    ]
+    told = CliRunner().invoke(mend, words, standalone_mode=False)
+    assert "1 rows could not be read and are not in it (2)" in told.stderr
 
 
 def test_a_file_without_a_system_is_surveyed_and_nothing_is_guessed(tmp_path: Path) -> None:

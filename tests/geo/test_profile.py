@@ -75,6 +75,30 @@ def test_a_level_that_is_not_there() -> None:
         load_profile("demo").level("chain", "grid")
 
 
+GRID = '[[bases.area]]\nname = "grid"\ntitle = {zh = "网格", en = "grid"}\n'
+TOP = 'title = {zh = "甲", en = "A"}\ncounting = "area/grid"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("tiem_zone = 'UTC'\n" + TOP + GRID, "“zone” has no “tiem_zone”; it takes title, time_zone"),
+        ("time_zone = 'Mars/One'\n" + TOP + GRID, "“Mars/One” is no time zone"),
+        (TOP + "circle = {minuets = 5}\n" + GRID, "“circle” has no “minuets”; it takes minutes"),
+        (TOP + "circle = {minutes = 0}\n" + GRID, "“minutes” in “circle” is a number above 0"),
+        (TOP + "circle = {kinds = ['library']}\n" + GRID, "promises library; a facility is one of station"),
+        (TOP + GRID + "tiling = 'compleat'\n", "“tiling” is complete or disjoint"),
+        (TOP + GRID + "kind = ['a']\n", "“bases.area” has no “kind”"),
+        (TOP.replace("title", "kinds") + GRID, "it lacks “title”"),
+    ],
+)
+def test_what_a_profile_gets_wrong_is_told_by_its_name(text: str, said: str, tmp_path) -> None:
+    path = tmp_path / "zone.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ProfileError, match=said):
+        load_profile(str(path))
+
+
 WRONG = {
     "counting": 'title = {zh = "甲", en = "A"}\ncounting = "area/cell"\n[[bases.area]]\nname = "grid"\n'
     'title = {zh = "网格", en = "grid"}',

@@ -75,6 +75,23 @@ def test_ids_that_tell_no_rows_apart_are_not_used(tmp_path):
     assert reading.remarks[0].details == {"count": 2, "value": "7"}
 
 
+def test_facilities_are_stations_or_centres(tmp_path):
+    spots = shapely.points([[104.0, 30.0], [104.1, 30.0], [104.2, 30.0]])
+
+    def reading(*kinds, **more):
+        rows = [feature(s, name=k or "–", type=k, **more) for s, k in zip(spots, kinds, strict=True)]
+        return read_file(write_geojson(tmp_path / "a.geojson", rows), "stations")
+
+    known = reading("企业服务中心", "cafe", None)
+    assert (codes(known.refused), codes(known.remarks)) == ([(2, "facility-kind")], [])
+    assert known.frame["kind"].tolist() == ["centre", "station"]
+    foreign = reading("library", "cafe", None)  # The column is about something else.
+    assert (codes(foreign.refused), codes(foreign.remarks)) == ([], [(0, "facility-kinds")])
+    assert foreign.frame["kind"].tolist() == ["station"] * 3
+    assert foreign.frame["category"].tolist()[:2] == ["library", "cafe"]
+    assert reading("library", "cafe", None, 类别="x").frame["category"].tolist() == ["x"] * 3
+
+
 def test_duplicates_name_the_first_row(tmp_path):
     features = [feature(SQUARE, id=i, code=c) for i, c in [(1, "A"), (1, "B"), (2, "A"), (3, "C")]]
     reading = read_file(write_geojson(tmp_path / "a.geojson", features), "grids")

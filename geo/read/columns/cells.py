@@ -58,8 +58,6 @@ def typed(
     if "credit_code" in frame:
         frame["credit_code"] = frame["credit_code"].str.upper()
         remarks += _credit_remarks(frame["credit_code"])
-    if contract.kind == "stations":
-        frame["kind"] = frame["kind"].fillna("station")
     finish = {"streets": _with_access, "base": _with_gates}.get(contract.kind)
     return (frame if finish is None else finish(frame)), tuple(remarks)
 
