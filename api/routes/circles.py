@@ -50,7 +50,10 @@ def get_circles(  # noqa: PLR0913 – one for each part of an address
     ] = False,
     detour: Annotated[float | None, Query(description="Discs ÷ this detour.", ge=1, le=10)] = None,
 ) -> Response:
-    """Return a polygon for each band, or for each band and facility, smallest first."""
+    """Return a polygon for each band, or for each band and facility, smallest first.
+
+    `slopes` says whether they were counted; `/circles` and `/coverage` say why not.
+    """
     limits = tuple(sorted(set(band or [question.minutes])))
     figure = Figure(shape, station, standard=standard, detour=detour)
     asked = replace(question, method="disc") if standard or detour else question

@@ -141,11 +141,12 @@ def circles(
     drawn = circle(resident, wanted, question, limits, figure)
 
     def build() -> bytes:
-        way = describe(resident, drawn)["method"]
+        said = describe(resident, drawn)
         properties = [
             {
                 "minutes": row.minutes,
-                "method": way,
+                "method": said["method"],
+                "slopes": said["slopes"]["counted"],
                 "area_m2": round(row.area_m2),
                 "station": None if pd.isna(row.station) else int(row.station),
             }

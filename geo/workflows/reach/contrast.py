@@ -16,7 +16,7 @@ from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import roads
 from geo.workflows.reach.asking import Question, chosen
 from geo.workflows.reach.circling import circle
-from geo.workflows.reach.covering import Coverage, cover
+from geo.workflows.reach.covering import Coverage, cover, slopes
 
 Flags = npt.NDArray[np.bool_]
 
@@ -90,6 +90,7 @@ def _contrast(zone: Zone, coverage: Coverage) -> dict[str, Any]:
     return {
         "minutes": limit,
         "mode": question.mode,
+        "slopes": slopes(zone, coverage.district, question),
         "detour": None if measured is None else asdict(measured),
         "assumed_detour": promise.detour,
         "total": weigh(np.ones(len(counts), dtype=bool)),
