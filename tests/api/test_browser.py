@@ -169,9 +169,9 @@ def test_a_gate_is_seen_where_its_walls_are(address: str, watch: Watch) -> None:
     page = watch.open(f"{address}/maps/circles")
     seen = page.evaluate(
         """async () => {
-            const { gateMarker, sizeGate } = await import("/static/js/drawing.js");
-            const gate = gateMarker({ properties: { kind: "gate" } }, [30.56, 104.05]);
-            return [13, 16].map((zoom) => (sizeGate(gate, zoom), [gate.options.stroke, gate.options.fill]));
+            const { ground, sizeBarrier } = await import("/static/js/drawing.js");
+            const gate = ground.at(-1).pointToLayer({ properties: { kind: "gate" } }, [30.56, 104.05]);
+            return [13, 16].map((zoom) => (sizeBarrier(gate, zoom), [gate.options.stroke, gate.options.fill]));
         }"""
     )
     assert seen == [[False, False], [True, True]]
