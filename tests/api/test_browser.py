@@ -171,7 +171,8 @@ def test_a_gate_is_seen_where_its_walls_are(address: str, watch: Watch) -> None:
         """async () => {
             const { ground, sizeBarrier } = await import("/static/js/drawing.js");
             const gate = ground.at(-1).pointToLayer({ properties: { kind: "gate" } }, [30.56, 104.05]);
-            return [13, 16].map((zoom) => (sizeBarrier(gate, zoom), [gate.options.stroke, gate.options.fill]));
+            const { options } = gate;
+            return [13, 16].map((zoom) => (sizeBarrier(gate, zoom), [options.stroke, options.fill]));
         }"""
     )
     assert seen == [[False, False], [True, True]]
