@@ -1,12 +1,16 @@
 // The card of what was clicked: a grid, a gap, a station, an enterprise.
 
 import { element, pairs } from "./element.js";
+import { keepBelow } from "./legend.js";
 import { minutes, number, percent } from "./notation.js";
 import { address, fetchJson } from "./service.js";
 import { verdictOf } from "./verdict.js";
 import { facts, t } from "./words.js";
 
 const place = document.getElementById("card");
+const legend = document.querySelector("details.legend");
+
+if (legend?.parentElement === place.parentElement) keepBelow(place, legend);
 
 /** Show a card; `closed` is called when the user closes it. */
 export function showCard(title, children, closed = () => {}) {
