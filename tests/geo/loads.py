@@ -1,24 +1,18 @@
 """Loads of small files by the default profile, and what stands in the tables afterwards."""
 
 from collections.abc import Callable
-from typing import Any
 
 from districts import square
-from sqlalchemy import Engine, text
+from publications import ask
+from sqlalchemy import Engine
 
 from geo.profile import load_profile
-from geo.store.engine import reading
 from geo.workflows.publication.report import LoadReport
 
 ZONE = load_profile("default")
 
 
 Load = Callable[..., LoadReport]
-
-
-def ask(engine: Engine, query: str) -> list[Any]:
-    with reading(engine) as connection:
-        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def codes(engine: Engine) -> dict[str, str]:

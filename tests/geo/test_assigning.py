@@ -9,6 +9,7 @@ import pytest
 from districts import cloned, csv, geojson, opened, point, square
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from publications import ask
 from sqlalchemy import Engine, text
 
 from geo.demo.files import write_district
@@ -52,11 +53,6 @@ left join grid_version as v on v.id = a.grid_version_id
 
 def load(engine: Engine, path: Path, kind: str, zone: Profile = ZONE, **options: Any) -> LoadReport:
     return load_file(engine, zone, path, kind, options=LoadOptions(**options))
-
-
-def ask(engine: Engine, query: str) -> list[Any]:
-    with reading(engine) as connection:
-        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def oracle(engine: Engine, points: str) -> dict[str, int]:

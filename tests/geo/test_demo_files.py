@@ -13,6 +13,7 @@ import pyogrio
 import pytest
 import python_calamine
 import shapely
+from districts import SMALL_FILES
 
 from geo.assignment.rule import assign
 from geo.contracts import CONTRACTS
@@ -33,18 +34,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[DemoFile]:
 
 
 def test_order_of_loading(files: list[DemoFile]) -> None:
-    assert [(file.path.name, file.kind, file.options) for file in files] == [
-        ("parks.geojson", "parks", {}),
-        ("blocks.gpkg", "grids", {"level": "block"}),
-        ("grids.zip", "grids", {"level": "grid"}),
-        ("micro_grids.zip", "grids", {"level": "micro"}),
-        ("general_grids.zip", "general-grids", {}),
-        ("streets.gpkg", "streets", {}),
-        ("base.geojson", "base", {}),
-        ("stations.xlsx", "stations", {}),
-        ("enterprises.xlsx", "enterprises", {}),
-        ("organisations.xlsx", "organisations", {}),
-    ]
+    assert [(file.path.name, file.kind, file.options) for file in files] == list(SMALL_FILES)
 
 
 def test_the_committed_samples_are_what_the_generator_writes(files: list[DemoFile]) -> None:

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from districts import SMALL, cloned, geojson, opened, point
+from districts import SMALL, SMALL_FILES, cloned, geojson, opened, point
 from drawn_drafts import SAID, opened_draft, pair, sent, verdicts
 from sqlalchemy import Engine
 
@@ -119,20 +119,7 @@ def test_a_draft_of_no_kind_or_level_is_refused(desk: Desk, tmp_path: Path) -> N
         mend_draft(desk, enterprises.id, Choice())
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "options"),
-    [
-        ("grids.zip", "grids", {"level": "grid"}),
-        ("parks.geojson", "parks", {}),
-        ("micro_grids.zip", "grids", {"level": "micro"}),
-        ("general_grids.zip", "general-grids", {}),
-        ("streets.gpkg", "streets", {}),
-        ("base.geojson", "base", {}),
-        ("stations.xlsx", "stations", {}),
-        ("enterprises.xlsx", "enterprises", {}),
-        ("organisations.xlsx", "organisations", {}),
-    ],
-)
+@pytest.mark.parametrize(("name", "kind", "options"), SMALL_FILES)
 def test_what_stands_sent_again_changes_nothing(
     small_url: str, tmp_path: Path, name: str, kind: str, options: dict[str, str]
 ) -> None:

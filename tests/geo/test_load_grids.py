@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from districts import geojson, square
-from loads import ROW_OF_THREE, Load, ask, codes
+from loads import ROW_OF_THREE, Load, codes
+from publications import ask
 from sqlalchemy import Engine
 
 pytestmark = pytest.mark.usefixtures("quick_reading")

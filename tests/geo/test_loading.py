@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from districts import SMALL, SMALL_FILES, cloned, csv, geojson, load_small, opened, point
-from loads import ROW_OF_THREE, Load, ask
+from loads import ROW_OF_THREE, Load
+from publications import ask
 from sqlalchemy import Engine, text
 
 from geo.errors import GeoError, InputError
