@@ -12,6 +12,8 @@ from geo.workflows.brought import Brought
 from geo.workflows.figures.handing import WHAT, Wanted, hand_out
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan import allotting
+from geo.workflows.plan.overflowing import write_overflow
+from geo.workflows.plan.whatif import weigh
 from geo.workflows.reach import covering, grouping
 from geo.workflows.reach.contrast import contrast
 from geo.workflows.reach.covering import Coverage
@@ -40,10 +42,11 @@ from geo.workflows.reach.noting import notes
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file with the rows behind it.")
 @click.option(
     "--what",
-    type=click.Choice(list(WHAT)),
+    type=click.Choice([*WHAT, "overflow"]),
     default="enterprises",
     show_default=True,
-    help="The rows of the output: each enterprise with its minutes, each group, or each cell of the gaps.",
+    help="The rows of the output: each enterprise with its minutes, each group, each cell of the gaps, or "
+    "whose demand the nearest station has no room for.",
 )
 @headers_option
 @file_options
@@ -65,8 +68,7 @@ def cover(*, enterprises: Path | None, minutes: float | None, by: Any, as_json: 
         if said["compare"]:
             result["contrast"] = contrast(zone, zone.stamp(), question)
         if said["output"] is not None:
-            wanted = Wanted(said["what"], by or "zone", said["language"])
-            result["output"] = _write(zone, coverage, wanted, said["output"])
+            result["output"] = _write(zone, coverage, by or "zone", said)
         if as_json:
             show_json(result)
         else:
@@ -92,9 +94,15 @@ def _told(zone: Zone, coverage: Coverage, by: By | None) -> dict[str, Any]:
     return result
 
 
-def _write(zone: Zone, coverage: Coverage, wanted: Wanted, output: Path) -> dict[str, Any]:
+def _write(zone: Zone, coverage: Coverage, by: By, said: dict[str, Any]) -> dict[str, Any]:
+    output, language = said["output"], said["language"]
     with progress(output.name) as advance:
-        report = hand_out(zone, coverage, wanted, output, on_progress=advance)
+        if said["what"] == "overflow":
+            effect = weigh(zone, zone.stamp(), coverage.question, ())
+            report = write_overflow(zone, effect, output, language=language)
+        else:
+            wanted = Wanted(said["what"], by, language)
+            report = hand_out(zone, coverage, wanted, output, on_progress=advance)
     return report.to_dict()
 
 

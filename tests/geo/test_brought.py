@@ -14,7 +14,7 @@ from geo.contracts import CONTRACTS
 from geo.frames import CRS, Facts, Reading
 from geo.profile import load_profile
 from geo.workflows.brought import Brought, Files
-from geo.workflows.plan import allotting
+from geo.workflows.plan import allotting, overflowing
 from geo.workflows.plan.candidates import Candidate
 from geo.workflows.plan.edits import Edit
 from geo.workflows.plan.siting import Wish, prepare
@@ -86,7 +86,7 @@ def test_every_total_adds_up(town):
 
 
 @pytest.mark.parametrize("method", [None, "disc"])
-def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method):
+def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method, tmp_path):
     asked = Question(minutes=10, method=method)
     assert allotting.room_told(town, cover(town, town.stamp(), asked)) is None
     people = pd.array([30, 50, 7, None, 9], dtype="Int64")
@@ -98,6 +98,14 @@ def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method
         streets=reading("streets", STREETS),
     )
     said = allotting.room_told(full, cover(full, full.stamp(), asked))
+    effect = weigh(full, full.stamp(), asked, ())
+    overflow = overflowing.listed(full, effect)
+    (row,) = overflow["rows"]
+    assert (row["source_id"], row["amount"], row["station_to"]) == ("enterprises-2", 10, None)
+    (pair,) = overflow["pairs"]
+    assert pair == {"station_from": "S", "station_to": None, "enterprises": 1, "amount": 10}
+    overflowing.write_overflow(full, effect, tmp_path / "overflow.csv", language="en")
+    assert ",10,no room," in (tmp_path / "overflow.csv").read_text("utf-8")
     assert said == {
         "of": "workers", "served": 70, "elsewhere": 0, "unserved": 10, "out_of_reach": 16,
         "full": [{"id": 2, "capacity": 40}],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -37,7 +37,7 @@ _HEADERS: Mapping[str, str] = MappingProxyType(
         "minutes_to": "到转往驿站分钟",
     }
 )
-_NO_ROOM = "没有名额"
+_NO_ROOM = MappingProxyType({"zh": "没有名额", "en": "no room"})
 
 
 def rows(zone: Zone, effect: Effect) -> gpd.GeoDataFrame:
@@ -106,15 +106,22 @@ def listed(zone: Zone, effect: Effect, *, page: int = 1) -> dict[str, Any]:
     }
 
 
-def write_overflow(zone: Zone, effect: Effect, path: Path, format_name: Format) -> WriteReport:
-    """Write whose demand overflows as a file, with Chinese headers and words."""
+def write_overflow(
+    zone: Zone,
+    effect: Effect,
+    path: Path,
+    format_name: Format | None = None,
+    *,
+    language: Literal["zh", "en"] = "zh",
+) -> WriteReport:
+    """Write whose demand overflows as a file, in the format that is said or that its ending means."""
     frame = rows(zone, effect)
     headers = dict(_HEADERS) if effect.counted else {**_HEADERS, "amount": "溢出企业"}
     return write_frame(
-        frame.assign(station_to=frame["station_to"].fillna(_NO_ROOM)).reset_index(drop=True),
+        frame.assign(station_to=frame["station_to"].fillna(_NO_ROOM[language])).reset_index(drop=True),
         path,
         format_name,
-        headers=headers,
+        headers={name: name if language == "en" else header for name, header in headers.items()},
         form=Form(name="overflow", geometry="Point"),
     )
 
