@@ -11,7 +11,7 @@ from maps.shell import build_shell
 
 SUFFIXES = (
     *(".geojson", ".json", ".csv", ".xlsx", ".xls", ".ods", ".zip", ".gpkg", ".kml", ".kmz", ".dxf"),
-    *(".mif", ".fgb", ".gml", ".pbf"),
+    *(".mif", ".fgb", ".gml", ".pbf", ".txt", ".tsv"),
 )
 """What the web takes; the other formats go through the command line."""
 

@@ -43,6 +43,7 @@ WRITERS = {
     ".kml": ("kml", "grids", lambda path: layer().to_file(path, driver="LIBKML")),
     ".fgb": ("flatgeobuf", "grids", lambda path: layer().to_file(path, driver="FlatGeobuf")),
     ".dxf": ("dxf", "grids", drawing),
+    ".tsv": ("csv", "enterprises", lambda path: table().to_csv(path, index=False, sep="\t")),
     ".csv": ("csv", "enterprises", lambda path: table().to_csv(path, index=False, encoding="gbk")),
     ".xlsx": ("excel", "enterprises", lambda path: table().to_excel(path, index=False)),
 }
@@ -118,6 +119,14 @@ def test_a_dataset_goes_before_the_list_of_its_fields(tmp_path):
     assert (reading.facts.format, reading.facts.entry) == ("shapefile", None)
 
 
+def test_a_table_as_text_is_read_where_nothing_else_is_meant(tmp_path):
+    body = table().to_csv(index=False, sep="\t").encode("gbk")
+    path = zipped(tmp_path / "a.zip", {"企业.txt": body, "__MACOSX/._企业.txt": b"x", "说明.pdf": b"%PDF"})
+    assert read_here(path, "enterprises").frame["name"].tolist() == ["甲", "乙"]
+    path = zipped(tmp_path / "b.zip", {"说明.txt": body, "网格.geojson": collection("甲")})
+    assert read_here(path, "grids").facts.entry == "网格.geojson"
+
+
 def test_several_files_are_listed_with_what_to_do(tmp_path):
     path = zipped(tmp_path / "a.zip", {"一/网格.geojson": collection("甲"), "园区.kml": b"<kml/>", **LITTER})
     with pytest.raises(FileRefused, match=r"2 files that .* 网格\.geojson, 园区\.kml; pack") as told:
@@ -150,6 +159,9 @@ VRT = (
         ({"a.geojson": b"{}", **{f"{i}.png": b"" for i in range(200)}}, "zip-crowded"),
         ({"a.geojson": collection("甲"), "b.zip": b"x"}, "zip-nested"),
         ({"a.kmz": b"x"}, "zip-of-others"),
+        ({"a.txt": b"name\nx\n", "b.txt": b"x"}, "zip-of-several"),
+        ({"a.txt": b"%PDF-1.7"}, "format-unread"),
+        ({"a.osm.pbf": b"name\nx\n"}, "content-unlike-name"),
         ({"a.zip": b"x"}, "zip-of-others"),
         ({"__MACOSX/._a.geojson": b"x"}, "zip-of-others"),
     ],

@@ -4,6 +4,7 @@ import io
 import json
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +22,10 @@ ENDINGS = (
     ".fgb",
     ".xlsx",
     ".tab",
+    ".txt",
+    ".pbf",
 )
-SINGLE = (".geojson", ".csv", ".kml", ".gpkg", ".dxf", ".fgb", ".xlsx")
+SINGLE = (".geojson", ".csv", ".kml", ".gpkg", ".dxf", ".fgb", ".xlsx", ".txt", ".pbf")
 """Endings of files that are read from a zip alone."""
 SQUARE = {"type": "Polygon", "coordinates": [[[104, 30], [105, 30], [105, 31], [104, 30]]]}
 
@@ -100,6 +103,7 @@ def zips(secret: Path) -> list[Attack]:
     with zipfile.ZipFile(linked, "w") as archive:
         archive.writestr(link, str(secret))
     bomb = packed_as({"a.shp": bytes(200_000_000)})
+    streets = swollen()
     slips = ["../../a.shp", "/tmp/a.shp", "..\\a.shp", "C:\\a.shp"]  # noqa: S108
     return [
         Attack("bomb.zip", bomb),
@@ -115,9 +119,32 @@ def zips(secret: Path) -> list[Attack]:
         Attack("nested-single.zip", packed_as({"a.zip": bomb, "a.geojson": collection([])})),
         Attack("nested-named.zip", packed_as({"a.geojson": packed_as({"b.geojson": collection([])})})),
         Attack("bomb-within.zip", packed_as({"a.xlsx": packed_as({"xl/workbook.xml": bytes(300_000_000)})})),
+        Attack("bomb.osm.pbf", streets),
+        Attack("bomb-within-pbf.zip", packed_as({"a.osm.pbf": streets})),
+        Attack("bomb-text.zip", packed_as({"a.txt": b"name\n" * 40_000_000})),
+        Attack("slip-text.zip", packed_as({"../a.txt": b"name\nx\n"})),
+        Attack("nested-text.zip", packed_as({"a.txt": packed_as({"b.geojson": collection([])})})),
+        Attack("nested-pbf.zip", packed_as({"a.pbf": packed_as({"b.osm.pbf": streets})})),
+        Attack("texts.zip", packed_as({f"{i}.txt": b"name\nx\n" for i in range(150)})),
         Attack("entries.zip", packed_as({f"{i}.shp": b"" for i in range(60_000)})),
         Attack("singles.zip", packed_as({f"{i}.geojson": b"" for i in range(10_000)})),
     ]
+
+
+def swollen() -> bytes:
+    """An extract of OpenStreetMap whose one block unpacks to 300 MB, as it also says."""
+    packed = zlib.compress(bytes(300_000_000))
+    block = b"\x10" + _varint(300_000_000) + b"\x1a" + _varint(len(packed)) + packed
+    header = b"\x0a\x09OSMHeader\x18" + _varint(len(block))
+    return len(header).to_bytes(4, "big") + header + block
+
+
+def _varint(number: int) -> bytes:
+    digits = []
+    while number > 0x7F:
+        digits.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*digits, number])
 
 
 def floods() -> list[Attack]:

@@ -9,7 +9,7 @@ from geo.errors import InputError
 from geo.read.door import read_file
 from geo.read.sandbox import walls
 from geo.read.sandbox.limits import WEB
-from tests.hostile.__main__ import corpus
+from tests.hostile.__main__ import corpus, made
 from tests.hostile.attacks import attacks, vrt
 from tests.hostile.canary import TOKEN, singing
 from tests.hostile.trial import UNFORESEEN, mutants, tried
@@ -48,8 +48,16 @@ def test_no_attack_gets_out(canary, tmp_path, monkeypatch, protected):
     assert not report.outcomes["read"], report
 
 
+def test_what_the_corpus_lacks_is_read_as_it_is_made(tmp_path):
+    text, text_zip, streets, streets_zip = made(tmp_path)
+    for path in (text, text_zip):
+        assert len(read_file(path, "enterprises", limits=WEB).frame) == 9
+    for path in (streets, streets_zip):
+        assert read_file(path, "base", limits=WEB).frame["name"].tolist() == ["示例铁路"]
+
+
 def test_mutants_are_read_or_refused(canary, tmp_path):
-    files = mutants(corpus(), n=200, seed=1)
+    files = mutants(corpus(tmp_path), n=200, seed=1)
     report = tried(files, _folder(tmp_path), asked=canary.asked, seconds=20)
     assert report.held, report
     assert report.files > 10

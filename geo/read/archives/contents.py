@@ -1,5 +1,6 @@
 """Contents: which format a zip is, by the names of its entries alone."""
 
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FileRefused
@@ -8,8 +9,14 @@ from geo.read.archives import manifest
 ZIPPED = "zipped"
 """A zip of one file that is a format by itself; which one, its own content says (`geo.read.wrapping`)."""
 
-BY_ITSELF = (".geojson", ".json", ".gpkg", ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".kml", ".dxf", ".fgb")
+BY_ITSELF = (
+    *(".geojson", ".json", ".gpkg", ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".kml", ".dxf", ".fgb"),
+    ".pbf",
+)
 """Endings of files that need no other beside them."""
+
+TEXT = ".txt"
+"""The ending of a table too, where nothing else is meant: a note beside another file is none."""
 
 _PACKED = {".tab": "mapinfo-tab", ".mif": "mapinfo-mif", ".gml": "gml"}
 """Ending → format of what is read from a zip besides a Shapefile, with what lies beside it."""
@@ -80,10 +87,15 @@ def is_litter(name: PurePosixPath) -> bool:
     return "__MACOSX" in name.parts or name.name.startswith("._")
 
 
-def is_single(name: PurePosixPath) -> bool:
-    """Tell whether an entry is, by its name, a file that needs no other beside it."""
-    return name.suffix.lower() in BY_ITSELF and not is_litter(name)
+def singles(names: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Return the entries that are, by their names, files that need no other beside them.
+
+    Texts are only where there is nothing else.
+    """
+    clean = [name for name in names if not is_litter(name)]
+    found = [name for name in clean if name.suffix.lower() in BY_ITSELF]
+    return found or [name for name in clean if name.suffix.lower() == TEXT]
 
 
 def _singles(path: Path) -> list[PurePosixPath]:
-    return [name for name in map(PurePosixPath, manifest.names(path)) if is_single(name)]
+    return singles(map(PurePosixPath, manifest.names(path)))

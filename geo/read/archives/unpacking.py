@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geo.errors import FileRefused
-from geo.read.archives.contents import is_litter, is_single
+from geo.read.archives.contents import is_litter, singles
 from geo.read.archives.glimpse import DAMAGED, outlined
 from geo.read.archives.manifest import name_of, opened
 from geo.read.survey import LayerFound
@@ -152,9 +152,9 @@ def unpack_single(path: Path, folder: Path) -> tuple[Path, PurePosixPath]:
     with opened(path) as archive:
         entries = _entries(archive)
         _refuse_nested(entries)
-        name, info = next((name, info) for name, info in entries.items() if is_single(name))
+        name = singles(entries)[0]
         target = folder / f"layer{name.suffix.lower()}"
-        _extract(archive, info, target)
+        _extract(archive, entries[name], target)
     return target, name
 
 

@@ -111,7 +111,7 @@ export class Mending {
     try {
       const answer = await this.desk.act("POST", "mend", { body: this.seen(body) });
       await this.desk.refresh();
-      this.desk.tell("done", [movedText(answer), t("mend.left", { count: number(this.desk.findings.length) })].join(" "));
+      this.desk.tell("done", t("mend.done", { moved: movedText(answer).replace(/[.。]$/, ""), count: number(this.desk.findings.length) }));
       return true;
     } catch (error) {
       this.failed(error, () => this.apply(body));
@@ -153,7 +153,9 @@ function movedText(answer) {
   const moves = (answer.moves ?? []).filter((move) => move.area_moved_m2 >= LEAST_M2)
     .sort((a, b) => b.area_moved_m2 - a.area_moved_m2);
   if (!moves.length) return t(answer.moves?.length ? "mend.moves_little" : "mend.moves_nothing");
-  const named = moves.slice(0, MOST_MOVES).map((move) => `${gridName(move.grid)} ${move.sign ?? ""}${amount(move.area_moved_m2)}`);
+  // A single grid whose gain or loss is not told has moved all of it.
+  const amountOf = (move) => (move.sign || moves.length > 1 ? ` ${move.sign ?? ""}${amount(move.area_moved_m2)}` : "");
+  const named = moves.slice(0, MOST_MOVES).map((move) => gridName(move.grid) + amountOf(move));
   const more = moves.length > MOST_MOVES ? t("finding.more_grids", { count: number(moves.length - MOST_MOVES) }) : "";
   return t("mend.moves", { area: amount(answer.area_moved_m2), grids: named.join(t("unit.and")) + more });
 }

@@ -83,6 +83,7 @@ export function indicatorTable(indicators) {
     // What changes beyond the digits that are shown seems not to change.
     .filter(([, before, after]) => before !== after)
     .map(([name, before, after]) => [name, null, change(before, after)]);
+  if (!rows.length) return [];
   return [element("h2", {}, t("change.indicators")), table([], rows)];
 }
 
