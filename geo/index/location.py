@@ -64,6 +64,10 @@ Several = tuple[Index, Cells, Flags]
 """Points that several polygons cover, with these, and whether they are inside: as in `Location`."""
 
 
+NOBODY: Several = (np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool))
+"""No points that several polygons cover."""
+
+
 def locate(index: PartitionIndex, x: Floats, y: Floats, *, threads: int | None = None) -> Location:
     """Find the polygons that cover points.
 
@@ -83,13 +87,9 @@ def locate(index: PartitionIndex, x: Floats, y: Floats, *, threads: int | None =
     """
     first = np.empty(len(x), dtype=np.int32)
     left = _by_loops(index, x, y, first, threads) if ways.swift() else _by_labels(index, x, y, first)
-    found = [_decide(index, x, y, first, points) for points in left] or [_nobody()]
+    found = [_decide(index, x, y, first, points) for points in left] or [NOBODY]
     point, polygon, interior = (np.concatenate(part) for part in zip(*found, strict=True))
     return Location(first, point, polygon, interior)
-
-
-def _nobody() -> Several:
-    return np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool)
 
 
 def _by_labels(index: PartitionIndex, x: Floats, y: Floats, first: Cells) -> Iterator[Index]:
@@ -158,7 +158,7 @@ def _decide(index: PartitionIndex, x: Floats, y: Floats, first: Cells, points: I
 def _decide_on(ground: Ground, x: Floats, y: Floats, block: Cells) -> tuple[Cells, Several]:
     """Decide points in blocks that begin with given chains."""
     if not len(block):
-        return block, _nobody()
+        return block, NOBODY
     point, k = spread(block, ground.chain[block, MARK] >> COUNT)
     chain = ground.chain[k]
     odd, on = _sides(ground, chain, x[point], y[point])

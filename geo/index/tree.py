@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.index.location import Location
+from geo.index.location import NOBODY, Location
 from geo.index.raster import Floats
 
 
@@ -30,14 +30,20 @@ def locate_by_tree(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location
         As `geo.index.location.locate` tells it.
     """
     located = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    points = np.asarray(shapely.points(x[located], y[located]))
+    places = np.empty((len(located), 2))
+    places[:, 0], places[:, 1] = x[located], y[located]
+    points = np.asarray(shapely.points(places))
     polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")
+    first = np.full(len(x), -1, dtype=np.int32)
+    covers = np.bincount(point, minlength=len(points))
+    if not np.count_nonzero(covers > 1):
+        first[located[point]] = polygon
+        return Location(first, *NOBODY)
     order = np.lexsort((polygon, point))
     point, polygon = point[order], polygon[order].astype(np.int32)
-    first = np.full(len(x), -1, dtype=np.int32)
     # Backwards, so that the first of each point is written last.
     first[located[point[::-1]]] = polygon[::-1]
-    several = np.bincount(point, minlength=len(points))[point] > 1
+    several = covers[point] > 1
     point, polygon = point[several], polygon[several]
     interior = np.asarray(shapely.contains_properly(polygons[polygon], points[point]))
     return Location(first, located[point], polygon, interior)

@@ -10,7 +10,7 @@ import sys
 
 from geo import compiled
 
-_LOOPS = tuple(
+_LOOPS = frozenset(
     f"geo.index.{name}" for name in ("kernels", "bins.kernels", "seams.kernels", "tracing.kernels")
 )
 _WORTH_LOADING = 3_000_000
@@ -20,7 +20,7 @@ MOST_WORK = sys.maxsize
 
 def swift() -> bool:
     """Tell whether the compiled loops are loaded."""
-    return all(name in sys.modules for name in _LOOPS)
+    return sys.modules.keys() >= _LOOPS
 
 
 def load_if_it_pays(work: int) -> None:
@@ -32,5 +32,5 @@ def load_if_it_pays(work: int) -> None:
         How many points will be asked for, and how many vertices the polygons have, in all.
     """
     if work >= _WORTH_LOADING and compiled.available():
-        for name in _LOOPS:
+        for name in sorted(_LOOPS):
             importlib.import_module(name)

@@ -20,8 +20,9 @@ LARGEST = 2_000_000
 
 def corpus(folder: Path) -> list[Path]:
     """Return the files to be changed: our samples, those that lie beside the project, and `made` ones."""
-    files = [path for place in CORPUS if place.is_dir() for path in place.rglob("*")] + made(folder)
-    return sorted(path for path in files if path.is_file() and path.stat().st_size <= LARGEST)
+    files = [path for place in CORPUS if place.is_dir() for path in place.rglob("*")]
+    kept = sorted(path for path in files if path.is_file() and path.stat().st_size <= LARGEST)
+    return kept + made(folder)
 
 
 def made(folder: Path) -> list[Path]:

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
-from geo.index.location import Location
-from geo.index.outlines import outlines
+from geo.index.location import NOBODY, Location
+from geo.index.outlines import are_areas, outlines
 from geo.index.raster import Floats
 from geo.index.tree import locate_by_tree
 
@@ -28,8 +29,8 @@ def locate_by_bins(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location
 
     Parameters
     ----------
-    polygons : ndarray of shapely Polygon or MultiPolygon
-        As `geo.index.partition.partition_index` takes them.
+    polygons : ndarray of shapely geometries
+        In the order in which they win.
     x, y : ndarray of float64, shape (n,)
         The points. One that is not finite is covered by none.
 
@@ -37,15 +38,22 @@ def locate_by_bins(polygons: npt.NDArray[Any], x: Floats, y: Floats) -> Location
     -------
     Location
         As `geo.index.location.locate` tells it. Points on a border or in several polygons, which are few,
-        are left to the tree.
+        are left to the tree; all of them where a geometry is no area, or so large that a product of its
+        coordinates may not be finite.
     """
     from geo.index.bins.kernels import look_around
 
     x, y = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(y, dtype=np.float64)
-    shape = outlines(polygons)
+    kinds = shapely.get_type_id(polygons)
+    if not are_areas(kinds):
+        return locate_by_tree(polygons, x, y)
+    shape = outlines(polygons, kinds)
     first = np.empty(len(x), dtype=np.int32)
-    if not look_around(x, y, (shape.xy, shape.ring, shape.owned), first):
-        return Location(first, np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, bool))
+    unsure = look_around(x, y, (shape.xy, shape.ring, shape.owned), first)
+    if not unsure:
+        return Location(first, *NOBODY)
+    if unsure < 0:
+        return locate_by_tree(polygons, x, y)
     left = np.flatnonzero(first < -1)
     found = locate_by_tree(polygons, x[left], y[left])
     first[left] = found.first

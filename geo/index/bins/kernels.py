@@ -20,6 +20,7 @@ BOUND = (3 + 16 * 2.0**-53) * 2.0**-53
 FLOOR = 1e-290
 _MOST_BINS_ACROSS = 1 << 10
 _SMALLEST = 1e-150
+_LARGEST = 1e150
 _RUN = 8
 
 
@@ -150,9 +151,12 @@ def _among(x: float, y: float, shape: Shape, extents: tuple[Floats, Floats], som
 def look_around(x: Floats, y: Floats, shape: Shape, out: Whole) -> int:
     """Enter the polygon of each point, −1 for none, −2 where that is not sure; return how many are not.
 
+    −1 is returned, and nothing entered, where a coordinate is too large for a product to be finite.
     ``shape`` is ``xy``, ``ring`` and ``owned`` of `geo.index.outlines.Outlines`.
     """
     bounds = _bounds(shape)
+    if np.abs(bounds[-1]).max() > _LARGEST and bounds[-1, 0] <= bounds[-1, 2]:
+        return -1
     axes = _axes(bounds)
     begins, items = _bins(bounds, axes)
     extents = bounds, _heights(shape[0])
