@@ -80,6 +80,7 @@ def _show(result: dict[str, Any]) -> None:
         f"dead ends {result['dead_ends']:,}, crossings not joined {result['crossings_not_joined']:,}, "
         f"crossings joined {result['crossings_joined']:,}, near misses {result['near_misses']:,}"
     )
+    show(f"slopes stated for {result['sloped_share']:.1%} of the length")
     if result["extent"]:
         show("from {} {} to {} {}".format(*result["extent"]))
     if result["demand"]:

@@ -106,7 +106,7 @@ def test_the_streets_of_a_file(firms: Path, tmp_path: Path) -> None:
     assert (told["demand"], told["demand_within"], told["dead_ends"]) == (3, 1, 4)
     assert [one["code"] for one in told["findings"]] == ["drawn-for-cars", "demand-off-streets"]
     assert len(json.loads((tmp_path / "places.geojson").read_text())["features"]) == 4
-    assert told["parted_by_walls"] == 0
+    assert (told["parted_by_walls"], told["sloped_share"]) == (0, 0)
     base = geojson(tmp_path / "base.geojson", [(street((2, 0), (2, 2)), {"barrier": "wall"})])
     told = run(streets, file, "--base", base)[1]
     assert (told["parted_by_walls"], told["parts"], told["files"]["base"]["rows"]) == (1, 2, 1)

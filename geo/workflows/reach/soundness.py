@@ -36,6 +36,8 @@ class Soundness:
         At how many places walls and shut gates part streets.
     links, closures : int
         How many missing paths and closed places people corrected.
+    sloped : float
+        The share of the streets' length whose slope is stated and felt by the mode.
     streets : dict or None
         Which streets these are.
     """
@@ -47,6 +49,7 @@ class Soundness:
     parted: int = 0
     links: int = 0
     closures: int = 0
+    sloped: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -79,6 +82,7 @@ class Soundness:
             "parted_by_walls": self.parted,
             "missing_paths": self.links,
             "closed_places": self.closures,
+            "sloped_share": round(self.sloped, 4),
             "extent": None if found.extent is None else [round(degree, 6) for degree in found.extent],
             "demand": found.demand,
             "demand_within": found.demand_within,
@@ -126,6 +130,7 @@ def sound(zone: Zone, wanted: Stamp, mode: Mode) -> Soundness:
         parted=len(parted),
         links=counted["link"],
         closures=counted["closure"],
+        sloped=brought.network.sloped,
     )
 
 
