@@ -38,6 +38,21 @@ BANDS = ("#08519c", "#3182bd", "#9ecae1")
 """Service areas from the shortest time to the longest."""
 
 
+def share_class(share: float | None) -> int | None:
+    """Return the number of a share's class, from 0; None where the share is unknown.
+
+    Raises
+    ------
+    ValueError
+        Where the share is below 0 or above 1.
+    """
+    if share is None:
+        return None
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"A share lies between 0 and 1, not at {share}.")
+    return next((i for i, c in enumerate(SHARE_CLASSES) if share < c.upper), len(SHARE_CLASSES) - 1)
+
+
 def style_data() -> dict[str, Any]:
     """Return the colours and classes as the scripts read them."""
     return {

@@ -3,8 +3,37 @@
 import re
 from itertools import pairwise
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from maps.assets import static_folder
-from maps.style import BANDS, MISSING, NO_DATA, SHARE_CLASSES, THERE, style_data
+from maps.style import BANDS, MISSING, NO_DATA, SHARE_CLASSES, THERE, share_class, style_data
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0, 0), (0.19999, 0), (0.2, 1), (0.4, 2), (0.6, 3), (0.8, 4), (1, 4)]
+)
+def test_lower_end_belongs_to_the_class(share: float, expected: int) -> None:
+    assert share_class(share) == expected
+
+
+def test_unknown_share_has_no_class() -> None:
+    assert share_class(None) is None
+
+
+@pytest.mark.parametrize("share", [-0.01, 1.01, float("nan")])
+def test_what_is_no_share_is_an_error(share: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        share_class(share)
+
+
+@given(st.floats(0, 1))
+def test_each_share_lies_in_its_class(share: float) -> None:
+    number = share_class(share)
+    assert number is not None
+    step = SHARE_CLASSES[number]
+    assert step.lower <= share < step.upper or share == step.upper == 1
 
 
 def test_classes_join_without_gaps() -> None:
