@@ -66,7 +66,7 @@ PARKS = Contract(
     ("MultiPolygon",),
     (
         Column("source_id", "text", _ID),
-        Column("code", "text", ("园区编码", "园区代码", "编码", "代码", "park_code")),
+        Column("code", "text", ("园区编码", "园区代码", "编码", "代码", "park_code", "adcode")),
         Column("name", "text", ("园区名称", "园区", "名称", "park_name", "park")),
     ),
     geometry_required=True,
@@ -80,7 +80,7 @@ GRIDS = Contract(
         Column(
             "code",
             "text",
-            ("网格编码", "网格编号", "网格代码", "编码", "代码", "grid_code", "gridcode"),
+            ("网格编码", "网格编号", "网格代码", "编码", "代码", "grid_code", "gridcode", "adcode"),
         ),
         Column("name", "text", ("网格名称", "名称", "网格名", "grid_name", "grid")),
         Column("kind", "text", ("网格类型", "类型", "类别", "grid_type", "type")),

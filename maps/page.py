@@ -66,6 +66,11 @@ class Context:
         """Return one of the profile's titles in the page's language."""
         return title_of(titles, self.language, otherwise)
 
+    def facility(self, kind: str) -> str:
+        """Return what the zone calls a kind of facility, as a legend writes it."""
+        called = self.title(self.profile.kind_titles.get(kind), words(self.language)(f"legend.{kind}"))
+        return called[:1].upper() + called[1:]
+
     @property
     def asked(self) -> dict[str, str]:
         """The day and the release that the address asks for; links to other pages carry them along."""

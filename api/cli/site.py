@@ -147,11 +147,16 @@ def _show(result: dict[str, Any]) -> None:
     what = spared if result["objective"] == "walking" else f"{result['unit']} more in reach"
     proof = _proof(plan["gap"])
     show(f"{plan['value']:,} {what}, by {len(result['sites'])} of {result['candidates']:,} candidates{proof}")
+    if not result["sites"]:
+        show(
+            "No candidate brings anybody nearer: all are reached, or no way leads to them that is short "
+            "enough. Ask for other --minutes, bring --candidates, or look at “gridcircle streets”."
+        )
     for number, one in enumerate(result["sites"], 1):
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
         workers = "" if one["workers"] is None else f", {one['workers']:,} workers"
         show(
-            f"{number:>3}. {one['name'] or ''} {one['lat']:.5f}, {one['lon']:.5f}: {one['enterprises']:,} "
+            f"{number:>3}. {one['name'] or ''} {one['lon']:.5f}, {one['lat']:.5f}: {one['enterprises']:,} "
             f"enterprises{workers}{_room(one)}; {before} before, "
             f"{one['minutes_after'] or 0:g} then"
         )

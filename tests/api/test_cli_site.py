@@ -1,6 +1,7 @@
 """``site`` of files, without a database: at once, exactly, among rooms that cost something."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,14 @@ def test_what_cannot_be_asked(files: tuple[object, ...]) -> None:
         run(firms, *rest[:2], "--minutes", 60, "--mode", "drive")
 
 
-def test_a_person_reads_it_too(files: tuple[object, ...]) -> None:
+def test_a_person_reads_it_too(files: tuple[object, ...], tmp_path: Path) -> None:
     result = CliRunner().invoke(site, [*map(str, files), "-k", "1", "--exact"], standalone_mode=False)
     assert "30 workers more in reach, by 1 of" in result.output
     assert "2 enterprises, 30 workers; " in result.output
+    assert re.search(r" 104\.\d{5}, 30\.\d{5}: ", result.output)  # Longitude first, as everywhere.
+    beside = csv(tmp_path / "beside.csv", "房间,经度,纬度", f"甲,{','.join(map(str, lonlat(1, 1)))}")
+    words = [*map(str, files), "--candidates", str(beside)]
+    assert "No candidate brings anybody nearer" in CliRunner().invoke(site, words).output
 
 
 def test_workers_that_nobody_counted_are_not_told(files: tuple[object, ...], tmp_path: Path) -> None:

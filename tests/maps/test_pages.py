@@ -183,6 +183,15 @@ def test_an_address_holds_any_code_and_carries_the_day_and_the_release(context: 
     assert listed == "/lists/grids?organisation=no&on=2026-01-01&release=2"
 
 
+@pytest.mark.parametrize("name", ["coverage", "circles"])
+def test_legends_call_facilities_as_the_zone_does(name: str, context: Context) -> None:
+    assert context.facility("centre") in Reader(PAGES[name](context).html).text
+    assert replace(context, profile=replace(context.profile, kind_titles={})).facility("station") in (
+        "驿站",
+        "Station",
+    )
+
+
 def test_parent_and_children_are_of_the_next_levels(context: Context) -> None:
     grid = GRID | {"parent": "B1", "children": [{"code": "M1", "name": None}]}
     links = [a["href"] for tag, a in Reader(grid_page(context, grid).html).tags if tag == "a"]
