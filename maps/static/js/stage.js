@@ -38,6 +38,8 @@ export class Stage {
     this.standing = null;
     this.onFinding = null;
     this.onGrid = null;
+    this.zooming = false;
+    this.map.on("zoomstart", () => (this.zooming = true)).on("zoomend", () => (this.zooming = false));
     this.map.on("click", (event) => this.click(event));
     window.addEventListener("resize", () => this.map.invalidateSize());
   }
@@ -166,6 +168,11 @@ export class Stage {
 
   /** Zoom to a place so that so many square metres, or metres, fill a good part of the map. */
   zoomTo([lon, lat], size = 100) {
+    if (this.zooming) {
+      // Leaflet drops what is asked for while it zooms.
+      this.map.once("zoomend", () => this.zoomTo([lon, lat], size));
+      return;
+    }
     const fitting = Math.log2((40075016 * Math.cos((lat * Math.PI) / 180) * 120) / (256 * Math.max(size, LEAST_M)));
     const zoom = Math.min(19, Math.max(13, Math.round(fitting * 2) / 2));
     // Beside the line of the swipe, on the draft's side, or the line would hide the place.
