@@ -67,7 +67,13 @@ def get_scope(
     ] = "current",
     on: Annotated[date | None, Query(description="A civil day of the zone; by default today.")] = None,
 ) -> Scope:
-    """Read the release and the day from the address."""
+    """Read the release and the day from the address.
+
+    Raises
+    ------
+    InputError
+        Where the release is neither a number nor “current”.
+    """
     if release == "current":
         return Scope(None, on)
     if not release.isascii() or not release.isdigit() or len(release) > _DIGITS:

@@ -84,7 +84,13 @@ def show_refused(zone: Brought) -> None:
 
 
 def said_of(said: dict[str, Any], first: str, there: dict[str, Path]) -> dict[str, Said]:
-    """Return what the options say of each file; the first is meant where one names none."""
+    """Return what the options say of each file; the first is meant where one names none.
+
+    Raises
+    ------
+    InputError
+        Where an option names no file that was brought, no column, or no offset that is known.
+    """
     named = {name: _by_file(said[name], first, there) for name in ("crs", "encoding", "offset")}
     for offset in named["offset"].values():
         if offset not in ("gcj02", "bd09"):

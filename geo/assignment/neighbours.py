@@ -113,7 +113,7 @@ def measure(land: Ground, xy: npt.NDArray[np.float64], versions: "pd.Series[int]
 
 
 def distance_m(land: Ground, xy: npt.NDArray[np.float64], version: int) -> float | None:
-    """Return how far one point lies from a grid, 0 in it; None without a location or an outline."""
+    """Return how many metres one point (x, y) lies from a grid, 0 in it; None without location or outline."""
     place = land.places.get(version)
     if place is None or not np.isfinite(xy).all():
         return None

@@ -125,7 +125,13 @@ def absent() -> dict[str, str]:
 
 
 def require_same(case: str, name: str, found: Any, answer: Any) -> None:
-    """Raise where two answers differ by more than half a metre in a way, or in a flag away from the limit."""
+    """Hold an answer to ours, both in metres to each point, inf where there is no way.
+
+    Raises
+    ------
+    RuntimeError
+        Where they differ by more than half a metre in a way, or in a flag away from the limit.
+    """
     both = np.isfinite(found) & np.isfinite(answer)
     far = int((np.abs(found[both] - answer[both]) > 0.5).sum())
     one = np.where(np.isfinite(found), found, answer)[np.isfinite(found) != np.isfinite(answer)]

@@ -126,7 +126,7 @@ def _check(frame: gpd.GeoDataFrame) -> None:
 
 
 def same_outlines(one: GeometryArray, other: GeometryArray) -> BoolArray:
-    """Tell which outlines are equal in every bit, both missing included."""
+    """Tell of each two outlines, both (n,), whether they are equal in every bit; both missing is equal."""
     flags: BoolArray = shapely.equals_identical(one, other) | (
         shapely.is_missing(one) & shapely.is_missing(other)
     )

@@ -169,7 +169,15 @@ def carried(
 
 
 def near_boxes(points: pd.DataFrame, boxes: GeometryArray) -> BoolArray:
-    """Flag the points that lie in or on one of some boxes; one without a location does not."""
+    """Flag the points that lie in or on one of some boxes (n,); one without a location does not.
+
+    Parameters
+    ----------
+    points : DataFrame (n,)
+        ``lon`` and ``lat`` in degrees, NaN without a location.
+    boxes : (m,) array of polygons
+        In EPSG:4326, with sides along the axes.
+    """
     flags = np.zeros(len(points), dtype=bool)
     if not len(boxes):
         return flags

@@ -91,7 +91,7 @@ def _is_agreed(task: Task, finding: Finding) -> bool:
 
 
 def changed_rows(before: GeometryArray, after: GeometryArray) -> BoolArray:
-    """Tell which polygons are others than before, wherever their rings begin."""
+    """Tell of polygons, both (n,), which are others than before, wherever their rings begin."""
     changed = np.array([a is not b for a, b in zip(before, after, strict=True)], dtype=bool)
     rows = np.flatnonzero(changed)
     then, now = (shapely.normalize(_multi(shapes[rows])) for shapes in (before, after))

@@ -42,7 +42,15 @@ class Movement:
 
 
 def movement(before: GeometryArray, after: GeometryArray, rows: IntArray) -> Movement:
-    """Compare two states of some grids, valid polygons in EPSG:4326."""
+    """Compare two states of some grids.
+
+    Parameters
+    ----------
+    before, after : (n,) array
+        Valid polygons in EPSG:4326.
+    rows : (m,) array
+        The positions of the grids that are compared.
+    """
     return Movement(
         rows,
         _polygons(shapely.difference(after[rows], before[rows])),

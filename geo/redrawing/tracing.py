@@ -16,7 +16,7 @@ _THERE = 1e-12
 
 
 def position(xy: FloatArray) -> Position:
-    """Return a position that can be compared and hashed."""
+    """Return a position (2,) as what can be compared and hashed."""
     return float(xy[0]), float(xy[1])
 
 
@@ -26,7 +26,7 @@ def vertices_of(shape: shapely.Geometry) -> list[Position]:
 
 
 def flat(xy: FloatArray, reference: FloatArray) -> FloatArray:
-    """Return positions in a plane of metres, good for short distances near a reference."""
+    """Return positions (n, 2) in degrees in a plane of metres, good for short distances near a reference."""
     stretch = np.array([np.cos(np.radians(reference[:, 1].mean())) if len(reference) else 1.0, 1.0])
     plane: FloatArray = xy * stretch * METRES_PER_DEGREE
     return plane

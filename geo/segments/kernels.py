@@ -103,7 +103,19 @@ def nearest_one(
 
 @compiled(f"int64[::1]({CELLS}, {RASTER}, float64[:,::1], float64[:,::1], float64[:,::1], float64)")
 def nearest(cells: Listed, raster: Raster, start: Floats, end: Floats, points: Floats, most: float) -> Ints:
-    """Return the nearest segment of each point within a distance, -1 where there is none."""
+    """Return the nearest segment of each point within a distance (n,), -1 where there is none.
+
+    Parameters
+    ----------
+    cells, raster
+        The segments of each cell, as `pass_over` lists them.
+    start, end : ndarray (s, 2)
+        Metres.
+    points : ndarray (n, 2)
+        Finite metres.
+    most : float
+        Metres, border included.
+    """
     found = np.empty(len(points), dtype=np.int64)
     for i in range(len(points)):
         found[i] = nearest_one(cells, raster, start, end, points[i], most)[0]

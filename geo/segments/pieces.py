@@ -75,14 +75,26 @@ class Segments:
 
 
 def pieces(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return the vertex where each segment begins, and its edge."""
+    """Return the vertex where each segment begins (s,), and its edge (s,).
+
+    Parameters
+    ----------
+    first, last : ndarray (e,)
+        The first and the last vertex of each edge.
+    """
     count = last - first
     edge = np.repeat(np.arange(len(first)), count)
     return np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first, count), edge
 
 
 def shares_along(start_xy: Floats, end_xy: Floats, xy: Floats) -> Floats:
-    """Return where on each segment the place nearest to a point is: 0 at its start, 1 at its end."""
+    """Return where on each segment the place nearest to its point is (s,): 0 at its start, 1 at its end.
+
+    Parameters
+    ----------
+    start_xy, end_xy, xy : ndarray (s, 2)
+        Metres: the ends of the segments, and a point for each.
+    """
     run = end_xy - start_xy
     squared = np.maximum((run**2).sum(axis=1), np.finfo(float).tiny)
     share: Floats = np.clip(((xy - start_xy) * run).sum(axis=1) / squared, 0.0, 1.0)

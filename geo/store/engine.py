@@ -22,6 +22,11 @@ def make_engine(url: str) -> Engine:
     ----------
     url : str
         ``postgresql://…`` or ``postgresql+psycopg://…``; the driver is always psycopg.
+
+    Raises
+    ------
+    GeoError
+        Where it is the address of another kind of database.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "postgresql":

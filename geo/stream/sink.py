@@ -131,7 +131,13 @@ def write_csv(rows: Iterable[Rows], schema: pa.Schema, path: Path) -> None:
 
 
 def write_geopackage(rows: Iterable[Rows], schema: pa.Schema, path: Path) -> None:
-    """Write a GeoPackage of points in EPSG:4326; a row without a location has no geometry."""
+    """Write a GeoPackage of points in EPSG:4326; a row without a location has no geometry.
+
+    Raises
+    ------
+    SystemFailure
+        Where GDAL cannot write it.
+    """
     fields = [pa.field("id", schema.field("id").type), *(pa.field(name, pa.string()) for name in _WORDS)]
     whole = pa.schema([*fields, pa.field("geom", pa.binary())])
     fault: list[BaseException] = []

@@ -49,7 +49,13 @@ class Grids(WorkerPlugin):
 
     @property
     def locator(self) -> Locator:
-        """The grids, ready in this process."""
+        """The grids, ready in this process.
+
+        Raises
+        ------
+        SystemFailure
+            Where they are not yet.
+        """
         if self._locator is None:
             raise SystemFailure("A worker was asked before its grids were ready; start the work again.")
         return self._locator

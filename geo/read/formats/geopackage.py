@@ -48,7 +48,13 @@ def read_geopackage(path: Path, contract: Contract, *, layer: str | None = None)
 
 
 def refuse_virtual_tables(path: Path) -> None:
-    """Refuse virtual tables other than indexes: SQLite runs code for them, which may open files."""
+    """Refuse virtual tables other than indexes: SQLite runs code for them, which may open files.
+
+    Raises
+    ------
+    FileRefused
+        Where the GeoPackage has such a table, or is no SQLite database.
+    """
     address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:

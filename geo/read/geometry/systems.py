@@ -161,7 +161,7 @@ def missing(xy: FloatArray) -> CrsUnknown:
 
 
 def looks_like_degrees(xy: FloatArray) -> bool:
-    """Tell whether most coordinates could be longitude and latitude, in either order."""
+    """Tell whether most coordinates (n, 2) could be longitude and latitude, in either order."""
     if not len(xy):
         return True
     near = (np.abs(xy) <= 180).all(axis=1) & (np.abs(xy).min(axis=1) <= 90)

@@ -12,7 +12,13 @@ _POSITION = 16
 
 
 def measure(wkb: bytes, allowed: set[int]) -> None:
-    """Refuse WKB of another type, or whose parts do not fill it exactly: GEOS would follow any nesting."""
+    """Follow WKB through all its parts to its end: GEOS would follow any nesting.
+
+    Raises
+    ------
+    ValueError
+        Where it is of a type that is not allowed, or its parts do not end where it does.
+    """
     end, kind = _end(wkb, 0)
     if kind not in allowed or end != len(wkb):
         raise ValueError("the parcel holds a shape of another type or length")

@@ -57,7 +57,13 @@ class Place:
 
 
 def locate(home: Path) -> Place:
-    """Return where the cluster of a folder lies, and make that place."""
+    """Return where the cluster of a folder lies, and make that place.
+
+    Raises
+    ------
+    SetupMissing
+        Where the folder cannot be made, or be used by the account that runs PostgreSQL.
+    """
     try:
         home.mkdir(parents=True, exist_ok=True)
         place = home.resolve() / "postgres"

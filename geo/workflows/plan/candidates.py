@@ -99,7 +99,7 @@ def cells(lonlat: np.ndarray, *, resolution: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     lonlat : ndarray (n, 2)
-        Places in degrees, such as those of demand that no station reaches.
+        Longitude and latitude in degrees, such as those of demand that no station reaches.
     resolution : int, optional
         Of the cells; by default the finest of 10 to 7 at which there are at most 3,000.
 
@@ -107,6 +107,11 @@ def cells(lonlat: np.ndarray, *, resolution: int | None = None) -> pd.DataFrame:
     -------
     DataFrame
         As `given`; ``name`` is the cell.
+
+    Raises
+    ------
+    InputError
+        Where there is no place, or the cells of a resolution are too many to choose from.
     """
     found: list[str] = []
     for step in _RESOLUTIONS if resolution is None else (resolution,):

@@ -8,7 +8,13 @@ from geo.store.scenarios import Scenario
 
 
 def refuse_touched(connection: Connection, held: Scenario, named: list[int]) -> None:
-    """Refuse to publish where somebody changed one of its stations since a scenario was kept."""
+    """Make sure that nobody changed the stations of a scenario since it was kept.
+
+    Raises
+    ------
+    ConflictError
+        Where somebody did; it names them.
+    """
     touched = scenarios.touched_since(connection, named, held.stations_version)
     if touched:
         numbers = ", ".join(map(str, touched[:5]))

@@ -75,7 +75,13 @@ def restore(
 
 
 def write(connection: Connection, profile: Profile, number: int, terms: Terms) -> Restoration:
-    """Write an older release as the next one, under the lock; see `restore`."""
+    """Write an older release as the next one, under the lock; see `restore`.
+
+    Raises
+    ------
+    InputError
+        Where it is the current one, or nothing differs from it.
+    """
     if terms.base != "current":
         releases.demand_base(connection, terms.base)
     base = releases.current(connection)
