@@ -7,6 +7,7 @@ import pytest
 
 from geo.errors import InputError
 from geo.read.door import read_file
+from geo.read.reader import read_here
 from geo.read.sandbox import walls
 from geo.read.sandbox.limits import WEB
 from tests.hostile.__main__ import corpus, made
@@ -51,9 +52,9 @@ def test_no_attack_gets_out(canary, tmp_path, monkeypatch, protected):
 def test_what_the_corpus_lacks_is_read_as_it_is_made(tmp_path):
     text, text_zip, streets, streets_zip = made(tmp_path)
     for path in (text, text_zip):
-        assert len(read_file(path, "enterprises", limits=WEB).frame) == 9
+        assert len(read_here(path, "enterprises").frame) == 9
     for path in (streets, streets_zip):
-        assert read_file(path, "base", limits=WEB).frame["name"].tolist() == ["示例铁路"]
+        assert read_here(path, "base").frame["name"].tolist() == ["示例铁路"]
 
 
 def test_mutants_are_read_or_refused(canary, tmp_path):
