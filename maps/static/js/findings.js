@@ -28,6 +28,8 @@ export class Findings {
   draw() {
     const { draft, findings } = this.desk;
     this.chosen = null;
+    // What one of them would have moved is ground of another step, or of no draft any more.
+    this.mending.forget();
     this.items.clear();
     this.order = [];
     this.stage.showFindings(findings);

@@ -218,16 +218,20 @@ export class Publication {
     const name = nameOf(draft);
     await this.desk.choose(null);
     await Promise.all([this.desk.list(), this.releases.read()]).catch((error) => this.desk.tell("failure", error));
-    const drawn = release !== null && release !== undefined;
+    const numbered = release !== null && release !== undefined;
+    // What stands already makes no release, and there is nothing to be taken back.
+    const same = numbered && release === this.baseOf(draft);
+    const drawn = numbered && !same;
     const report = { kind: draft.kind, refused: [], remarks: [], ...answer };
-    this.place.replaceChildren(
-      element("h2", { tabindex: "-1", id: "published" }, drawn ? t("publication.done", { release }) : headline(report)),
-      element("p", {}, drawn && since ? t("publication.done_text", { name, day: since }) : t("publication.loaded_text", { name })),
+    this.place.replaceChildren(...[
+      element("h2", { tabindex: "-1", id: "published" }, drawn ? t("publication.done", { release }) : same ? t("publication.same", { release }) : headline(report)),
+      same ? null : element("p", {}, drawn && since ? t("publication.done_text", { name, day: since }) : t("publication.loaded_text", { name })),
       element("div", { class: "links" },
         element("a", { class: "button", href: address("/maps/coverage") }, t("publication.to_map")),
         LISTED.includes(draft.kind) ? element("a", { class: "button", href: address(`/lists/${draft.kind}`) }, t("publication.to_list")) : null,
         drawn ? element("button", { type: "button", onclick: () => this.takeBack(this.baseOf(draft)) }, t("publication.take_back")) : null),
-      reportOf(report));
+      reportOf(report),
+    ].filter(Boolean));
     document.getElementById("published").focus();
     this.desk.tell("published", release);
   }
