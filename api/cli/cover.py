@@ -7,7 +7,7 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, grid_options, show_refused
-from api.cli.report import headers_option, json_option, progress, show, show_json, slopes_in_words
+from api.cli.report import counted, headers_option, json_option, progress, show, show_json, slopes_in_words
 from geo.workflows.brought import Brought
 from geo.workflows.figures.handing import WHAT, Wanted, hand_out
 from geo.workflows.ground.zone import Zone
@@ -121,13 +121,13 @@ def _show(result: dict[str, Any]) -> None:
     if hours := result["hours"]:
         show(
             f"at {hours['at']}: open {hours['open']}, closed {hours['closed']}, unknown {hours['unknown']}, "
-            f"which would reach {hours['enterprises']:,} enterprises more"
+            f"which would reach {counted(hours['enterprises'], 'enterprise')} more"
         )
     sure = result["certainty"]["enterprises"]
     show("enterprises in reach: " + ", ".join(f"{name} {sure[name]:,}" for name in ("sure", "maybe", "no")))
     if (worst := result["worst"])["enterprises"]:
         far = "no way" if worst["minutes"] is None else f"{worst['minutes']:g} minutes or more"
-        show(f"the tenth with the longest ways: {far}, {worst['enterprises']:,} enterprises")
+        show(f"the tenth with the longest ways: {far}, {counted(worst['enterprises'], 'enterprise')}")
     for row in result.get("groups", {}).get("rows", ()):
         counts = ", ".join(
             f"{name} {row[name]['covered']:,} of {row[name]['total']:,}"
@@ -139,7 +139,7 @@ def _show(result: dict[str, Any]) -> None:
     for one in result["remarks"]:
         show(f"{one['level'].capitalize()}: {one['message']}")
     if "output" in result:
-        show(f"{result['output']['file']}: {result['output']['features']:,} rows")
+        show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
 
 
 def _show_contrast(found: dict[str, Any] | None) -> None:

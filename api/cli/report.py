@@ -54,6 +54,11 @@ def slopes_in_words(slopes: dict[str, Any]) -> str:
     return f"slopes not counted: {why[slopes['why']]}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many there are: “1 row”, “1,358 rows”."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def show_json(value: dict[str, Any]) -> None:
     """Print one JSON object on standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))

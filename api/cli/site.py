@@ -8,14 +8,23 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused, taken_out
-from api.cli.report import headers_option, json_option, progress, show, show_json, slopes_in_words, tell
+from api.cli.report import (
+    counted,
+    headers_option,
+    json_option,
+    progress,
+    show,
+    show_json,
+    slopes_in_words,
+    tell,
+)
 from geo.frames import Refusal
 from geo.read.door import read_file
 from geo.siting.greedy import Plan
 from geo.workflows.brought import Brought
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.candidates import Candidate, candidates_of
-from geo.workflows.plan.equipping import equip
+from geo.workflows.plan.equipping import equip, hand_out_lines
 from geo.workflows.plan.proposals import describe, hand_out
 from geo.workflows.plan.siting import Search, Wish, answer_at_once, answer_exactly, plan_of, prepare
 from geo.workflows.reach.asking import Question
@@ -46,7 +55,9 @@ from geo.workflows.reach.asking import Question
 @click.option("--gap", type=click.FloatRange(0, 1, max_open=True), default=0.01, help="Good enough, exact.")
 @click.option("--seconds", type=click.FloatRange(0, 3600, min_open=True), default=60.0, help="At most.")
 @click.option("--equip", is_flag=True, help="Say instead which station to give which function next.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The sites as a file.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The sites, or with --equip the lines, as a file."
+)
 @headers_option
 @file_options
 @grid_options
@@ -68,8 +79,12 @@ def site(
         question = question_of(zone, minutes, said)
         if said["equip"]:
             result = equip(zone, zone.stamp(), question, most=said["most"])
+            give = hand_out_lines
         else:
-            result = _sited(zone, question, said, places, output)
+            result = _sited(zone, question, said, places)
+            give = hand_out
+        if output is not None:
+            result["output"] = give(result, output, language=said["language"]).to_dict()
         others = zone.refused if isinstance(zone, Brought) else ()
         if isinstance(zone, Brought):
             result |= zone.provenance()
@@ -100,7 +115,7 @@ def _candidates(said: dict[str, Any], *, files: bool) -> tuple[tuple[Candidate, 
 
 
 def _sited(
-    zone: Zone, question: Question, said: dict[str, Any], places: tuple[Candidate, ...], output: Path | None
+    zone: Zone, question: Question, said: dict[str, Any], places: tuple[Candidate, ...]
 ) -> dict[str, Any]:
     names = ("most", "objective", "budget", "gap", "seconds")
     wish = Wish(**{name: said[name] for name in names}, candidates=places, resolution=said["cells"])
@@ -108,10 +123,7 @@ def _sited(
         advance(0.1, "ways from the candidates")
         search = prepare(zone, zone.stamp(), question, wish)
     plan = _searched(search) if said["exact"] else answer_at_once(search)
-    result = describe(search, plan, method="exact" if said["exact"] else "greedy")
-    if output is not None:
-        result["output"] = hand_out(result, output, language=said["language"]).to_dict()
-    return result
+    return describe(search, plan, method="exact" if said["exact"] else "greedy")
 
 
 def _searched(search: Search) -> Plan:
@@ -140,13 +152,19 @@ def _show(result: dict[str, Any]) -> None:
     show(slopes_in_words(result["slopes"]))
     for line in result.get("lines", ()):
         show(f"{line['name']}: {line['function']}, {line['gain']:,} {result['unit']} that lack it")
-    if "plan" not in result:
-        return
+    if "plan" in result:
+        _show_plan(result)
+    if "output" in result:
+        show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
+
+
+def _show_plan(result: dict[str, Any]) -> None:
     plan = result["plan"]
     spared = "worker-minutes spared" if result["unit"] == "workers" else "minutes spared"
     what = spared if result["objective"] == "walking" else f"{result['unit']} more in reach"
     proof = _proof(plan["gap"])
-    show(f"{plan['value']:,} {what}, by {len(result['sites'])} of {result['candidates']:,} candidates{proof}")
+    chosen_from = f"{len(result['sites'])} of {counted(result['candidates'], 'candidate')}"
+    show(f"{plan['value']:,} {what}, by {chosen_from}{proof}")
     if not result["sites"]:
         show(
             "No candidate brings anybody nearer: all are reached, or no way leads to them that is short "
@@ -154,14 +172,12 @@ def _show(result: dict[str, Any]) -> None:
         )
     for number, one in enumerate(result["sites"], 1):
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
-        workers = "" if one["workers"] is None else f", {one['workers']:,} workers"
+        workers = "" if one["workers"] is None else f", {counted(one['workers'], 'worker')}"
         show(
-            f"{number:>3}. {one['name'] or ''} {one['lon']:.5f}, {one['lat']:.5f}: {one['enterprises']:,} "
-            f"enterprises{workers}{_room(one)}; {before} before, "
+            f"{number:>3}. {one['name'] or ''} {one['lon']:.5f}, {one['lat']:.5f}: "
+            f"{counted(one['enterprises'], 'enterprise')}{workers}{_room(one)}; {before} before, "
             f"{one['minutes_after'] or 0:g} then"
         )
-    if "output" in result:
-        show(f"{result['output']['file']}: {result['output']['features']:,} rows")
 
 
 def _room(one: dict[str, Any]) -> str:

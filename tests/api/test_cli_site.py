@@ -89,10 +89,16 @@ def test_the_tenth_that_walks_furthest(files: tuple[object, ...]) -> None:
     assert told["sites"][0]["minutes_after"] < told["sites"][0]["minutes_before"]
 
 
-def test_functions_that_stations_lack(files: tuple[object, ...]) -> None:
+def test_functions_that_stations_lack(files: tuple[object, ...], tmp_path: Path) -> None:
     told = run(*files, "--equip", "--profile", "demo", "-k", 2)[1]
     assert told["lacking"]["meals"] == 140
     assert [(one["name"], one["workers"]) for one in told["lines"]] == [("S", 90), ("S", 90)]
+    run(*files, "--equip", "--profile", "demo", "-k", 2, "-o", tmp_path / "lines.csv")
+    header, *rows = (tmp_path / "lines.csv").read_text("utf-8-sig").splitlines()
+    assert header.startswith("序号,站点编号,名称,功能,新增职工")
+    assert [row.split(",")[2:5] for row in rows] == [
+        [one["name"], one["function"], str(one["gain"])] for one in told["lines"]
+    ]
 
 
 def test_what_cannot_be_asked(files: tuple[object, ...]) -> None:

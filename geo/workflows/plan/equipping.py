@@ -1,8 +1,10 @@
 """Equipping: which of the stations that stand to give which function next."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
 from geo.coverage.board import Demand
@@ -12,8 +14,10 @@ from geo.siting.problem import equipping_problem
 from geo.workflows.ground.district import District, Stamp
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.boards import board, ground
+from geo.workflows.plan.proposals import write_points
 from geo.workflows.reach.asking import Question, chosen, decided
 from geo.workflows.reach.covering import cover, slopes
+from geo.write.form import WriteReport
 
 MOST = 100
 
@@ -74,6 +78,23 @@ def equip(resident: Zone, wanted: Stamp, question: Question, *, most: int) -> di
         "lacking": {name: _lacking(resident, wanted, question, name)[unit] for name in names},
         "lines": lines,
     }
+
+
+def hand_out_lines(
+    answer: dict[str, Any], path: Path, *, language: Literal["zh", "en"] = "zh"
+) -> WriteReport:
+    """Write the lines of an answer as a file, in the format that its ending means."""
+    lines = answer["lines"]
+    headers = {
+        "number": "序号",
+        "station": "站点编号",
+        "name": "名称",
+        "function": "功能",
+        "gain": "新增职工" if answer["unit"] == "workers" else "新增企业",
+    }
+    rows = pd.DataFrame({name: [line[name] for line in lines] for name in headers if name != "number"})
+    rows.insert(0, "number", range(1, len(lines) + 1))
+    return write_points(rows, lines, path, name="equipping", headers=headers, language=language)
 
 
 def _line(district: District, row: int) -> dict[str, Any]:

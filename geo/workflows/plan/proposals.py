@@ -101,10 +101,23 @@ def hand_out(answer: dict[str, Any], path: Path, *, language: Literal["zh", "en"
     rows = rows.astype({"workers": "Int64"})
     rows.insert(0, "number", range(1, len(sites) + 1))
     chinese = _HEADERS | {"reached": "可达职工" if answer["unit"] == "workers" else "可达企业"}
-    places = gpd.points_from_xy([site["lon"] for site in sites], [site["lat"] for site in sites])
+    return write_points(rows, sites, path, name="sites", headers=chinese, language=language)
+
+
+def write_points(
+    rows: pd.DataFrame,
+    places: Sequence[dict[str, Any]],
+    path: Path,
+    *,
+    name: str,
+    headers: dict[str, str],
+    language: Literal["zh", "en"],
+) -> WriteReport:
+    """Write rows, each at the ``lon`` and ``lat`` of its place, with Chinese headers or our own names."""
+    points = gpd.points_from_xy([place["lon"] for place in places], [place["lat"] for place in places])
     return write_frame(
-        gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(places, index=rows.index, crs=CRS)),
+        gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(points, index=rows.index, crs=CRS)),
         path,
-        headers={name: name if language == "en" else header for name, header in chinese.items()},
-        form=Form(name="sites", geometry="Point"),
+        headers={column: column if language == "en" else header for column, header in headers.items()},
+        form=Form(name=name, geometry="Point"),
     )
