@@ -63,8 +63,10 @@ def _assign_file(
     if as_json:
         show_json(result)
     else:
-        counts = {name: value for name, value in result.items() if name != "refused"}
+        counts = {name: value for name, value in result.items() if name not in ("refused", "remarks")}
         show(", ".join(f"{name} {value}" for name, value in counts.items()))
+        for remark in report.remarks:
+            show(f"{remark.level.capitalize()}: {remark.message}")
         for one in report.refused[:LISTED]:
             show(f"Refused: {one.details['file']}, row {one.row}: {one.message}")
         if report.lost > LISTED:

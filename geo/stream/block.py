@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from geo.formulas import restored
 from geo.frames import Refusal
 from geo.index.raster import Floats
 from geo.index.sides import Flags
+from geo.read.geometry.places import place_refused
 from geo.stream.batch import LISTED, Batch
 from geo.stream.numbers import numbers_in
 from geo.stream.placing import Placed, no_points, placed, points_of_wkt
@@ -111,7 +112,16 @@ def _placed(cells: Sequence[Sequence[str]], ids: pa.Array | None, plan: Plan) ->
         return _taken(placed(x, y, plan.system), ids, no_point)
     (x, bad_x), (y, bad_y) = (numbers_in(pd.Series(column, dtype="str")) for column in cells)
     found = placed(x, y, plan.system, unread=bad_x | bad_y)
+    found = replace(found, refused=tuple(_as_written(one, cells) for one in found.refused))
     return _taken(found, ids, np.zeros(len(x), dtype=bool))
+
+
+def _as_written(one: Refusal, cells: Sequence[Sequence[str]]) -> Refusal:
+    """Return a refusal with what stands in the cells, where it is no number."""
+    if one.code != "coordinate-unreadable":
+        return one
+    x, y = (column[one.row - 1][:40] for column in cells)
+    return place_refused(one.row, x, y, one.code)
 
 
 def _taken(found: Placed, ids: pa.Array | None, no_point: Flags) -> Batch:

@@ -7,13 +7,13 @@ import pyarrow.compute as pc
 
 from geo.index.raster import Floats
 from geo.index.sides import Flags
-from geo.read.columns.values import numbers
+from geo.read.geometry.angles import angles
 
 
 def numbers_of(column: pa.ChunkedArray | pa.Array) -> tuple[Floats, Flags]:
     """Return a column as float64, NaN for missing, and which cells say something that is no number.
 
-    Text is read as in a table that is loaded (`geo.read.columns.values.numbers`).
+    Text is read as in a table that is loaded (`geo.read.geometry.angles.angles`).
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
@@ -27,6 +27,6 @@ def numbers_of(column: pa.ChunkedArray | pa.Array) -> tuple[Floats, Flags]:
 
 def numbers_in(text: "pd.Series[str]") -> tuple[Floats, Flags]:
     """Return the same of text."""
-    read, bad = numbers(text)
+    read, bad = angles(text)
     values: Floats = np.asarray(read, dtype=np.float64)
     return values, bad

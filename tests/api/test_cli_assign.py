@@ -50,7 +50,7 @@ def test_what_is_told_and_written(points: Path, grids: Path, tmp_path: Path) -> 
     assert told.pop("seconds") > 0
     assert told == {
         "points": 5, "assigned": 2, "unassigned": 2, "ambiguous": 1, "ties": 1, "no_location": 1,
-        "refused_total": 0, "refused": [],
+        "refused_total": 0, "refused": [], "remarks": [],
     }  # fmt: skip
     assert (tmp_path / "out.csv").read_text("utf-8").splitlines() == [
         "id,grid_code,status,rule",

@@ -185,6 +185,7 @@ def test_bad_rows_are_refused_and_the_others_go_on(tmp_path: Path, grid_file: Pa
     ]
     assert {one.details["file"] for one in report.refused} == {"points.csv"}
     assert "swap the two columns" in report.refused[3].message
+    assert report.refused[0].details["x"], "what stands in the cell is told"
     assert read(tmp_path / "out.csv")["id"].tolist() == ["1", "7", "8"]
     assert (report.lost, report.ok, report.to_dict()["points"]) == (5, False, 3)
 
@@ -394,6 +395,19 @@ def test_many_refused_rows_are_counted_and_the_first_told(tmp_path: Path, grid_f
     report = run(tmp_path / "p.parquet", grid_file)
     assert (report.lost, len(report.refused)) == (5_000, 1_000)
     assert report.refused[-1].row == 1_000
+
+
+def test_places_are_read_as_a_load_reads_them_and_none_in_a_grid_is_told(
+    tmp_path: Path, grid_file: Path
+) -> None:
+    ways = ["1;104,15;30,65", "2;104°09'00\"E;30°39'00\"N", "3;东经104度9分;北纬30度39分"]
+    (tmp_path / "p.csv").write_text("\n".join(["id;lon;lat", *ways]), "utf-8")
+    report = run(tmp_path / "p.csv", grid_file)
+    assert (report.lost, report.counts["points"], report.remarks) == (0, 3, ())
+    assert report.counts["assigned"] + report.counts["ambiguous"] == 3
+    (tmp_path / "p.csv").write_text("id,lon,lat\n1,30.65,24.15", "utf-8")
+    (remark,) = run(tmp_path / "p.csv", grid_file).to_dict()["remarks"]
+    assert (remark["code"], remark["level"]) == ("none-in-grids", "warning")
 
 
 def test_without_an_output_the_points_are_counted(tmp_path: Path, grid_file: Path) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from geo.stream.plan import Kind
 from geo.stream.result import Count, Rows, rows_of, schema_of
 from geo.stream.sink import SINKS, Sink, put, require_place, sink_of
 from geo.stream.source import Source, open_source
+from geo.streets.condition import Remark
 from geo.workflows.naming import with_codes
 
 _GRIDS_SHARE = 0.05
@@ -70,12 +71,15 @@ class ErrandReport:
         The first rows that were refused, of the grids and of the points; the details name the file.
     lost : int
         How many rows were refused.
+    remarks : tuple of Remark
+        What to know of the figures before believing them.
     """
 
     counts: dict[str, int]
     seconds: float
     refused: tuple[Refusal, ...]
     lost: int
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -87,6 +91,7 @@ class ErrandReport:
         return {
             **self.counts,
             "seconds": self.seconds,
+            "remarks": [asdict(one) for one in self.remarks],
             "refused_total": self.lost,
             "refused": [
                 {"row": one.row, "code": one.code, "message": one.message, "details": dict(one.details)}
@@ -134,7 +139,19 @@ def run_errand(errand: Errand, out: Path | None, *, on_progress: Progress = no_p
             put(told, schema_of(source.id_type), out, sink)
     every = (*refused, *count.refused)
     seconds = round(time.monotonic() - started, 3)
-    return ErrandReport(count.to_dict(), seconds, every, len(refused) + count.lost)
+    counts = count.to_dict()
+    return ErrandReport(counts, seconds, every, len(refused) + count.lost, _remarks(counts))
+
+
+def _remarks(counts: dict[str, int]) -> tuple[Remark, ...]:
+    placed = counts["points"] - counts["no_location"]
+    if not placed or counts["assigned"] or counts["ambiguous"]:
+        return ()
+    message = (
+        f"None of the {placed:,} points with a location lies in a grid; look whether both files are of one "
+        "place and in the coordinate systems that they state, and whether x and y stand in order."
+    )
+    return (Remark("none-in-grids", "warning", message),)
 
 
 def read_grids(errand: Errand) -> tuple[gpd.GeoDataFrame, tuple[Refusal, ...]]:
