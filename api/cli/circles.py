@@ -14,6 +14,7 @@ from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import circling
 from geo.workflows.reach.circling import SHAPES, Circles, Figure, circle
 from geo.workflows.reach.doubting import beyond_told
+from geo.workflows.reach.noting import notes_on_stations
 from geo.write.form import Form
 from geo.write.frame import write_frame
 
@@ -62,7 +63,7 @@ def circles(*, limits: tuple[float, ...], shape: Any, output: Path | None, as_js
             _show(result)
             if isinstance(zone, Brought):
                 show_refused(zone)
-        return int(isinstance(zone, Brought) and bool(zone.refused))
+        return int(isinstance(zone, Brought) and bool(zone.refused or result["remarks"]))
 
 
 def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
@@ -79,6 +80,7 @@ def _told(zone: Zone, drawn: Circles) -> dict[str, Any]:
             )
         ],
         "beyond_data": beyond_told(zone, drawn.district, drawn.question),
+        "remarks": notes_on_stations(zone, drawn.district, drawn.question),
     }
     return result | zone.provenance() if isinstance(zone, Brought) else result
 
@@ -118,5 +120,7 @@ def _show(result: dict[str, Any]) -> None:
         show(f"{minutes:g} minutes: {len(areas):,} areas, {sum(areas) / 1e6:,.2f} km²")
     if not result["stations"]:
         show("No facility counts: bring or load stations, or ask with another --kind or --function.")
+    for one in result["remarks"]:
+        show(f"{one['level'].capitalize()}: {one['message']}")
     if "output" in result:
         show(f"{result['output']['file']}: {result['output']['features']:,} polygons")

@@ -28,6 +28,10 @@ from geo.workflows.plan.equipping import equip, hand_out_lines
 from geo.workflows.plan.proposals import describe, hand_out
 from geo.workflows.plan.siting import Search, Wish, answer_at_once, answer_exactly, plan_of, prepare
 from geo.workflows.reach.asking import Question
+from geo.workflows.reach.noting import notes
+
+_ASTRAY = ("demand-off-streets", "none-in-grids", "stations-away", "stations-off-streets")
+"""What makes sites worthless: files that are not of one place."""
 
 
 @click.command("site", short_help="Say where the next stations should stand.")
@@ -97,7 +101,8 @@ def site(
                 show(f"Refused: candidates, row {one.row}: {one.message}")
             if isinstance(zone, Brought):
                 show_refused(zone)
-        return int(bool(refused or others))
+        errors = [one for one in result.get("remarks", ()) if one["level"] == "error"]
+        return int(bool(refused or others or (isinstance(zone, Brought) and errors)))
 
 
 def _candidates(said: dict[str, Any], *, files: bool) -> tuple[tuple[Candidate, ...], tuple[Refusal, ...]]:
@@ -123,7 +128,8 @@ def _sited(
         advance(0.1, "ways from the candidates")
         search = prepare(zone, zone.stamp(), question, wish)
     plan = _searched(search) if said["exact"] else answer_at_once(search)
-    return describe(search, plan, method="exact" if said["exact"] else "greedy")
+    found = [one for one in notes(zone, search.coverage) if one["code"] in _ASTRAY]
+    return describe(search, plan, method="exact" if said["exact"] else "greedy") | {"remarks": found}
 
 
 def _searched(search: Search) -> Plan:
@@ -154,6 +160,8 @@ def _show(result: dict[str, Any]) -> None:
         show(f"{line['name']}: {line['function']}, {line['gain']:,} {result['unit']} that lack it")
     if "plan" in result:
         _show_plan(result)
+    for one in result.get("remarks", ()):
+        show(f"{one['level'].capitalize()}: {one['message']}")
     if "output" in result:
         show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
 

@@ -25,10 +25,11 @@ from geo.workflows.reach.circling import SHAPES, Figure, circle
 from geo.workflows.reach.contrast import contrast
 from geo.workflows.reach.covering import cover
 from geo.workflows.reach.doubting import certainties
-from geo.workflows.reach.noting import notes
+from geo.workflows.reach.noting import notes, notes_on_stations
 
 PARTS = ("covered", "out_of_reach", "outside", "no_location")
 PLAIN = {
+    "grids": {},
     "stations": {"kind": "station", "name": "S"},
     "enterprises": {"name": "E"},
     "streets": {},
@@ -129,6 +130,25 @@ def test_circles_of_each_shape(town, streets):
         # What one of them reaches alone, all together reach.
         outside = shapely.difference(areas["overlapping"], areas["dissolved"][0])
         assert shapely.area(outside).sum() < 0.02 * size["dissolved"]
+
+
+def test_files_of_several_places_are_told():
+    """Grids half the Earth away are an error, grids beside the enterprises a warning; so are far streets."""
+    for shift, level in ((0.1, "warning"), (20.0, "error")):
+        away = [shapely.affinity.translate(shapely.box(*lonlat(0, 0), *lonlat(9, 9)), shift, 0)]
+        told = zone(
+            enterprises=reading("enterprises", points((1, 0))),
+            stations=reading("stations", points((50_000, 0))),
+            streets=reading("streets", STREETS),
+            grids=reading("grids", away, code="A"),
+        )
+        found = {one["code"]: one["level"] for one in notes(told, cover(told, told.stamp(), ASKED))}
+        assert found["none-in-grids"] == level
+    near = zone(stations=reading("stations", points((50_000, 0))), streets=reading("streets", STREETS))
+    for method, codes in (("network", ["stations-off-streets"]), ("disc", [])):
+        asked = replace(ASKED, method=method)
+        said = notes_on_stations(near, near.district(near.stamp()), asked)
+        assert [one["code"] for one in said] == codes
 
 
 @pytest.mark.parametrize(

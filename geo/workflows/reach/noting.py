@@ -6,8 +6,10 @@ import numpy as np
 
 from geo.reach.times import disc_minutes
 from geo.streets.condition import Remark, examine, remarks
+from geo.workflows.ground.district import FAR_DEGREES, District
 from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import roads
+from geo.workflows.reach.asking import Question
 from geo.workflows.reach.covering import Coverage
 
 FAR_M = 20_000.0
@@ -17,8 +19,14 @@ FAR_M = 20_000.0
 def notes(zone: Zone, coverage: Coverage) -> list[dict[str, str]]:
     """Return ``code``, ``level`` and ``message`` of each thing to know of a coverage, the worst first."""
     found = [*_stations(coverage), *_distance(coverage), *_streets(zone, coverage), *_demand(coverage)]
+    found += [*_outside(coverage), *_off_streets(zone, coverage.district, coverage.question)]
     rank = ("error", "warning", "remark")
     return [asdict(one) for one in sorted(found, key=lambda one: rank.index(one.level))]
+
+
+def notes_on_stations(zone: Zone, district: District, question: Question) -> list[dict[str, str]]:
+    """Return the same of what is drawn around stations alone."""
+    return [asdict(one) for one in _off_streets(zone, district, question)]
 
 
 def _stations(coverage: Coverage) -> list[Remark]:
@@ -95,6 +103,36 @@ def _streets(zone: Zone, coverage: Coverage) -> list[Remark]:
     )
     wanted = ("classes-missing", "demand-off-streets")
     return [one for one in remarks(condition) if one.code in wanted or one.level == "error"]
+
+
+def _off_streets(zone: Zone, district: District, question: Question) -> list[Remark]:
+    """Say where no station has a street, so that nothing leads from any."""
+    brought = None if question.method == "disc" else roads.roads(zone, district, question.mode)
+    located = int(district.stations["lon"].notna().sum())
+    if brought is None or not located or (brought.stations.edge >= 0).any():
+        return []
+    message = (
+        f"None of the {located:,} facilities has a street within {zone.profile.circle.max_access_m:g} m: the "
+        "streets are those of another place, or their coordinates are wrong. Bring the streets of the "
+        "place, or say --crs streets=EPSG:…."
+    )
+    return [Remark("stations-off-streets", "error", message)]
+
+
+def _outside(coverage: Coverage) -> list[Remark]:
+    """Say where no enterprise lies in any grid: an error where the grids lie elsewhere."""
+    grids, demand = coverage.district.grids.geometry.dropna(), coverage.demand
+    placed = demand[demand["lon"].notna()]
+    if grids.empty or placed.empty or (placed["status"] != "unassigned").any():
+        return []
+    west, south, east, north = grids.total_bounds
+    lon, lat = placed["lon"].median(), placed["lat"].median()
+    across, up = max(west - lon, lon - east), max(south - lat, lat - north)
+    message = (
+        f"None of the {len(placed):,} enterprises with a location lies in a grid; look whether both files "
+        "are of one place and in the coordinate systems that they state, and whether x and y stand in order."
+    )
+    return [Remark("none-in-grids", "error" if max(across, up) > FAR_DEGREES else "warning", message)]
 
 
 def _demand(coverage: Coverage) -> list[Remark]:
