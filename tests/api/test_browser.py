@@ -30,6 +30,17 @@ ADDRESSES = [
 ]  # fmt: skip
 
 
+MAP = "window[document.querySelector('.folium-map').id]"
+VIEW = f"() => [{MAP}.getZoom(), {MAP}.getCenter().lng, {MAP}.getCenter().lat]"
+STATION = f"""() => {{
+    const {{ x, y }} = document.querySelector('.folium-map').getBoundingClientRect();
+    const stations = [];
+    {MAP}.eachLayer((layer) => layer.feature?.properties.kind === 'station' && stations.push(layer));
+    const place = {MAP}.latLngToContainerPoint(stations[0].getLatLng());
+    return [x + place.x, y + place.y];
+}}"""
+
+
 def make_hostile(engine: Engine) -> None:
     """Write the hostile letters into every text field, and into the code of the first grid."""
     with engine.begin() as connection:
@@ -197,6 +208,13 @@ def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
         assert any(all(abs(a - b) <= 2 for a, b in zip(colour, one, strict=True)) for one in seen), found
     for cell in page.locator("#compare td").all_inner_texts():
         assert re.search(r"\d", cell)
+    before = page.evaluate(VIEW)
+    page.mouse.click(*page.evaluate(STATION))
+    expect(page.locator("#card button").last).to_contain_text("看全部")
+    expect(page.locator("#notice")).to_be_hidden()
+    assert page.evaluate(VIEW) != pytest.approx(before, abs=1e-3)
+    page.click("#card .close")
+    assert page.evaluate(VIEW) == pytest.approx(before, abs=1e-3)
     assert watch.complaints == []
 
 

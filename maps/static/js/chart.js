@@ -1,6 +1,6 @@
 // The map: takes Folium's container and the addresses beside it, and draws the layers in their order.
 
-import { enterpriseStyle, ground, outlineStyle, parkStyle, sizeBarrier, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
+import { chosenMarker, enterpriseStyle, ground, outlineStyle, parkStyle, sizeBarrier, sizeMarker, stationMarker, streetStyle } from "./drawing.js";
 import { address, fetchJson } from "./service.js";
 
 // VectorGrid 1.3 calls a function that Leaflet 1.8 renamed.
@@ -174,23 +174,24 @@ export class Chart {
       if (slot?.source !== "tiles" || !slot.shown) continue;
       const found = nearest(slot.group, this.map, event.layerPoint);
       if (found) {
-        handle({ properties: found.properties });
+        handle(found);
         return true;
       }
     }
     return false;
   }
 
-  /** Outline the features that the page speaks of. */
+  /** Outline the features that the page speaks of; a point gets a ring. */
   choose(features, style) {
     this.chosen.clearLayers();
-    for (const feature of features) this.chosen.addLayer(L.geoJSON(feature, { style, interactive: false }));
+    for (const feature of features) this.chosen.addLayer(L.geoJSON(feature, { style, pointToLayer: chosenMarker, interactive: false }));
   }
 
-  /** Bring a geometry into view. */
-  frame(geometry, maxZoom = 17) {
+  /** Bring a geometry into view, to the left of what covers so many pixels, where there is room for both. */
+  frame(geometry, { maxZoom = 17, aside = 0, animate } = {}) {
     const bounds = L.geoJSON(geometry).getBounds();
-    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [40, 40], maxZoom });
+    const right = aside < this.map.getSize().x / 2 ? aside : 0;
+    if (bounds.isValid()) this.map.fitBounds(bounds, { paddingTopLeft: [40, 40], paddingBottomRight: [40 + right, 40], maxZoom, animate });
   }
 }
 
@@ -200,6 +201,7 @@ function explain(features) {
   for (const line of document.querySelectorAll("[data-ground]")) line.hidden = !kinds.has(line.dataset.ground);
 }
 
+/** Return the feature of the tiles that lies nearest to a point of the map, null where none is near. */
 function nearest(group, map, point) {
   let best = null;
   let least = FINGER;
@@ -211,10 +213,12 @@ function nearest(group, map, point) {
         const distance = feature._point ? feature._point.distanceTo(local) : Infinity;
         if (distance <= least) {
           least = distance;
-          best = feature;
+          best = { properties: feature.properties, at: feature._point.add(tile.getOffset()) };
         }
       }
     }
   });
-  return best;
+  if (!best) return null;
+  const { lng, lat } = map.layerPointToLatLng(best.at);
+  return { type: "Feature", properties: best.properties, geometry: { type: "Point", coordinates: [lng, lat] } };
 }

@@ -24,6 +24,7 @@ const labels = new Labels(chart.map);
 const shapes = document.getElementById("shapes");
 let controls = null;
 let station = null;
+let before = null;
 let answer = null;
 let opened = false;
 let running = new AbortController();
@@ -123,9 +124,11 @@ function measured({ detour, assumed_detour: assumed }) {
   });
 }
 
+/** Show one station's circle alone and as a whole, until its card is closed; then what was seen before. */
 function showStation(feature) {
+  before ??= { centre: chart.map.getCenter(), zoom: chart.map.getZoom() };
   station = feature;
-  chart.choose([{ ...feature, geometry: around(feature) }], chosenStyle);
+  chart.choose([feature], chosenStyle);
   showCard(feature.properties.name, [
     ...stationCard(feature.properties),
     element("p", { class: "quiet" }, t("card.own_circle")),
@@ -133,16 +136,19 @@ function showStation(feature) {
   ], () => {
     station = null;
     chart.choose([], null);
+    chart.map.setView(before.centre, before.zoom, { animate: false });
+    before = null;
     refresh(controls.choice, circlesAlone);
   });
-  refresh(controls.choice, circlesAlone);
+  refresh(controls.choice, circleInView);
 }
 
-/** A small square around a station, to mark the one that was chosen. */
-function around({ geometry }) {
-  const [x, y] = geometry.coordinates;
-  const [dx, dy] = [0.0005 / Math.cos((y * Math.PI) / 180), 0.0005];
-  return { type: "LineString", coordinates: [[x - dx, y - dy], [x + dx, y - dy], [x + dx, y + dy], [x - dx, y + dy], [x - dx, y - dy]] };
+async function circleInView(choice, signal) {
+  const done = await circlesAlone(choice, signal);
+  const areas = [choice.method, OTHER[choice.method]].flatMap((layer) => chart.slots.get(layer).features);
+  // At once: Leaflet drops what is asked of a map that still moves, such as to go back.
+  chart.frame({ type: "FeatureCollection", features: areas }, { aside: document.getElementById("card").offsetWidth, animate: false });
+  return done;
 }
 
 function explain(choice) {

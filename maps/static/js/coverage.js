@@ -31,10 +31,15 @@ function shareOf(feature) {
   return total ? covered / total : null;
 }
 
-function choose(feature) {
+/** Mark what was clicked, and show its card until it is closed. */
+function tellOf(feature, title, card) {
   chart.choose([feature], chosenStyle);
+  showCard(title, card, () => chart.choose([], null));
+}
+
+function choose(feature) {
   const { properties } = feature;
-  showCard(properties.name ?? properties.code, gridCard(properties, byGrid.get(properties.id)), () => chart.choose([], null));
+  tellOf(feature, properties.name ?? properties.code, gridCard(properties, byGrid.get(properties.id)));
 }
 
 async function drawGrids() {
@@ -121,9 +126,9 @@ async function changed(choice) {
 chart.map.on("zoomend", paint);
 chart.onFailure = (error) => fail(error);
 chart.onClick.set("grids", choose);
-chart.onClick.set("gaps", ({ properties }) => showCard(t("card.gap"), gapCard(properties)));
-chart.onClick.set("stations", ({ properties }) => showCard(properties.name, stationCard(properties)));
-chart.onClick.set("enterprises", ({ properties }) => showCard(properties.name, enterpriseCard(properties)));
+chart.onClick.set("gaps", (feature) => tellOf(feature, t("card.gap"), gapCard(feature.properties)));
+chart.onClick.set("stations", (feature) => tellOf(feature, feature.properties.name, stationCard(feature.properties)));
+chart.onClick.set("enterprises", (feature) => tellOf(feature, feature.properties.name, enterpriseCard(feature.properties)));
 
 const drawn = drawGrids();
 drawn.catch((error) => fail(error));

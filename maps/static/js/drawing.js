@@ -90,6 +90,11 @@ export const outlineStyle = { color: "#5f6b73", weight: 0.8, opacity: 0.8, fillC
 
 export const chosenStyle = { color: "#111", weight: 3, opacity: 1, fill: false, interactive: false };
 
+/** A ring of the same size at every zoom about a chosen point. */
+export function chosenMarker(feature, place) {
+  return L.circleMarker(place, { ...chosenStyle, radius: 13 });
+}
+
 /** The style of a cell out of reach: the more demand, the darker. */
 export function gapStyle(demand, most) {
   return {

@@ -2,6 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { claimOf, claims, isOpen } from "./claims.js";
+import { chosenStyle } from "./drawing.js";
 import { element } from "./element.js";
 import { offerLocation } from "./locate.js";
 import { minutes, number } from "./notation.js";
@@ -154,10 +155,14 @@ function wireMap() {
   }
   chart.onFailure = (error) => fail(error);
   const name = document.getElementById("position");
-  chart.onClick.set("members", ({ properties }) => {
+  chart.onClick.set("members", (feature) => {
+    const { properties } = feature;
+    chart.choose([feature], chosenStyle);
     name.textContent = `${properties.name || properties.source_id} · ${describe(properties, signOf(properties)[2])}`;
   });
-  chart.onClick.set("stations", ({ properties }) => {
+  chart.onClick.set("stations", (feature) => {
+    const { properties } = feature;
+    chart.choose([feature], chosenStyle);
     name.textContent = [properties.name, facts.kinds[properties.kind], properties.opening_hours].filter(Boolean).join(" · ");
   });
   offerLocation(chart.map, grid, document.getElementById("locate"), name);

@@ -79,7 +79,7 @@ export class Mending {
           element("button", { type: "button", onclick: close }, t("mend.not"))),
       ].filter(Boolean));
       place.querySelector("button").focus({ preventScroll: true });
-      if (this.shown.features.length) this.stage.chart.frame(this.shown, 18);
+      if (this.shown.features.length) this.stage.chart.frame(this.shown, { maxZoom: 18 });
     } catch (error) {
       place.hidden = true;
       this.failed(error, () => this.offer(findings, title, body));
