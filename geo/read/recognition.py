@@ -70,12 +70,14 @@ _REASONS = {
     "AutoCAD drawing (DWG)": "format-of-autocad",
     "binary DXF": "format-of-autocad",
     "DBF": "format-of-dbase",
+    **dict.fromkeys(("SHX", "PRJ", "CPG", "SBN", "SBX", "QIX"), "format-of-part"),
 }
 """Format → why it is not read, of those that come often; of all others ``format-unread``."""
 _ADVICE = {
     "format-of-excel": "if it is a table, open it in Excel and save it as .xlsx",
     "format-of-autocad": "save it as DXF in text, of 2018 or earlier",
     "format-of-dbase": "it is the table of a Shapefile: send that with its .shp in a zip, or it as .xlsx",
+    "format-of-part": "it belongs to a Shapefile: send that with its .shp and all beside it in a zip",
     "format-unread": f"the formats read are {READ_NOW}: save or export it as one of them",
 }
 
@@ -135,7 +137,8 @@ def recognise(path: Path, *, called: str | None = None) -> str:
 def _by_content(path: Path, start: bytes, name: str) -> str:
     for offset, magic, found in _MAGIC:
         if start[offset:].startswith(magic):
-            return found
+            index = found == "shapefile" and path.suffix.lower() == ".shx"  # It begins as the .shp does.
+            return "SHX" if index else found
     if start.startswith(_ZIP):
         return of_zip(path)
     if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -8,6 +8,7 @@ import shapely
 
 from geo.errors import FileRefused
 from geo.read.reader import read_here as read_file
+from geo.read.recognition import recognise
 
 PLACES = shapely.points([[410_000, 3_380_000], [410_100, 3_380_000], [410_200, 3_380_000]])
 FIELDS = {
@@ -188,3 +189,10 @@ def test_a_directory_that_understates_its_entry(tmp_path):
     path.write_bytes(raw)
     with pytest.raises(FileRefused, match=r"damaged|holds more"):
         read_file(path, "grids")
+
+
+@pytest.mark.parametrize("ending", [".shx", ".prj"])
+def test_a_part_by_itself_is_called_one(ending, tmp_path):
+    gpd.GeoDataFrame(geometry=[shapely.Point(104, 30)], crs=4326).to_file(tmp_path / "a.shp")
+    with pytest.raises(FileRefused, match=r"belongs to a Shapefile: send that with its \.shp"):
+        recognise(tmp_path / f"a{ending}")
