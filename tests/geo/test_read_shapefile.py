@@ -141,7 +141,7 @@ def test_a_bare_shapefile_with_a_prj_of_a_refused_system(tmp_path):
         (["C:/a.shp"], "points out of it"),
         (["a.dbf"], "holds no .shp, but a.dbf"),
         (["a.shp", "b.zip"], "another archive"),
-        (["a.txt"], "no single layer or table that is read, but a.txt"),
+        (["a.pdf"], "no single layer or table that is read, but a.pdf"),
         ([f"a{i}.shp" for i in range(201)], "201 entries"),
     ],
 )
