@@ -213,7 +213,10 @@ def test_circles_are_drawn_and_compared(address: str, watch: Watch) -> None:
     expect(page.locator("#card button").last).to_contain_text("看全部")
     expect(page.locator("#notice")).to_be_hidden()
     assert page.evaluate(VIEW) != pytest.approx(before, abs=1e-3)
-    page.click("#card .close")
+    page.mouse.click(*page.evaluate(STATION))
+    expect(page.locator("#notice")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#card")).to_be_hidden()
     assert page.evaluate(VIEW) == pytest.approx(before, abs=1e-3)
     assert watch.complaints == []
 

@@ -79,7 +79,7 @@ points = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None)
 @given(st.lists(points, max_size=25), st.randoms())
 def test_sums_add_up_in_any_order(rows, random):
     demand = frame(*rows)

@@ -12,17 +12,21 @@ const legend = document.querySelector("details.legend");
 
 if (legend?.parentElement === place.parentElement) keepBelow(place, legend);
 
-/** Show a card; `closed` is called when the user closes it. */
+let whenClosed = () => {};
+
+function close() {
+  if (place.hidden) return;
+  place.hidden = true;
+  whenClosed();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+
+/** Show a card in the place of the one before; `closed` is called when the user closes it. */
 export function showCard(title, children, closed = () => {}) {
-  const close = () => {
-    place.hidden = true;
-    document.removeEventListener("keydown", escape);
-    closed();
-  };
-  const escape = (event) => {
-    if (event.key === "Escape") close();
-  };
-  document.addEventListener("keydown", escape);
+  whenClosed = closed;
   place.replaceChildren(
     element("button", { type: "button", class: "close", "aria-label": t("card.close"), onclick: close }, "×"),
     element("h2", {}, title),
