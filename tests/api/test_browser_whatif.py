@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 from visiting import Visitor
 from watching import Watch
+
+pytestmark = pytest.mark.usefixtures("quick_reading")
 
 # Where each station's dot stands on the map, in pixels from its corner.
 DOTS = """() => {
@@ -121,7 +124,7 @@ def test_candidates_come_from_a_file(address: str, watch: Watch) -> None:
     rows = "名称,经度,纬度\n{{7*7}}空置房,104.0619,30.555\n错,204,30.5\n"
     file = {"name": "rooms.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.set_input_files("#candidate-file", [file])
-    expect(page.locator("#candidates-read")).to_contain_text("读入 1 处，退回 1 行", timeout=30_000)
+    expect(page.locator("#candidates-read")).to_contain_text("读入 1 处，退回 1 行")
     assert page.locator("#siting [name=among]").input_value() == "file"
     page.click("#siting button[type=submit]")
     expect(page.locator("#proposed")).to_contain_text(re.compile("空置房|没有能带来改善"))

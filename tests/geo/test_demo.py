@@ -175,9 +175,8 @@ def test_every_grid_has_an_enterprise(district: District) -> None:
 )
 def test_columns_are_those_of_the_contract(district: District, attribute: str, kind: str) -> None:
     frame = getattr(district, attribute)
-    names = [
-        name for name in CONTRACTS[kind].names if name not in ("slope", "climb")
-    ]  # The district is flat.
+    flat = ("slope", "climb")  # The district is.
+    names = [name for name in CONTRACTS[kind].names if name not in flat]
     assert list(frame.columns) == [*names, "geometry"]
 
 
