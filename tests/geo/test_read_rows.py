@@ -87,6 +87,7 @@ def test_facilities_are_stations_or_centres(tmp_path):
     assert known.frame["kind"].tolist() == ["centre", "station"]
     foreign = reading("library", "cafe", None)  # The column is about something else.
     assert (codes(foreign.refused), codes(foreign.remarks)) == ([], [(0, "facility-kinds")])
+    assert foreign.remarks[0].details == {"count": 2, "words": ["“library”", "“cafe”"]}
     assert foreign.frame["kind"].tolist() == ["station"] * 3
     assert foreign.frame["category"].tolist()[:2] == ["library", "cafe"]
     assert reading("library", "cafe", None, 类别="x").frame["category"].tolist() == ["x"] * 3

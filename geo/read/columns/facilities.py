@@ -33,11 +33,11 @@ def judged(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Refusal, ...], tupl
 
 
 def _remark(words: "pd.Series[str]") -> Refusal:
-    named = "、".join(f"“{word[:40]}”" for word in words.unique()[:_NAMED])
+    named = [f"“{word[:40]}”" for word in words.unique()[:_NAMED]]
     return Refusal(
         0,
         "facility-kinds",
-        f"No kind of facility in the file is known, among them {named}; all {len(words):,} are taken as "
+        f"No kind of facility in the file is known, among them {', '.join(named)}; all {len(words):,} are taken as "
         "stations, and the words as their category. Write 驿站 or 企业服务中心 to tell them apart.",
         {"count": len(words), "words": named},
     )
