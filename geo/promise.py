@@ -1,15 +1,22 @@
 """The promise of a zone: within how many minutes, by which facilities, on which days."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from importlib import resources
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 FACILITIES = ("station", "centre")
 """The kinds of facility; a zone may call them as it likes."""
+
+_SPEEDS_M_PER_MIN: Mapping[str, float] = {"walk": 5000 / 60, "ebike": 15000 / 60, "drive": 30000 / 60}
+"""By mode, where the profile says nothing else."""
+
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,7 @@ class Circle:
 
     def speed(self, mode: str) -> float:
         """Return the speed of a mode in metres per minute."""
-        speeds = {"walk": 5000 / 60, "ebike": 15000 / 60, "drive": 30000 / 60}
-        return (speeds | (self.speed_m_per_min or {}))[mode]
+        return {**_SPEEDS_M_PER_MIN, **(self.speed_m_per_min or {})}[mode]
 
 
 def named(table: Mapping[str, Any], names: Collection[str], where: str) -> None:
@@ -71,8 +77,8 @@ def circle_of(table: Mapping[str, Any]) -> Circle:
     Raises
     ------
     ValueError
-        Where it says what no circle has, promises a kind of facility that there is not, or a number is not
-        above 0.
+        Where it says what no circle has, promises a kind of facility that there is not, gives a speed to no
+        mode, or a number is not above 0.
     """
     named(table, [one.name for one in fields(Circle)], "circle")
     circle = Circle(**{**table, "kinds": tuple(table.get("kinds", FACILITIES))})
@@ -83,10 +89,20 @@ def circle_of(table: Mapping[str, Any]) -> Circle:
             f"{', '.join(FACILITIES)}, and what a zone calls them stands in [kinds]"
         )
     for name in ("minutes", "detour", "max_access_m", "slow", "fast", "long_access_m"):
-        value = getattr(circle, name)
-        if not isinstance(value, int | float) or not value > 0:
-            raise ValueError(f"“{name}” in “circle” is a number above 0, not {value!r}")
+        _above_0(getattr(circle, name), f"“{name}” in “circle”")
+    speeds = circle.speed_m_per_min or {}
+    named(speeds, tuple(_SPEEDS_M_PER_MIN), "circle.speed_m_per_min")
+    for mode, speed in speeds.items():
+        _above_0(speed, f"“{mode}” in “circle.speed_m_per_min”")
+    for minutes, metres in circle.radii_m.items():
+        _above_0(float(minutes) if _PLAIN.fullmatch(minutes) else minutes, "a time in “circle.radii_m”")
+        _above_0(metres, f"“{minutes}” in “circle.radii_m”")
     return circle
+
+
+def _above_0(value: Any, what: str) -> None:
+    if not isinstance(value, int | float) or not 0 < value < inf:
+        raise ValueError(f"{what} is a number above 0, not {value!r}")
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ def _remark(words: "pd.Series[str]") -> Refusal:
     return Refusal(
         0,
         "facility-kinds",
-        f"No kind of facility in the file is known, among them {', '.join(named)}; all {len(words):,} are taken as "
-        "stations, and the words as their category. Write 驿站 or 企业服务中心 to tell them apart.",
+        f"No kind of facility in the file is known, among them {', '.join(named)}; all {len(words):,} are "
+        "taken as stations, and the words as their category. Write 驿站 or 企业服务中心 to tell them apart.",
         {"count": len(words), "words": named},
     )
 
