@@ -2,13 +2,10 @@
 
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 
+from geo.read.archives.manifest import DAMAGED
 from geo.read.survey import LayerFound, Shape
-
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
-"""What zipfile raises on an entry that is not as its directory says; ValueError on a name not in UTF-8."""
 
 _HEADER, _FIELD = 32, 32
 _END_OF_FIELDS = 0x0D

@@ -2,10 +2,13 @@
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from geo.errors import FileRefused
-from geo.read.archives.glimpse import DAMAGED
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+"""What zipfile raises on an entry that is not as its directory says; ValueError on a name not in UTF-8."""
 
 MAX_ENTRIES = 200
 MAX_BYTES = 500_000_000

@@ -9,8 +9,8 @@ from typing import IO
 
 from geo.errors import FileRefused
 from geo.read.archives.contents import is_litter, singles
-from geo.read.archives.glimpse import DAMAGED, outlined
-from geo.read.archives.manifest import name_of, opened
+from geo.read.archives.glimpse import outlined
+from geo.read.archives.manifest import DAMAGED, name_of, opened
 from geo.read.survey import LayerFound
 
 BESIDE: Mapping[str, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from geo.contracts import Contract
 from geo.errors import FileRefused, MissingColumn
 from geo.read.archives import manifest
-from geo.read.archives.glimpse import DAMAGED
+from geo.read.archives.manifest import DAMAGED
 from geo.read.columns.values import cell
 from geo.read.formats.choice import named
 from geo.read.formats.tables import Row, header_row, records_of
