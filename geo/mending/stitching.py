@@ -7,14 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.partition.outlines import GeometryArray, valid_polygons
+from geo.partition.outlines import METRES_PER_DEGREE, GeometryArray, valid_polygons
 
 FloatArray = npt.NDArray[np.float64]
 Position = tuple[float, float]
 Segment = tuple[Position, Position]
-
-_METRES_PER_DEGREE = 111_700.0
-"""Of latitude at the poles, where a degree is longest, so that nothing is moved further than is allowed."""
 
 
 def stitch(shapes: GeometryArray, pairs: Iterable[tuple[int, ...]], snap_m: float) -> GeometryArray:
@@ -47,9 +44,9 @@ def stitch(shapes: GeometryArray, pairs: Iterable[tuple[int, ...]], snap_m: floa
 
 
 def _plane(xy: FloatArray) -> FloatArray:
-    """Return positions in a plane of metres, good for short distances."""
+    """Return positions in a plane of metres, good for short distances and never short of them."""
     stretch = np.array([np.cos(np.radians(xy[:, 1].mean())) if len(xy) else 1.0, 1.0])
-    plane: FloatArray = xy * stretch * _METRES_PER_DEGREE
+    plane: FloatArray = xy * stretch * METRES_PER_DEGREE
     return plane
 
 
