@@ -6,6 +6,7 @@ import signal
 import struct
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,11 @@ import pytest
 import shapely
 
 from geo.contracts import CONTRACTS
-from geo.errors import CrsUnknown, FileRefused, InputError, MissingColumn, SystemFailure
+from geo.errors import Cancelled, CrsUnknown, FileRefused, InputError, MissingColumn, SystemFailure
 from geo.read.door import read_file
 from geo.read.formats.drivers import every, shut_out
 from geo.read.reader import read_here
-from geo.read.sandbox import process, walls
+from geo.read.sandbox import child, process, walls
 from geo.read.sandbox.limits import COMMAND_LINE, WEB
 from geo.read.sandbox.parcel import pack, unpack
 
@@ -98,6 +99,28 @@ def test_progress_comes_out(tmp_path):
     read_file(path, "grids", on_progress=lambda *one: told.append(one))
     assert [fraction for fraction, _ in told] == [0.0, 0.1, 0.5, 1.0]
     assert told[0][1] == "Looking at a.geojson"
+
+
+def test_whoever_stops_a_reading_ends_its_child(monkeypatch, tmp_path):
+    children, running = [], process._running
+
+    @contextmanager
+    def seen(*words):
+        with running(*words) as one:
+            children.append(one)
+            yield one
+
+    def stop(fraction, message):
+        raise Cancelled(message)
+
+    line = f'{child.PROGRESS.decode()}[0.1, "so far"]'
+    code = f"import time; print({line!r}, flush=True); time.sleep(60)"
+    monkeypatch.setattr(walls, "program", lambda: None)
+    monkeypatch.setattr(process, "_CHILD", (sys.executable, "-c", code))
+    monkeypatch.setattr(process, "_running", seen)
+    with pytest.raises(Cancelled, match="so far"):
+        read_file(written(tmp_path / "a.geojson", SQUARE), "grids", on_progress=stop)
+    assert [one.returncode for one in children] == [-signal.SIGKILL]
 
 
 @pytest.mark.parametrize(
