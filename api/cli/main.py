@@ -84,7 +84,8 @@ def gridcircle() -> None:
     The result goes to standard output, with --json as one JSON object; progress and messages go to
     standard error.
 
-    Exit codes: 0 done, 1 rows or a file were refused, 2 wrong use, 3 the system failed.
+    Exit codes: 0 done, 1 rows or a file were refused or a finding is an error, 2 wrong use, 3 the system
+    failed.
     """
 
 
