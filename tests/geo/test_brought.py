@@ -104,7 +104,7 @@ def test_demand_finds_room_only_within_the_capacity_of_the_stations(town, method
     (row,) = overflow["rows"]
     assert (row["source_id"], row["amount"], row["station_to"]) == ("enterprises-2", 10, None)
     (pair,) = overflow["pairs"]
-    assert pair == {"station_from": "S", "station_to": None, "enterprises": 1, "amount": 10}
+    assert pair == {"station_from": "S · 2", "station_to": None, "enterprises": 1, "amount": 10}
     overflowing.write_overflow(full, effect, tmp_path / "overflow.csv", language="en")
     assert ",10,no room," in (tmp_path / "overflow.csv").read_text("utf-8")
     assert said == {

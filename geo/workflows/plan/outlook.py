@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import NotFound
@@ -56,6 +58,17 @@ def outlook(district: District, question: Question, edits: Sequence[Edit]) -> pd
     """Return the stations as `edited` does, and whether each ``counts`` for a question then."""
     frame = edited(district, edits)
     return frame.assign(counts=chosen(replace(district, stations=frame), question).to_numpy(dtype=bool))
+
+
+def names(stations: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Return what stations of an outlook are called, and None behind them (n + 1,), for a station of −1.
+
+    One without a name is called by its key, and those of one name are told apart by theirs.
+    """
+    key = stations["key"].astype(str)
+    named = stations["name"].where(stations["name"].notna(), key)
+    shared = named.duplicated(keep=False)
+    return np.array([*named.where(~shared, named + " · " + key), None], dtype=object)
 
 
 def _place(known: Mapping[int, int], station: int) -> int:

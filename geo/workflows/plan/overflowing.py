@@ -16,7 +16,7 @@ from geo.reach.allotment import allot, overflows
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.allotting import capacities
 from geo.workflows.plan.boards import ground
-from geo.workflows.plan.outlook import outlook
+from geo.workflows.plan.outlook import names, outlook
 from geo.workflows.plan.whatif import Effect
 from geo.write.form import Form, Format, WriteReport
 from geo.write.frame import write_frame
@@ -60,9 +60,7 @@ def rows(zone: Zone, effect: Effect) -> gpd.GeoDataFrame:
         ways, demand.workers if effect.counted else np.ones_like(demand.workers), capacities(counted)
     )
     point, station, amount = overflows(found)
-    named = counted["name"].where(counted["name"].notna(), counted["key"].astype(str))
-    # A station of -1 is none, and so is the last of the names.
-    names, first = np.array([*named, None], dtype=object), found.first[point]
+    named, first = names(counted), found.first[point]
     enterprises = district.enterprises.iloc[point]
     details = zone.remember(("details", district.stamp), zone.details).reindex(enterprises.index)
     columns = {
@@ -70,10 +68,10 @@ def rows(zone: Zone, effect: Effect) -> gpd.GeoDataFrame:
         "name": details["name"].to_numpy(),
         "workers": enterprises["workers"].astype("Int64").to_numpy(),
         "grid": enterprises["code"].astype("str").to_numpy(),
-        "station_from": names[first],
+        "station_from": named[first],
         "minutes_from": _minutes(ways, first, point),
         "amount": amount,
-        "station_to": names[station],
+        "station_to": named[station],
         "minutes_to": _minutes(ways, station, point),
     }
     places = gpd.points_from_xy(enterprises["lon"], enterprises["lat"], crs=CRS)

@@ -14,7 +14,7 @@ from geo.frames import CRS
 from geo.reach.times import Reach, disc_minutes, travel_minutes
 from geo.workflows.ground.zone import Zone
 from geo.workflows.plan.edits import Edit
-from geo.workflows.plan.outlook import outlook
+from geo.workflows.plan.outlook import names, outlook
 from geo.workflows.plan.whatif import Effect
 from geo.workflows.reach import roads
 from geo.write.form import Form, Format, WriteReport
@@ -61,9 +61,9 @@ def rows(zone: Zone, effect: Effect, sides: Sequence[Side] = SIDES) -> gpd.GeoDa
         "grid": demand["code"].astype("str"),
     }
     for when, edits in (("before", ()), ("after", effect.edits)):
-        reach, names = _nearest(zone, effect, edits, found)
+        reach, named = _nearest(zone, effect, edits, found)
         columns[f"minutes_{when}"] = np.where(np.isfinite(reach.minutes), np.round(reach.minutes, 2), np.nan)
-        columns[f"station_{when}"] = names[reach.nearest]
+        columns[f"station_{when}"] = named[reach.nearest]
     places = gpd.points_from_xy(demand["lon"], demand["lat"], crs=CRS)
     frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=demand.index), geometry=places)
     order = np.lexsort((frame.index, -frame["workers"].fillna(0).to_numpy(dtype=float), frame["side"]))
@@ -99,9 +99,6 @@ def _nearest(
     district, question, circle = effect.district, effect.question, zone.profile.circle
     frame = outlook(district, question, edits)
     frame = frame[frame["counts"]]
-    # A nearest station of -1 is none, and so is the last of the names.
-    named = frame["name"].where(frame["name"].notna(), frame["key"].astype(str))
-    names = np.array([*named, None], dtype=object)
     speed = circle.speed(question.mode)
     sources_xy = district.metres(frame[["lon", "lat"]].to_numpy(dtype=float))
     found = roads.roads(zone, district, question.mode) if question.method == "network" else None
@@ -111,4 +108,4 @@ def _nearest(
     else:
         sources = roads.entries(zone, district, found.network, sources_xy)
         reach = travel_minutes(found.network, sources, found.enterprises.take(rows), speed_m_per_min=speed)
-    return reach, names
+    return reach, names(frame)
