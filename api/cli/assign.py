@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.report import json_option, progress, show, show_json, tell
+from api.cli.report import json_option, progress, show, show_json, show_remarks, tell
 
 LISTED = 20
 
@@ -65,8 +65,7 @@ def _assign_file(
     else:
         counts = {name: value for name, value in result.items() if name not in ("refused", "remarks")}
         show(", ".join(f"{name} {value}" for name, value in counts.items()))
-        for remark in report.remarks:
-            show(f"{remark.level.capitalize()}: {remark.message}")
+        show_remarks(result["remarks"])
         for one in report.refused[:LISTED]:
             show(f"Refused: {one.details['file']}, row {one.row}: {one.message}")
         if report.lost > LISTED:

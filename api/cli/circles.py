@@ -8,7 +8,7 @@ import pandas as pd
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, show_refused
-from api.cli.report import json_option, progress, show, show_json, slopes_in_words
+from api.cli.report import json_option, progress, show, show_json, show_remarks, slopes_in_words
 from geo.workflows.brought import Brought
 from geo.workflows.ground.zone import Zone
 from geo.workflows.reach import circling
@@ -120,7 +120,6 @@ def _show(result: dict[str, Any]) -> None:
         show(f"{minutes:g} minutes: {len(areas):,} areas, {sum(areas) / 1e6:,.2f} km²")
     if not result["stations"]:
         show("No facility counts: bring or load stations, or ask with another --kind or --function.")
-    for one in result["remarks"]:
-        show(f"{one['level'].capitalize()}: {one['message']}")
+    show_remarks(result["remarks"])
     if "output" in result:
         show(f"{result['output']['file']}: {result['output']['features']:,} polygons")

@@ -7,7 +7,16 @@ import click
 
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, grid_options, show_refused
-from api.cli.report import counted, headers_option, json_option, progress, show, show_json, slopes_in_words
+from api.cli.report import (
+    counted,
+    headers_option,
+    json_option,
+    progress,
+    show,
+    show_json,
+    show_remarks,
+    slopes_in_words,
+)
 from geo.workflows.brought import Brought
 from geo.workflows.figures.handing import WHAT, Wanted, hand_out
 from geo.workflows.ground.zone import Zone
@@ -136,8 +145,7 @@ def _show(result: dict[str, Any]) -> None:
         )
         show(f"  {row['group']}: {counts}")
     _show_contrast(result.get("contrast"))
-    for one in result["remarks"]:
-        show(f"{one['level'].capitalize()}: {one['message']}")
+    show_remarks(result["remarks"])
     if "output" in result:
         show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
 

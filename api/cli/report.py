@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,6 +72,12 @@ def tell(message: str = "") -> None:
 def show(message: str) -> None:
     """Print a line of the result for a person, where it is not told as JSON."""
     click.echo(message)
+
+
+def show_remarks(remarks: Sequence[dict[str, Any]]) -> None:
+    """Print what there is to know of a result, a line for each ``level`` and ``message``."""
+    for one in remarks:
+        show(f"{one['level'].capitalize()}: {one['message']}")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from api.cli.report import (
     progress,
     show,
     show_json,
+    show_remarks,
     slopes_in_words,
     tell,
 )
@@ -160,8 +161,7 @@ def _show(result: dict[str, Any]) -> None:
         show(f"{line['name']}: {line['function']}, {line['gain']:,} {result['unit']} that lack it")
     if "plan" in result:
         _show_plan(result)
-    for one in result.get("remarks", ()):
-        show(f"{one['level'].capitalize()}: {one['message']}")
+    show_remarks(result.get("remarks", ()))
     if "output" in result:
         show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
 

@@ -7,7 +7,7 @@ import click
 
 from api.cli.asking import zone_of
 from api.cli.bringing import FILE, file_options, show_refused
-from api.cli.report import json_option, progress, show, show_json
+from api.cli.report import json_option, progress, show, show_json, show_remarks
 from geo.workflows.brought import Brought
 from geo.workflows.reach.soundness import Soundness, sound
 from geo.write.form import Form
@@ -88,7 +88,6 @@ def _show(result: dict[str, Any]) -> None:
             f"demand with a street within {result['max_access_m']:g} m: {result['demand_within']:,} of "
             f"{result['demand']:,}"
         )
-    for one in result["findings"]:
-        show(f"{one['level'].capitalize()}: {one['message']}")
+    show_remarks(result["findings"])
     if "output" in result:
         show(f"{result['output']['file']}: {result['output']['features']:,} places")
