@@ -24,6 +24,7 @@ FEW = 8
 """So many grounds are cut out of an area one by one."""
 
 ROOM_M = 1.0
+"""How far round grounds an area is cut, so that the cut comes near no border of theirs."""
 
 
 def territories(lattice: Lattice, nearest: Ints) -> tuple[Ints, npt.NDArray[Any]]:
