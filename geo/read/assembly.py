@@ -85,7 +85,7 @@ def assemble(
     table, geometry = _without(table, geometry, (*places.refused, *unfit, *sums))
     table, shared = telling(table, contract)
     table = table.assign(source_id=source_ids(table, geometry, contract))
-    twice = () if keep_invalid else duplicates(table, contract)
+    twice = () if keep_invalid else duplicates(table, geometry, contract)
     refused = _by_row(records.refused, places.refused, unfit, sums, twice)
     gone = {refusal.row for refusal in refused}
     used = places.used | positions

@@ -68,6 +68,10 @@ def test_ids_that_tell_no_rows_apart_are_not_used(tmp_path):
     reading = read_file(write_geojson(tmp_path / "a.geojson", drawn), "enterprises")
     assert (codes(reading.refused), codes(reading.remarks)) == ([(4, "duplicate-row")], [(0, "id-shared")])
     assert "row 3" in reading.refused[0].message
+    # Who copies a row of our own and moves it has two rows of one id that do not say the same.
+    copied = [feature(spot, id="h-0123456789abcdef", name="E") for spot in spots[:2]]
+    reading = read_file(write_geojson(tmp_path / "c.geojson", copied), "enterprises")
+    assert codes(reading.refused) == [(2, "duplicate-id")]
     lines = shapely.linestrings([[[104.0, 30.0 + i], [104.1, 30.0 + i]] for i in range(3)])
     pieces = [feature(line, id=key) for line, key in zip(lines, (7, 7, 8), strict=True)]
     reading = read_file(write_geojson(tmp_path / "b.geojson", pieces), "streets")

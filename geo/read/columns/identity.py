@@ -92,8 +92,19 @@ def source_ids(frame: pd.DataFrame, geometry: GeometryArray, contract: Contract)
     return ids
 
 
-def duplicates(frame: pd.DataFrame, contract: Contract) -> tuple[Refusal, ...]:
-    """Return a refusal for each row whose id, or code as a grid or park, an earlier row has."""
+def duplicates(frame: pd.DataFrame, geometry: GeometryArray, contract: Contract) -> tuple[Refusal, ...]:
+    """Return a refusal for each row whose id, or code as a grid or park, an earlier row has.
+
+    Parameters
+    ----------
+    frame : DataFrame (n,)
+        The contract's columns, with ids (`source_ids`).
+    geometry : (n,) object array
+        Of the same rows, None for none.
+    contract : Contract
+        The kind of rows.
+    """
+    frame = frame.assign(drawn=pd.Series(geometry, index=frame.index, dtype=object))
     refused = _repeated(frame, ["source_id"], "id", "duplicate-id")
     if "code" in contract.names:
         seen = {refusal.row for refusal in refused}
@@ -128,7 +139,9 @@ def _taken(row: int, value: str, original: int, word: str, code: str) -> Refusal
 
 def _alike(frame: pd.DataFrame, row: int, original: int) -> bool:
     """Tell whether two rows say the same, which two of one hash need not where the file gave it."""
-    return len({str(cells) for cells in frame.loc[[row, original]].values.tolist()}) == 1
+    both = frame.loc[[row, original]]
+    one, other = shapely.to_wkb(both.pop("drawn").to_numpy())
+    return one == other and len({str(cells) for cells in both.values.tolist()}) == 1
 
 
 def _same(row: int, original: int) -> Refusal:
