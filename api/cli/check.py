@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from api.cli.report import counted, json_option, show, show_json, tell
+from api.cli.report import json_option, number_of, show, show_json, tell
 from api.cli.subject import Looking, look_at, looking_options
 from geo.contracts import CONTRACTS
 from geo.doctor.checkup import Diagnosis
@@ -88,7 +88,7 @@ def _tell_facts(result: dict[str, Any], name: str) -> None:
     encoding = f", {result['encoding']} ({result['encoding_how']})" if result["encoding"] else ""
     system = result["crs"] or "system unknown"
     name = f"{name} / {result['entry']}" if result["entry"] else name
-    tell(f"{name} ({result['format']}, {system}{encoding}): {counted(result['features'], 'feature')}")
+    tell(f"{name} ({result['format']}, {system}{encoding}): {number_of(result['features'], 'feature')}")
     if result["samples"] and result["encoding_how"].startswith("strict"):
         tell(f"read as {result['encoding']}: {', '.join(result['samples'])}")
     if result["extent"] is None:

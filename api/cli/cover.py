@@ -8,9 +8,9 @@ import click
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, file_options, grid_options, show_refused
 from api.cli.report import (
-    counted,
     headers_option,
     json_option,
+    number_of,
     progress,
     show,
     show_json,
@@ -130,13 +130,13 @@ def _show(result: dict[str, Any]) -> None:
     if hours := result["hours"]:
         show(
             f"at {hours['at']}: open {hours['open']}, closed {hours['closed']}, unknown {hours['unknown']}, "
-            f"which would reach {counted(hours['enterprises'], 'enterprise')} more"
+            f"which would reach {number_of(hours['enterprises'], 'enterprise')} more"
         )
     sure = result["certainty"]["enterprises"]
     show("enterprises in reach: " + ", ".join(f"{name} {sure[name]:,}" for name in ("sure", "maybe", "no")))
     if (worst := result["worst"])["enterprises"]:
         far = "no way" if worst["minutes"] is None else f"{worst['minutes']:g} minutes or more"
-        show(f"the tenth with the longest ways: {far}, {counted(worst['enterprises'], 'enterprise')}")
+        show(f"the tenth with the longest ways: {far}, {number_of(worst['enterprises'], 'enterprise')}")
     for row in result.get("groups", {}).get("rows", ()):
         counts = ", ".join(
             f"{name} {row[name]['covered']:,} of {row[name]['total']:,}"
@@ -147,7 +147,7 @@ def _show(result: dict[str, Any]) -> None:
     _show_contrast(result.get("contrast"))
     show_remarks(result["remarks"])
     if "output" in result:
-        show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
+        show(f"{result['output']['file']}: {number_of(result['output']['features'], 'row')}")
 
 
 def _show_contrast(found: dict[str, Any] | None) -> None:

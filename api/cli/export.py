@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api.cli.report import counted, headers_option, json_option, progress, show, show_json, tell
+from api.cli.report import headers_option, json_option, number_of, progress, show, show_json, tell
 from api.database import open_engine
 from api.settings import Settings
 from geo.workflows.figures.gathering import WHAT, Wish
@@ -78,6 +78,6 @@ def _show(report: WriteReport, *, as_json: bool) -> None:
         return
     system = f"{report.crs}, with the offset {report.offset}" if report.offset else report.crs
     what = f"{report.format}, {system}, {report.encoding}"
-    show(f"{report.path}: {counted(report.features, 'row')} ({what}), {report.bytes:,} bytes")
+    show(f"{report.path}: {number_of(report.features, 'row')} ({what}), {report.bytes:,} bytes")
     if len(report.sources) == 1 and report.sources != (MAIN,):
         show(f"To load it again, say --source {report.sources[0]}")

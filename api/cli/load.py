@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from api.cli.report import counted, json_option, progress, show, show_json
+from api.cli.report import json_option, number_of, progress, show, show_json
 from api.database import open_engine
 from api.settings import Settings
 from geo.contracts import CONTRACTS
@@ -69,7 +69,7 @@ def _show(report: LoadReport) -> None:
     name = f"{facts.name} / {facts.entry}" if facts.entry else facts.name
     show(
         f"{name} ({facts.format}, {facts.crs}{', ' + facts.encoding if facts.encoding else ''}): "
-        f"{counted(report.rows, 'row')}, {outcome.added} added, {outcome.updated} updated, "
+        f"{number_of(report.rows, 'row')}, {outcome.added} added, {outcome.updated} updated, "
         f"{outcome.unchanged} unchanged, {len(report.refused)} refused"
         + (f"; {outcome.codes_given} codes given" if outcome.codes_given else "")
         + (f"; release {outcome.release}" if outcome.release else "")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from api.cli.bringing import LISTED, profile_of, said_of
-from api.cli.report import counted, progress, show
+from api.cli.report import number_of, progress, show
 from geo.read.door import read_file
 from geo.workflows.assignment.lookup import look_up, write_found
 
@@ -32,4 +32,4 @@ def show_files(told: dict[str, Any]) -> None:
         show(f"… and {len(told['refused']) - LISTED} more; --json tells all")
     show(f"{told['located']} rows bring their own place")
     if "output" in told:
-        show(f"{told['output']['file']}: {counted(told['output']['features'], 'row')}")
+        show(f"{told['output']['file']}: {number_of(told['output']['features'], 'row')}")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from api.cli.report import json_option, show, show_json, tell
+from api.cli.report import json_option, number_of, show, show_json, tell
 from api.cli.subject import Looking, look_at, looking_options
 from geo.contracts import CONTRACTS
 from geo.doctor.inspection import PARTITIONS
@@ -82,12 +82,13 @@ def _result(done: Remedy, before: list[Verdict], left: list[Verdict]) -> dict[st
 
 
 def _show(result: dict[str, Any]) -> None:
-    show(f"{len(result['moves'])} grids changed, {result['area_moved_m2']:,.2f} m² moved")
+    show(f"{number_of(len(result['moves']), 'grid')} changed, {result['area_moved_m2']:,.2f} m² moved")
     left = ", ".join(f"{code} {count}" for code, count in result["counts"].items())
     show(f"left: {left}" if left else "nothing is left to mend")
     tell(f"written to {result['written']['file']}")
     out = result["left_out"]
     if out:
         rows = ", ".join(str(row) for row in out[:_NAMED]) + (" …" if len(out) > _NAMED else "")
-        told = f"{len(out):,} rows could not be read and are not in it ({rows})"
+        verb = "is" if len(out) == 1 else "are"
+        told = f"{number_of(len(out), 'row')} could not be read and {verb} left out ({rows})"
         tell(f"Warning: {told}; “gridcircle check” says why.")

@@ -54,7 +54,7 @@ def slopes_in_words(slopes: dict[str, Any]) -> str:
     return f"slopes not counted: {why[slopes['why']]}"
 
 
-def counted(number: int, noun: str) -> str:
+def number_of(number: int, noun: str) -> str:
     """Say how many there are: “1 row”, “1,358 rows”."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 

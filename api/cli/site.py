@@ -9,9 +9,9 @@ import click
 from api.cli.asking import question_of, question_options, zone_of
 from api.cli.bringing import FILE, LISTED, file_options, grid_options, said_of, show_refused, taken_out
 from api.cli.report import (
-    counted,
     headers_option,
     json_option,
+    number_of,
     progress,
     show,
     show_json,
@@ -158,12 +158,13 @@ def _show(result: dict[str, Any]) -> None:
     show(f"{result['minutes']:g} minutes, {result['mode']}, {way}")
     show(slopes_in_words(result["slopes"]))
     for line in result.get("lines", ()):
-        show(f"{line['name']}: {line['function']}, {line['gain']:,} {result['unit']} that lack it")
+        gain = number_of(line["gain"], result["unit"].removesuffix("s"))
+        show(f"{line['name']}: {line['function']}, {gain} that lacked it")
     if "plan" in result:
         _show_plan(result)
     show_remarks(result.get("remarks", ()))
     if "output" in result:
-        show(f"{result['output']['file']}: {counted(result['output']['features'], 'row')}")
+        show(f"{result['output']['file']}: {number_of(result['output']['features'], 'row')}")
 
 
 def _show_plan(result: dict[str, Any]) -> None:
@@ -171,7 +172,7 @@ def _show_plan(result: dict[str, Any]) -> None:
     spared = "worker-minutes spared" if result["unit"] == "workers" else "minutes spared"
     what = spared if result["objective"] == "walking" else f"{result['unit']} more in reach"
     proof = _proof(plan["gap"])
-    chosen_from = f"{len(result['sites'])} of {counted(result['candidates'], 'candidate')}"
+    chosen_from = f"{len(result['sites'])} of {number_of(result['candidates'], 'candidate')}"
     show(f"{plan['value']:,} {what}, by {chosen_from}{proof}")
     if not result["sites"]:
         show(
@@ -180,10 +181,10 @@ def _show_plan(result: dict[str, Any]) -> None:
         )
     for number, one in enumerate(result["sites"], 1):
         before = "no way" if one["minutes_before"] is None else f"{one['minutes_before']:g} min"
-        workers = "" if one["workers"] is None else f", {counted(one['workers'], 'worker')}"
+        workers = "" if one["workers"] is None else f", {number_of(one['workers'], 'worker')}"
         show(
             f"{number:>3}. {one['name'] or ''} {one['lon']:.5f}, {one['lat']:.5f}: "
-            f"{counted(one['enterprises'], 'enterprise')}{workers}{_room(one)}; {before} before, "
+            f"{number_of(one['enterprises'], 'enterprise')}{workers}{_room(one)}; {before} before, "
             f"{one['minutes_after'] or 0:g} then"
         )
 

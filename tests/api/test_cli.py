@@ -130,6 +130,17 @@ def test_monaco_from_four_files_to_its_coverage(open_folder: Path, shared_data: 
     assert (rows["grids"]["total"], rows["grids"]["outside"], rows["area_m2"]["outside"]) == (9, 0, 0)
 
 
+def test_commands_without_a_database_read_by_a_child_each(open_folder: Path) -> None:
+    home, samples = open_folder / "without", ROOT / "data/boundaries/small"
+    checked = process("check", str(samples / "grids.zip"), "--as", "grids", home=home)
+    assert (checked["ok"], checked["features"], checked["crs"]) == (True, 3, "EPSG:4544")
+    brought = ("--stations", str(samples / "stations.xlsx"), "--streets", str(samples / "streets.gpkg"))
+    people = str(samples / "enterprises.xlsx")
+    sited = process("site", people, *brought, "-k", "1", "--minutes", "5", home=home)
+    assert (sited["method"], len(sited["sites"])) == ("network", 1)
+    assert sited["sites"][0]["reached"] == sited["plan"]["value"] > 0
+
+
 def test_done_is_0_and_refused_rows_are_1(database: Terminal, tmp_path: Path) -> None:
     assert database.told("load", "stations", str(SMALL / "stations.xlsx"))["added"] == 7
     bad = tmp_path / "e.csv"

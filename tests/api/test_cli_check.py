@@ -58,7 +58,7 @@ def test_rows_that_cannot_be_read_are_missed_in_what_is_mended(tmp_path: Path) -
         str(tmp_path / "a.geojson"),
     ]
     told = CliRunner().invoke(mend, words, standalone_mode=False)
-    assert "1 rows could not be read and are not in it (2)" in told.stderr
+    assert "1 row could not be read and is left out (2)" in told.stderr
 
 
 def test_a_file_without_a_system_is_surveyed_and_nothing_is_guessed(tmp_path: Path) -> None:
